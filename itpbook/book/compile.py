@@ -1,0 +1,93 @@
+"""Compiling executed chapters and pages into the HTML book, moved into place only when it is whole."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from itpbook import project
+from itpbook.book.execute import execute_chapters
+
+_PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
+"""What the book consists of beside its chapters."""
+
+
+class CompileError(RuntimeError):
+    """Jupyter Book stopped or warned; the message is what it said."""
+
+
+def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: int = 0) -> Path:
+    """Execute the chapters and compile the book.
+
+    Parameters
+    ----------
+    out
+        Folder for the book; its ``html`` is replaced only by a whole new one.
+    values
+        Parameters for the chapters.
+    store
+        Whether to keep the executed chapters as the project's stored ones.
+    jobs
+        Chapters executed at a time; 0 for one per core, at most four.
+
+    Returns
+    -------
+    Path
+        The folder of the built pages.
+
+    Raises
+    ------
+    ParameterError, ChapterError, CompileError
+        When parameters, a chapter or the pages are not as they should be; what was built before stays.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as folder:
+        source = Path(folder) / "source"
+        chapters = source / "chapters"
+        chapters.mkdir(parents=True)
+        execute_chapters(chapters, values, jobs=jobs)
+        if store:
+            for path in sorted(chapters.glob("*.ipynb")):
+                shutil.copyfile(path, project.CHAPTERS / path.name)
+        pages = compile_book(source, Path(folder))
+        return _moved_into_place(pages, out / "html")
+
+
+def compile_book(source: Path, work: Path) -> Path:
+    """Compile executed chapters in ``source/chapters`` with the project's pages.
+
+    Raises
+    ------
+    CompileError
+        When Jupyter Book fails or warns.
+    """
+    for name in _PAGES:
+        path = project.ROOT / name
+        if path.is_dir():
+            shutil.copytree(path, source / name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(path, source / name)
+    command = [
+        *(sys.executable, "-m", "jupyter_book.cli.main", "build", str(source)),
+        *("--path-output", str(work), "--all", "-W", "--keep-going", "-q"),
+    ]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise CompileError(run.stdout + run.stderr)
+    return work / "_build" / "html"
+
+
+def _moved_into_place(pages: Path, target: Path) -> Path:
+    """Put the new pages where the old ones are; the old ones are whole until then."""
+    old = target.with_name(".replaced-html")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    pages.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+    return target

@@ -1,0 +1,102 @@
+"""The opening of every chapter: parameters checked, records loaded, outcomes derived, a recorder at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from itpbook import parameters, project
+from itpbook.cohort import Cohort, load_cohort
+from itpbook.definitions import Definitions
+from itpbook.outcomes import derive
+from itpbook.published import Ledger, load_ledger
+from itpbook.results import RUN, Recorder, read_results
+from itpbook.verify import Verification
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What a chapter works with.
+
+    ``patients`` has one row per patient, as :func:`itpbook.outcomes.derive` returns it under ``definitions``.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    definitions: Definitions
+    cohort: Cohort
+    patients: pd.DataFrame
+    record: Recorder
+    ledger: Ledger
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the records are reconstructed ones."""
+        return self.cohort.synthetic
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        chosen = {name: value for name, value in self.parameters.items() if name != "data_dir" and value is not None}
+        payload = {
+            "chapter": self.name,
+            "definitions": self.definitions.name,
+            "parameters": chosen,
+            "records": {
+                "synthetic": self.synthetic,
+                "patients": len(self.patients),
+                "digests": dict(self.cohort.digests),
+            },
+        }
+        kind = "synthetic records" if self.synthetic else "records"
+        words = f"{self.name}: {kind} of {len(self.patients)} patients under the definitions {self.definitions.name!r}"
+        return {RUN: payload, "text/plain": words}
+
+
+def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
+    """Open an analysis chapter.
+
+    Parameters
+    ----------
+    name
+        Name of the chapter, as in :data:`itpbook.parameters.CHAPTERS`.
+    namespace
+        The chapter's ``globals()``, where its parameters stand.
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is unknown, of the wrong type or impossible.
+    InvalidRecords
+        When the records cannot be used; every problem is listed.
+    """
+    values = parameters.check(name, parameters.given(namespace, name))
+    definitions = parameters.definitions_in_force(values)
+    cohort = load_cohort(Path(values["data_dir"]) if values["data_dir"] else project.COHORT)
+    ledger = load_ledger()
+    return Chapter(
+        name=name,
+        parameters=values,
+        definitions=definitions,
+        cohort=cohort,
+        patients=derive(cohort, definitions),
+        record=Recorder(name, ledger),
+        ledger=ledger,
+    )
+
+
+def start_verification(namespace: Mapping[str, Any]) -> Verification:
+    """Open the verification chapter: read what the other chapters recorded and judge it.
+
+    Raises
+    ------
+    ParameterError
+        When a parameter is unknown or of the wrong type.
+    ResultsError
+        When the folder holds no executed chapters.
+    """
+    values = parameters.check("verification", parameters.given(namespace, "verification"))
+    folder = Path(values["results_dir"]) if values["results_dir"] else project.CHAPTERS
+    return Verification(load_ledger(), read_results(folder, without=["verification"]))

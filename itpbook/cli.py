@@ -1,0 +1,195 @@
+"""The command line: one verb for each thing a person wants.
+
+Exit codes: 0 done and as expected; 1 the data, the ledger or a figure is not as it should be; 2 wrong usage.
+Heavy modules are imported by the verb that needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from itpbook import project
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The living manuscript: reconstruct records, execute the chapters, verify every figure, build the book.",
+)
+
+P = ParamSpec("P")
+
+LedgerOption = Annotated[Path, typer.Option("--ledger", help="Ledger of published figures.")]
+ParameterOption = Annotated[
+    list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters.")
+]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
+DefinitionsOption = Annotated[str, typer.Option("--definitions", help="source or iwg2009.")]
+
+
+def _said_plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what a user can cause into a message on standard error: exit 2 for wrong usage, 1 for wrong content."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from itpbook.parameters import ParameterError
+
+        try:
+            command(*args, **kwargs)
+        except ParameterError as error:
+            _fail(error.problems, code=2)
+        except (ValueError, RuntimeError, OSError) as error:
+            _fail([str(error)], code=1)
+
+    return wrapped
+
+
+def _fail(messages: list[str] | tuple[str, ...], *, code: int) -> None:
+    for message in messages:
+        typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _parameters(given: list[str] | None, data: Path | None, definitions: str) -> dict[str, Any]:
+    from itpbook.book.execute import chosen_parameters
+    from itpbook.parameters import ParameterError
+
+    values: dict[str, Any] = {}
+    for written in given or []:
+        name, equals, value = written.partition("=")
+        if not equals or not name:
+            raise ParameterError([f"-p {written}: expected NAME=VALUE"])
+        values[name] = yaml.safe_load(value)
+    if data is not None:
+        values["data_dir"] = str(data.resolve())
+    if definitions != "source":
+        values["definitions"] = definitions
+    chosen_parameters(values)
+    return values
+
+
+@app.command()
+@_said_plainly
+def build(
+    data: DataOption = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the book; its pages go to html.")] = project.BUILD,
+    definitions: DefinitionsOption = "source",
+    parameter: ParameterOption = None,
+    store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
+) -> None:
+    """Execute the chapters and compile the book."""
+    from itpbook.book.compile import build as build_book
+    from itpbook.cohort import load_cohort
+
+    values = _parameters(parameter, data, definitions)
+    load_cohort(data or project.COHORT)
+    pages = build_book(out, values, store=store, jobs=jobs)
+    typer.echo(f"{pages / 'index.html'}")
+
+
+@app.command()
+@_said_plainly
+def verify(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")] = None,
+    data: DataOption = None,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the verdicts to this file.")] = None,
+) -> None:
+    """Compare every published figure with the recomputed one.
+
+    Without DIR the chapters are executed on the records as they are now, and every figure that differs from the
+    stored chapters is listed too.
+    """
+    from itpbook.book.execute import execute_chapters
+    from itpbook.published import load_ledger
+    from itpbook.results import read_results
+    from itpbook.verify import Move, moved, summary
+    from itpbook.verify import verify as compare
+
+    ledger = load_ledger()
+    moves: list[Move] = []
+    if folder is not None:
+        results = read_results(folder)
+    else:
+        values = _parameters(None, data, "source")
+        with tempfile.TemporaryDirectory() as temporary:
+            execute_chapters(Path(temporary), values)
+            results = read_results(Path(temporary))
+        if data is None:
+            moves = moved(read_results(project.CHAPTERS), results)
+    lines = compare(ledger, results)
+    _print_lines(lines)
+    if output is not None:
+        payload = {"summary": summary(lines), "lines": [asdict(line) for line in lines], "moved": [asdict(m) for m in moves]}
+        output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for move in moves:
+        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True)
+    typer.echo(summary(lines))
+    if moves or not all(line.sound for line in lines):
+        unsound = [line.id for line in lines if not line.sound]
+        for name in unsound:
+            typer.echo(f"not as published: {name}", err=True)
+        raise typer.Exit(1)
+
+
+def _print_lines(lines: list[Any]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("figure", "published", "recomputed", "n/N", "verdict", "computed in"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        rows = [(line.id, line.printed, line, line.verdict)]
+        if line.alternative is not None:
+            rows.append((f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict))
+        for name, printed, found, verdict in rows:
+            fraction = "" if found.N is None else f"{'' if found.n is None else f'{found.n}/'}{found.N}"
+            where = f"chapters/{line.chapter}.ipynb" if line.chapter else ""
+            cells = (name, printed, found.recomputed or "–", fraction, verdict, where)
+            table.add_row(*(Text(cell) for cell in cells))
+        if line.statement:
+            table.add_row(Text(f"  {line.statement} (with {', '.join(line.conflict)})"))
+    console = Console(width=None if Console().is_terminal else 160, highlight=False)
+    console.print(table)
+
+
+@app.command()
+@_said_plainly
+def validate(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the four tables.")]) -> None:
+    """Check records against the schema and list every problem."""
+    from itpbook.cohort import load_cohort
+
+    cohort = load_cohort(folder)
+    typer.echo(f"{folder}: {len(cohort)} patients, no problem found")
+
+
+@app.command()
+@_said_plainly
+def reconstruct(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the four tables.")],
+    ledger: LedgerOption = project.LEDGER,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws; else that of the shipped records.")] = None,
+) -> None:
+    """Make synthetic records that satisfy every published figure."""
+    from itpbook.cohort import write_cohort
+    from itpbook.published import load_ledger
+    from itpbook.reconstruct.records import SEED
+    from itpbook.reconstruct.records import reconstruct as make
+
+    cohort = make(load_ledger(ledger), SEED if seed is None else seed)
+    write_cohort(cohort, out)
+    typer.echo(f"{out}: {len(cohort)} synthetic patients")
+
+
+if __name__ == "__main__":
+    app()

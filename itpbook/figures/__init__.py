@@ -1,0 +1,25 @@
+"""The figures of the manuscript: functions that take frames and return a figure, in one visual language.
+
+:func:`~itpbook.figures.style.show` displays a figure in a chapter as SVG, the same bytes each time.
+"""
+
+from itpbook.figures.adverse_events import adverse_events
+from itpbook.figures.baseline import baseline_counts, best_against_baseline
+from itpbook.figures.counts_over_time import counts_over_time
+from itpbook.figures.courses import prior_treatments
+from itpbook.figures.response_times import duration_of_response, time_to_response
+from itpbook.figures.style import save, show
+from itpbook.figures.subgroups import response_by_subgroup
+
+__all__ = [
+    "adverse_events",
+    "baseline_counts",
+    "best_against_baseline",
+    "counts_over_time",
+    "duration_of_response",
+    "prior_treatments",
+    "response_by_subgroup",
+    "save",
+    "show",
+    "time_to_response",
+]

@@ -1,0 +1,191 @@
+"""The visual language of all figures, and how one leaves for the page: as SVG, the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import pandas as pd
+from matplotlib import style as matplotlib_style
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis, XAxis
+from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+
+Look = dict[str, Any]
+"""How an artist looks: matplotlib's keywords."""
+
+WIDTH = 6.2
+"""Width of every figure, inches: its text of 10.5 points is still read when a phone halves it."""
+
+INK = "#222222"
+MUTED = "#5f5f5f"
+FAINT = "#d9d9d9"
+BAND = "#eeeeee"
+
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREY = "#6f6f6f"
+"""Blue and vermillion of Okabe and Ito's palette for the colour-blind, and a grey; all above 3:1 on white."""
+
+RESPONSES = ("CR", "R", "none")
+"""Best responses in the order in which they are drawn."""
+
+RESPONSE_LABELS = {"CR": "Complete response", "R": "Response", "none": "No response"}
+RESPONSE_COLOURS = {"CR": BLUE, "R": ORANGE, "none": GREY}
+RESPONSE_MARKERS = {"CR": "o", "R": "s", "none": "^"}
+"""Shape repeats what colour says."""
+
+COUNT_UNIT = "10⁹/L"
+SYNTHETIC = "Synthetic records reconstructed from the published figures"
+
+LOWEST_COUNT = 1.0
+"""Counts below this are drawn at it, 10^9/L: a logarithmic axis has no zero."""
+
+THRESHOLD: Look = {"color": MUTED, "linewidth": 1, "linestyle": (0, (4, 3))}
+"""The line of a threshold."""
+
+SETTINGS: Look = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 10.5,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.h_pad": 0.05,
+    "figure.constrained_layout.w_pad": 0.05,
+    "figure.facecolor": "white",
+    "font.size": 10.5,
+    "legend.borderaxespad": 0.0,
+    "legend.borderpad": 0.0,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "legend.handlelength": 1.6,
+    "lines.linewidth": 1.8,
+    "patch.linewidth": 0.0,
+    "savefig.transparent": False,
+    "svg.fonttype": "path",
+    # Ids inside an SVG are drawn from this; by default from a random number.
+    "svg.hashsalt": "itpbook",
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.color": MUTED,
+    "ytick.labelcolor": INK,
+}
+
+
+def in_house_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw a figure under the settings of the manuscript, whatever the session has set."""
+
+    @wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with _settings():
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of the common width; it belongs to nobody, so nothing needs closing."""
+    return Figure(figsize=(WIDTH, height), layout="constrained")
+
+
+def finish(figure: Figure, *, synthetic: bool) -> Figure:
+    """Set the line that says the records are synthetic, where they are, and settle the layout."""
+    if synthetic:
+        figure.supxlabel(SYNTHETIC, x=0.01, ha="left", fontsize=9, color=MUTED)
+    # Each drawing moves the axes a little towards the best layout: do it twice and leave them there,
+    # so that the figure is the same however often it is drawn.
+    figure.draw_without_rendering()
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
+
+
+def nothing_to_draw(words: str, *, synthetic: bool) -> Figure:
+    """Return a figure that says what is missing."""
+    figure = new_figure(1.4)
+    axes = figure.subplots()
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, wrap=True, transform=axes.transAxes)
+    return finish(figure, synthetic=synthetic)
+
+
+def legend_above(axes: Axes, handles: list[Any], *, columns: int = 1) -> None:
+    """Set a legend above the axes, where no data can lie under it."""
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.03),
+        ncols=columns,
+        columnspacing=1.4,
+        handletextpad=0.6,
+    )
+
+
+def legend_above_all(figure: Figure, handles: list[Any], *, columns: int) -> None:
+    """Set a legend over the whole width, above all axes."""
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=columns,
+        columnspacing=1.4,
+        handletextpad=0.6,
+        borderaxespad=0.4,
+    )
+
+
+def count_axis(axis: Axis, counts: pd.Series, highest: float) -> None:
+    """Make an axis of platelet counts: logarithmic, plain numbers, from the lowest drawn count."""
+    top = max(float(counts.max()), highest) * 1.35
+    limits = (LOWEST_COUNT * 0.8, top)
+    if isinstance(axis, XAxis):
+        axis.axes.set(xscale="log", xlim=limits)
+    else:
+        axis.axes.set(yscale="log", ylim=limits)
+    ticks = [tick for tick in (1, 3, 10, 30, 100, 300, 1000, 3000) if tick <= top]
+    names = [f"{tick}" for tick in ticks]
+    if counts.min() < LOWEST_COUNT:
+        names[0] = "≤1"
+    axis.set_ticks(ticks, labels=names)
+    axis.set_ticks([], minor=True)
+
+
+def to_svg(figure: Figure) -> str:
+    """Return a figure as SVG without date and version: the same figure gives the same bytes."""
+    buffer = io.StringIO()
+    with _settings():
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    return buffer.getvalue()
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure to a file: SVG as shown in the book, or any format by the file's ending."""
+    if path.suffix == ".svg":
+        path.write_text(to_svg(figure), encoding="utf-8")
+        return
+    with _settings():
+        figure.savefig(path, dpi=200)
+
+
+def show(figure: Figure) -> None:
+    """Display a figure once, as SVG, in a notebook.
+
+    The chapter's cell gives the alternative text (its metadata ``mystnb: image: alt``).
+    """
+    from IPython.display import display
+
+    display({"image/svg+xml": to_svg(figure), "text/plain": "Figure"}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _settings() -> AbstractContextManager[None]:
+    return matplotlib_style.context(["default", SETTINGS], after_reset=False)

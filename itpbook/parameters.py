@@ -1,0 +1,150 @@
+"""Parameters of the chapters: names, types, ranges and what they mean, in one place.
+
+Papermill only warns about names it does not know and checks no types. So every chapter, and ``itpbook build`` before
+it starts any, passes what it was given through :func:`check`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from itpbook.definitions import NAMED, Definitions
+
+_INJECTED = re.compile(r"\A# Parameters\b")
+
+
+class ParameterError(ValueError):
+    """Parameters that a chapter cannot run with; the message lists each one and what is allowed."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problems))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a chapter. ``None`` is allowed where it is the default: what the definitions say then holds."""
+
+    name: str
+    kind: type
+    default: str | float | None
+    meaning: str
+    above: float | None = None
+    at_least: float | None = None
+    choices: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> str:
+        """What the parameter may be, in words."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        words = {str: "text", int: "a whole number", float: "a number"}[self.kind]
+        if self.above is not None:
+            words += f" above {self.above:g}"
+        if self.at_least is not None:
+            words += f" of at least {self.at_least:g}"
+        return words
+
+    def problem(self, value: Any) -> str | None:
+        """Say what is wrong with a value, or return None."""
+        if value is None and self.default is None:
+            return None
+        kinds = (int, float) if self.kind is float else (self.kind,)
+        right = isinstance(value, kinds) and not isinstance(value, bool)
+        if right and self.choices:
+            right = value in self.choices
+        if right and self.above is not None:
+            right = self.above < value < float("inf")
+        if right and self.at_least is not None:
+            right = self.at_least <= value < float("inf")
+        return None if right else f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
+
+
+_DATA = Parameter("data_dir", str, "", "folder of the four tables; empty for the records that ship with the project")
+_DEFINITIONS = (
+    Parameter("definitions", str, "source", "set of definitions", choices=tuple(NAMED)),
+    Parameter("cr_threshold", float, None, "count for complete response, 10^9/L", above=0),
+    Parameter("response_lower", float, None, "lowest count for response, 10^9/L", above=0),
+    Parameter("response_fold", float, None, "multiple of the baseline count for response", at_least=1),
+    Parameter("confirmation_days", int, None, "days after which a response is confirmed; 0 for no confirmation", at_least=0),
+)
+_RESULTS = Parameter("results_dir", str, "", "folder of the executed chapters; empty for those that ship with the project")
+
+_ANALYSIS = (_DATA, *_DEFINITIONS)
+CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
+    "methods": _ANALYSIS,
+    "cohort": _ANALYSIS,
+    "efficacy": _ANALYSIS,
+    "safety": _ANALYSIS,
+    "remarks": _ANALYSIS,
+    "verification": (_RESULTS,),
+}
+"""Every chapter in the order of execution, with its parameters; verification comes last because it reads the others."""
+
+
+def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a chapter, defaults filled in.
+
+    Raises
+    ------
+    ParameterError
+        For unknown names, wrong types and impossible values, all at once.
+    """
+    known = {parameter.name: parameter for parameter in CHAPTERS[chapter]}
+    problems = [
+        f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(known)}" for name in values if name not in known
+    ]
+    problems += [
+        problem
+        for name, value in values.items()
+        if name in known and (problem := known[name].problem(value)) is not None
+    ]
+    complete = {name: values.get(name, parameter.default) for name, parameter in known.items()}
+    if not problems and "definitions" in known:
+        problems += _impossible(complete)
+    if problems:
+        raise ParameterError(problems)
+    return complete
+
+
+def _impossible(values: Mapping[str, Any]) -> list[str]:
+    try:
+        definitions_in_force(values)
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
+def definitions_in_force(values: Mapping[str, Any]) -> Definitions:
+    """Return the named definitions with every threshold that the parameters set."""
+    names = [parameter.name for parameter in _DEFINITIONS[1:]]
+    changes = {name: values[name] for name in names if values.get(name) is not None}
+    definitions = NAMED[values["definitions"]]
+    return definitions.replace(**changes) if changes else definitions
+
+
+def given(namespace: Mapping[str, Any], chapter: str) -> dict[str, Any]:
+    """Collect the parameters of a running chapter from its namespace.
+
+    These are the names of the chapter's own parameters cell and, so that a misspelt one is noticed, every name that
+    papermill injected: those are read from the kernel's history of cells.
+    """
+    names = [parameter.name for parameter in CHAPTERS[chapter]]
+    for source in namespace.get("In", []):
+        if _INJECTED.match(source):
+            names += _assigned(source)
+    return {name: namespace[name] for name in dict.fromkeys(names) if name in namespace}
+
+
+def _assigned(source: str) -> list[str]:
+    return [
+        target.id
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]

@@ -1,0 +1,33 @@
+"""Printed numbers in the unit of the records: the values that print so, as whole days, years, counts or events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from itpbook.conditions import Attribute
+from itpbook.formatting import Interval, unround
+from itpbook.units import in_days
+
+
+@dataclass(frozen=True)
+class WholeRange:
+    """Whole numbers from ``low`` to ``high``, both included."""
+
+    low: int
+    high: int
+
+
+def whole_numbers(printed: str, unit: str | None, attribute: Attribute) -> WholeRange:
+    """Return the whole values of an attribute (in its own unit) that print as ``printed`` in ``unit``."""
+    interval = unround(printed)
+    if attribute.unit == "days":
+        interval = Interval(in_days(interval.low, unit), in_days(interval.high, unit))
+    return WholeRange(ceil(interval.low), ceil(interval.high) - 1)
+
+
+def middle(printed: str, unit: str | None, attribute: Attribute) -> Fraction:
+    """Return a printed number in the unit of the attribute."""
+    value = Fraction(printed)
+    return in_days(value, unit) if attribute.unit == "days" else value

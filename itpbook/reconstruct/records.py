@@ -1,0 +1,93 @@
+"""The raw records of a reconstructed series: four tables, as a hospital's case-report form would hold them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, cohort_of
+from itpbook.published import Ledger
+from itpbook.reconstruct.conflicts import readings
+from itpbook.reconstruct.courses import courses
+from itpbook.reconstruct.events import adverse_events
+from itpbook.reconstruct.patient import Patient
+from itpbook.reconstruct.solve import solve
+from itpbook.reconstruct.trajectories import Levels, platelet_counts
+
+SEED = 20201
+"""Seed of the records that ship with the project."""
+
+_CENTRES = ("Centre A", "Centre B", "Centre C", "Centre D", "Centre E")
+_DEATH_CAUSE = "adenocarcinoma diagnosed before the combination"
+
+
+def reconstruct(ledger: Ledger, seed: int = SEED) -> Cohort:
+    """Make records that satisfy every figure of the ledger.
+
+    Parameters
+    ----------
+    ledger
+        The published figures. Entries that contradict the others are read as their inferred reading says.
+    seed
+        Seed of all draws; the same seed gives the same records.
+
+    Returns
+    -------
+    Cohort
+        Synthetic patients, checked as any records are.
+
+    Raises
+    ------
+    NoRecords
+        When no records satisfy the figures.
+    """
+    solved = solve(ledger, readings(ledger), seed)
+    generator = np.random.default_rng([seed, 1])
+    levels = Levels.of(ledger)
+    people = [_patient(position, row) for position, row in enumerate(solved.to_dict("records"), start=1)]
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("patients", "treatments", "platelets", "adverse_events")}
+    for patient in people:
+        tables["patients"].append(_form(patient, generator))
+        tables["treatments"] += courses(patient, generator)
+        counts = platelet_counts(patient, levels, generator)
+        tables["platelets"] += [
+            {"patient_id": patient.patient_id, "day": day, "count": count} for day, count in counts.items()
+        ]
+        tables["adverse_events"] += adverse_events(patient, generator)
+    return cohort_of({name: pd.DataFrame(rows) for name, rows in tables.items()})
+
+
+def _patient(position: int, row: dict[str, Any]) -> Patient:
+    known = {field.name: row.get(field.name) for field in fields(Patient) if field.name != "patient_id"}
+    return Patient(f"{SYNTHETIC_PREFIX}{position:02d}", **{name: _plain(value) for name, value in known.items()})
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA:
+        return 0 if value is pd.NA else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _form(patient: Patient, generator: np.random.Generator) -> dict[str, Any]:
+    """The first page of the form."""
+    return {
+        "patient_id": patient.patient_id,
+        "centre": str(generator.choice(_CENTRES)),
+        "sex": patient.sex,
+        "age_years": patient.age_years,
+        "diagnosis_day": -patient.itp_duration_days,
+        "itp_type": patient.itp_type,
+        "mgus": patient.mgus,
+        "ana_positive": patient.ana_positive,
+        "bleeding_at_baseline": patient.bleeding_at_baseline,
+        "corticosteroid_refractory": patient.corticosteroid_refractory,
+        "splenectomy": patient.splenectomy,
+        "splenectomy_reason": patient.splenectomy_reason,
+        "last_followup_day": patient.followup_days,
+        "died": patient.died,
+        "death_cause": _DEATH_CAUSE if patient.died else None,
+        "corticosteroid_free_inferred": patient.corticosteroid_free_inferred,
+    }

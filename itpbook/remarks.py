@@ -1,0 +1,221 @@
+"""What a careful reviewer would compute from the published figures alone.
+
+Nothing here looks at records: every number follows from the ledger by arithmetic, so what it shows is true of the
+source and not only of reconstructed patients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from itpbook.formatting import (
+    ROUNDING_RULES,
+    decimals,
+    print_number,
+    print_p,
+    print_percent,
+    round_by,
+)
+from itpbook.percentages import counts_printing, possible_denominators
+from itpbook.printed_numbers import WholeRange, whole_numbers
+from itpbook.published import Entry, Ledger
+from itpbook.statistics import Comparison, compare_proportions, proportion
+from itpbook.units import DAYS_PER_MONTH
+
+
+@dataclass(frozen=True)
+class Share:
+    """A published proportion: ``n`` of ``N``, and how ``N`` is known (printed, implied or inferred)."""
+
+    entry: Entry
+    n: int
+    N: int
+    known: str
+
+
+def count_of(ledger: Ledger, entry_id: str) -> int:
+    """Return the printed count of an entry; where only a percentage is printed, the only count that prints it."""
+    entry = ledger[entry_id]
+    if "count" in entry.printed:
+        return ledger.size if entry.printed["count"] == "all" else int(entry.printed["count"])
+    return share(ledger, entry).n
+
+
+def share(ledger: Ledger, entry: Entry) -> Share:
+    """Work out numerator and denominator of a printed percentage.
+
+    The denominator is the printed one; or the printed count of the population; or, where the population has no
+    printed count, the only size that prints every percentage given for it.
+    """
+    population = entry.readings[0].population
+    if "denominator" in entry.printed:
+        total, known = int(entry.printed["denominator"]), "printed"
+    elif len(entry.readings) > 1:
+        same = [other for other in ledger if other.readings == entry.readings]
+        (total,) = possible_denominators(ledger, same)
+        known = "inferred"
+    else:
+        of_population = [other for other in ledger if other.condition == population and "count" in other.printed]
+        total, known = int(of_population[0].printed["count"]), "implied"
+    if "count" in entry.printed:
+        return Share(entry, int(entry.printed["count"]), total, known)
+    (n,) = counts_printing(entry.printed["percent"], total)
+    return Share(entry, n, total, known)
+
+
+def shares(ledger: Ledger) -> list[Share]:
+    """Return every published percentage as a share."""
+    return [share(ledger, entry) for entry in ledger if "percent" in entry.printed]
+
+
+def rounding_table(ledger: Ledger) -> pd.DataFrame:
+    """Print each share under each rounding rule.
+
+    Returns
+    -------
+    DataFrame
+        Rows: one per percentage; columns: id, label, share (n/N), published, one per rule.
+    """
+    rows = []
+    for found in shares(ledger):
+        printed = found.entry.printed["percent"]
+        row = {"id": found.entry.id, "label": found.entry.label, "share": f"{found.n}/{found.N}", "published": printed}
+        exact = Fraction(100 * found.n, found.N)
+        rows.append(row | {rule: f"{round_by(rule, exact, decimals(printed)):f}" for rule in ROUNDING_RULES})
+    return pd.DataFrame(rows)
+
+
+def rules_that_fit(ledger: Ledger) -> tuple[str, ...]:
+    """Return the rounding rules under which every published percentage comes out."""
+    table = rounding_table(ledger)
+    return tuple(rule for rule in ROUNDING_RULES if table[rule].eq(table["published"]).all())
+
+
+def interval_table(ledger: Ledger) -> pd.DataFrame:
+    """Give each published share the exact 95% interval (Clopper-Pearson) that the source leaves out.
+
+    Returns
+    -------
+    DataFrame
+        Columns: id, label, share (n/N), percent, interval (low-high, per cent), denominator (how it is known).
+    """
+    rows = []
+    for found in shares(ledger):
+        exact = proportion(found.n, found.N)
+        low, high = (print_number(Fraction(str(bound)) * 100) for bound in (exact.low, exact.high))
+        rows.append(
+            {
+                "id": found.entry.id,
+                "label": found.entry.label,
+                "share": f"{found.n}/{found.N}",
+                "percent": f"{print_percent(found.n, found.N)}%",
+                "interval": f"{low}-{high}",
+                "denominator": found.known,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Treatments given beside the combination, counted so that they add up.
+
+    ``others`` patients had something beside it; ``beyond`` of them no corticosteroids; ``both`` had corticosteroids
+    and hydroxychloroquine.
+    """
+
+    others: int
+    beyond: int
+    both: int
+
+
+def overlap(ledger: Ledger) -> Overlap:
+    """Work out how many patients had both drugs beside the combination."""
+    alone = count_of(ledger, "treatment.combination_only")
+    steroids = count_of(ledger, "treatment.corticosteroids")
+    hydroxychloroquine = count_of(ledger, "treatment.hydroxychloroquine")
+    others = ledger.size - alone
+    return Overlap(others, others - steroids, steroids + hydroxychloroquine - others)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Complete responses and other responses beside all responses: ``partial`` patients, and rounded percentages."""
+
+    partial: int
+    partial_percent: int
+    sum_percent: int
+
+
+def parts_and_whole(ledger: Ledger) -> Parts:
+    """Add up the rounded percentages of complete and other responses."""
+    complete = count_of(ledger, "efficacy.cr")
+    partial = count_of(ledger, "efficacy.response") - complete
+    percent = int(print_percent(partial, ledger.size))
+    return Parts(partial, percent, percent + int(print_percent(complete, ledger.size)))
+
+
+@dataclass(frozen=True)
+class Events:
+    """Thromboembolic events, those beyond one per patient, and severe events that are neither these nor infections."""
+
+    thromboembolic: int
+    repeated: int
+    severe_left: int
+
+
+def events_and_patients(ledger: Ledger) -> Events:
+    """Set events against patients; each patient with an infection is taken to have had one."""
+    events = count_of(ledger, "safety.dvt_pe") + count_of(ledger, "safety.cvt")
+    left = count_of(ledger, "safety.severe") - events - count_of(ledger, "safety.infection")
+    return Events(events, events - count_of(ledger, "safety.thromboembolic"), left)
+
+
+def shortest_duration(ledger: Ledger) -> WholeRange:
+    """Return the days that print as the shortest duration of ITP and still exceed the strict bound of persistence."""
+    entry = ledger["cohort.itp_duration"]
+    assert entry.quantity is not None
+    attribute = ledger.attributes[entry.quantity]
+    printed = whole_numbers(entry.printed["minimum"], entry.unit, attribute)
+    bound = Fraction(ledger["methods.persistent"].printed["threshold"].lstrip(">"))
+    above = int(bound * DAYS_PER_MONTH) + 1
+    return WholeRange(max(printed.low, above), printed.high)
+
+
+def comparisons(ledger: Ledger) -> pd.DataFrame:
+    """Test exactly what the source calls similar: each group against the patients outside it.
+
+    Returns
+    -------
+    DataFrame
+        Columns: group, outcome, inside and outside (n/N, per cent), difference (per cent points), interval, p (Fisher).
+    """
+    rows = []
+    for group, complete, partial in (
+        ("without corticosteroids (inferred set)", "efficacy.no_steroid.cr", "efficacy.no_steroid.r"),
+        ("immunosuppressant earlier", "efficacy.prior_ist.cr", "efficacy.prior_ist.r"),
+    ):
+        cr, r = share(ledger, ledger[complete]), share(ledger, ledger[partial])
+        for outcome, n, everyone in (
+            ("complete response", cr.n, count_of(ledger, "efficacy.cr")),
+            ("response or better", cr.n + r.n, count_of(ledger, "efficacy.response")),
+        ):
+            found = compare_proportions(n, cr.N, everyone - n, ledger.size - cr.N)
+            rows.append({"group": group, "outcome": outcome, **_comparison(n, cr.N, everyone - n, ledger.size - cr.N, found)})
+    return pd.DataFrame(rows)
+
+
+def _comparison(n1: int, N1: int, n2: int, N2: int, found: Comparison) -> dict[str, str]:
+    def points(value: float | None) -> str:
+        return "–" if value is None else print_number(Fraction(str(value)) * 100)
+
+    return {
+        "inside": f"{n1}/{N1} ({print_percent(n1, N1)}%)",
+        "outside": f"{n2}/{N2} ({print_percent(n2, N2)}%)",
+        "difference": points(found.difference),
+        "interval": f"{points(found.low)} to {points(found.high)}",
+        "p": "–" if found.p is None else print_p(found.p),
+    }

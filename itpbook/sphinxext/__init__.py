@@ -1,0 +1,46 @@
+"""The Sphinx extension of the book: computed figures in the prose, recorded figures, notices, one style."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from itpbook.sphinxext import accessibility, nodes
+from itpbook.sphinxext.chapters import changed_pages, read_chapters
+from itpbook.sphinxext.claim import ClaimRole
+from itpbook.sphinxext.dictionary import DataDictionary
+from itpbook.sphinxext.notice import PlaceNotice
+
+_STATIC = Path(__file__).resolve().parent / "static"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything with Sphinx; called by it."""
+    app.connect("builder-inited", read_chapters)
+    app.connect("env-get-outdated", changed_pages)
+    app.connect("config-inited", _add_style)
+    app.connect("build-finished", _forget_folder)
+    app.add_role("claim", ClaimRole())
+    app.add_directive("data-dictionary", DataDictionary)
+    app.add_post_transform(PlaceNotice)
+    nodes.add_to(app)
+    accessibility.add_to(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _add_style(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(_STATIC))
+    # After the theme's own sheets, whose rules of equal weight it overrides.
+    app.add_css_file("itpbook.css", priority=900)
+
+
+def _forget_folder(app: Sphinx, error: Exception | None) -> None:
+    """Remove Sphinx's note of its settings: it depends on the folder, as no other file of the book does.
+
+    Without it the next build writes every page again, which is what a book needs whose figures stand anywhere.
+    """
+    if error is None and app.builder.format == "html":
+        (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)

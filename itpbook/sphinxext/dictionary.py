@@ -1,0 +1,43 @@
+"""The directive ``data-dictionary``: the columns of the record tables, as the schemas know them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from itpbook.tables.markup import publication_table
+
+LOGGER = logging.getLogger(__name__)
+
+TABLES = ("patients", "treatments", "platelets", "adverse_events")
+
+
+class DataDictionary(SphinxDirective):
+    """Tables of the columns: all four, or those named as arguments."""
+
+    optional_arguments = len(TABLES)
+    has_content: ClassVar[bool] = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return one table of HTML for each table of the records."""
+        # The schemas take seconds to import, and only the page with the dictionary needs them.
+        from itpbook.dictionary import dictionary_table
+
+        names = self.arguments or list(TABLES)
+        unknown = sorted(set(names) - set(TABLES))
+        if unknown:
+            message = "data-dictionary: no table %s; known: %s"
+            LOGGER.warning(message, ", ".join(unknown), ", ".join(TABLES), location=self.get_location())
+            return []
+        tables = [
+            publication_table(
+                dictionary_table(name).fillna("").astype(str),
+                id=f"dictionary-{name.replace('_', '-')}",
+                caption=f"Columns of {name}.csv",
+            )
+            for name in names
+        ]
+        return [nodes.raw("", table.html, format="html") for table in tables]

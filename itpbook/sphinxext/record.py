@@ -1,0 +1,254 @@
+"""What the pages quote: the figures that the executed chapters recorded, and the verdict on each.
+
+Read once per build from the notebooks of ``chapters/``. :meth:`Record.quote` turns the words of a role into
+what is printed, where it leads and what its tooltip says; it knows nothing of Sphinx.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from itpbook.results import (
+    NO_FIGURE,
+    RUN,
+    VERDICTS,
+    Result,
+    ResultsError,
+    anchor,
+    digest,
+    read_outputs,
+    read_results,
+    result_anchor,
+)
+from itpbook.tables.ledger import slug
+
+LEDGER_PAGE = "chapters/verification"
+"""Page that holds a row for each published figure."""
+
+GLYPHS = {
+    "reproduced": "✓",
+    "reproduced under an inferred reading": "≈",
+    "contradicted": "✗",
+    "differs": "≠",
+    "not available": NO_FIGURE,
+}
+"""The verdicts, and the mark that each leaves behind a figure."""
+
+UNPUBLISHED_GLYPH = "∘"
+"""Mark of a figure that the source does not print: there is nothing to compare it with."""
+
+_QUOTED = re.compile(r"(?P<id>[a-z][\w.]*)(/(?P<reading>\w+))?(\s+(?P<part>\w+))?")
+
+
+class QuoteError(ValueError):
+    """A role that asks for what was not recorded; the message names what comes near."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place in the book: a page (without suffix) and a fragment."""
+
+    page: str
+    fragment: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A figure as prose shows it.
+
+    ``row`` is its line in the ledger (None for what is not published), ``cell`` the place that computed it
+    (None when nothing was computed). ``kind`` is the verdict as part of a class, or the :meth:`Record.origin` of
+    what is not published.
+    """
+
+    id: str
+    text: str
+    kind: str
+    glyph: str
+    tooltip: str
+    goes_to: str
+    row: Target | None
+    cell: Target | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """All recorded figures by id and reading, the lines of the verdicts by id, the run of each chapter."""
+
+    results: Mapping[tuple[str, str], Result]
+    lines: Mapping[str, Mapping[str, Any]]
+    runs: tuple[Mapping[str, Any], ...]
+    digest: str
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any chapter ran on synthetic records."""
+        return any(run["records"]["synthetic"] for run in self.runs)
+
+    def verdict(self, result: Result) -> str | None:
+        """Return the verdict on a recorded figure under its reading; None for what is not published."""
+        if not result.published:
+            return None
+        line = self.lines[result.id]
+        alternative = line.get("alternative")
+        if alternative and alternative["reading"] == result.reading != line.get("reading"):
+            return str(alternative["verdict"])
+        return str(line["verdict"])
+
+    def quote(self, words: str) -> Quote:
+        """Resolve the words of a role: ``id``, ``id part``, ``id/reading``, ``id/reading part``.
+
+        Raises
+        ------
+        QuoteError
+            When the words cannot be read, or id, reading or part is unknown.
+        """
+        asked = _QUOTED.fullmatch(words.strip())
+        if asked is None:
+            msg = (
+                f"cannot read {words!r}: write an id, id/reading, or either and a part (efficacy.cr percent)"
+            )
+            raise QuoteError(msg)
+        result_id, reading, part = asked["id"], asked["reading"], asked["part"]
+        known = {name for name, _ in self.results} | set(self.lines)
+        if result_id not in known:
+            msg = f"unknown figure {result_id!r}{_near(result_id, known)}"
+            raise QuoteError(msg)
+        readings = [name for known_id, name in self.results if known_id == result_id]
+        if not readings and reading is None:
+            return self._missing(result_id)
+        chosen = reading or self._reading(result_id)
+        if chosen not in readings:
+            msg = f"{result_id!r} has no {chosen} reading{_near(chosen, readings)}"
+            raise QuoteError(msg)
+        result = self.results[result_id, chosen]
+        verdict = (
+            str(self.lines[result_id]["verdict"])
+            if reading is None and result.published
+            else self.verdict(result)
+        )
+        return self._found(result, verdict, _text(result, part))
+
+    def _reading(self, result_id: str) -> str:
+        """Choose the reading to print: the literal one, unless it is impossible and another one comes out."""
+        if (result_id, "literal") in self.results and not self.results[result_id, "literal"].published:
+            return "literal"
+        line = self.lines[result_id]
+        alternative = line.get("alternative") or {}
+        if line["verdict"] == "contradicted" and str(alternative.get("verdict", "")).startswith("reproduced"):
+            return str(alternative["reading"])
+        return str(line.get("reading") or "literal")
+
+    def origin(self, result: Result) -> tuple[str, str]:
+        """Tell where a figure comes from that the source does not print: as part of a class, and in words."""
+        if result.basis == "published":
+            return "derived", "follows from the published figures and is not printed by the source"
+        if self.synthetic:
+            return "synthetic", "computed from synthetic records and not published"
+        return "unpublished", "computed from these records and not published"
+
+    def _found(self, result: Result, verdict: str | None, text: str) -> Quote:
+        subject = (
+            result.label if result.reading == "literal" else f"{result.label} ({result.reading} reading)"
+        )
+        value = f"{result.printed}{_share(result)}"
+        if verdict is None:
+            kind, origin = self.origin(result)
+            glyph, row, tooltip, heard = UNPUBLISHED_GLYPH, None, f"{value}; {origin}", origin
+        else:
+            kind, glyph, row, heard = (
+                slug(verdict),
+                GLYPHS[verdict],
+                Target(LEDGER_PAGE, anchor(result.id)),
+                verdict,
+            )
+            tooltip = f"published {self.lines[result.id]['printed']}; recomputed {value}; {verdict}"
+        return Quote(
+            id=result.id,
+            text=text,
+            kind=kind,
+            glyph=glyph,
+            tooltip=f"{subject}: {tooltip}",
+            goes_to=f"{heard}: go to where {result.id} is computed",
+            row=row,
+            cell=Target(f"chapters/{result.chapter}", result_anchor(result.id, result.reading)),
+        )
+
+    def _missing(self, result_id: str) -> Quote:
+        line = self.lines[result_id]
+        verdict = str(line["verdict"])
+        return Quote(
+            id=result_id,
+            text=verdict,
+            kind=slug(verdict),
+            glyph=GLYPHS[verdict],
+            tooltip=f"{line['label']}: published {line['printed']}; {verdict} from these records",
+            goes_to="",
+            row=Target(LEDGER_PAGE, anchor(result_id)),
+            cell=None,
+        )
+
+
+def read_record(folder: Path) -> Record:
+    """Read the executed chapters of a folder.
+
+    Raises
+    ------
+    itpbook.results.ResultsError
+        When there are none, one stopped or was not executed, a figure is recorded twice, has no verdict
+        although it is published, or the verdicts were given on other figures than the chapters hold.
+    """
+    results = read_results(folder)
+    verdicts = read_outputs(folder, VERDICTS)
+    if len(verdicts) > 1:
+        msg = f"{len(verdicts)} cells hold verdicts on the published figures; only one may"
+        raise ResultsError(msg)
+    for found in verdicts:
+        if found["results"] != digest(results):
+            msg = (
+                "the verification chapter is older than the others: its verdicts were given on other figures"
+                " than the chapters hold now; execute it again"
+            )
+            raise ResultsError(msg)
+    lines = {line["id"]: line for found in verdicts for line in found["lines"]}
+    unknown = {str(line["verdict"]) for line in lines.values()} - set(GLYPHS)
+    if unknown:
+        msg = f"unknown verdicts: {', '.join(sorted(unknown))}"
+        raise ResultsError(msg)
+    unjudged = sorted({result.id for result in results if result.published} - set(lines))
+    if unjudged:
+        msg = f"the verification chapter holds no verdict on {', '.join(unjudged)}"
+        raise ResultsError(msg)
+    content = hashlib.sha256()
+    for path in sorted(folder.glob("*.ipynb")):
+        content.update(path.read_bytes())
+    by_id = {(result.id, result.reading): result for result in results}
+    return Record(by_id, lines, tuple(read_outputs(folder, RUN)), content.hexdigest())
+
+
+def _text(result: Result, part: str | None) -> str:
+    if part is None:
+        return result.printed
+    text = result.formatted(part)
+    if text is None:
+        msg = f"{result.id!r} has no {part}{_near(part, result.statistics)}"
+        raise QuoteError(msg)
+    return f"{text}%" if part == "percent" and text != NO_FIGURE else text
+
+
+def _share(result: Result) -> str:
+    if result.N is None:
+        return ""
+    return f" (N = {result.N})" if result.n is None else f" (n/N {result.n}/{result.N})"
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    candidates = sorted(known)
+    near = difflib.get_close_matches(word, candidates, n=4, cutoff=0.5) or candidates[:8]
+    return f"; known: {', '.join(near)}" if near else ""

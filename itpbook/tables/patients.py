@@ -1,0 +1,122 @@
+"""Tables computed from patients: responses by subgroup, adverse events by category and term."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import pandas as pd
+
+from itpbook.formatting import print_number, print_percent
+from itpbook.statistics import Proportion
+from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
+from itpbook.tables.markup import Table, publication_table
+
+CATEGORIES = {
+    "thromboembolic": "Thromboembolic",
+    "infection": "Infection",
+    "bleeding": "Bleeding",
+    "hepatic": "Hepatic",
+    "gastrointestinal": "Gastrointestinal",
+    "haematological": "Haematological",
+    "metabolic": "Metabolic",
+    "neurological": "Neurological",
+    "other": "Other",
+}
+"""Categories of adverse events in the order in which they are reported."""
+
+
+def subgroup_table(
+    patients: pd.DataFrame,
+    subgroups: Sequence[Subgroup] | None = None,
+    *,
+    id: str = "table-subgroups",
+    caption: str = "Response by subgroup",
+) -> Table:
+    """Set responses by subgroup, each with its exact 95% interval.
+
+    Parameters
+    ----------
+    patients
+        One row per patient with at least ``response`` and ``evaluable``.
+    subgroups
+        The usual ones (:func:`itpbook.subgroups.usual_subgroups`), when left out.
+    """
+    counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
+    frame = pd.DataFrame(
+        {
+            "Group": [found.heading for found in counted],
+            "Subgroup": [found.label for found in counted],
+            "Response or complete response": [_with_interval(found.response) for found in counted],
+            "Complete response": [_with_interval(found.complete) for found in counted],
+        },
+        dtype="object",
+    )
+    notes = ["n/N (%) [exact (Clopper-Pearson) 95% confidence interval, %]."]
+    unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
+    if unknown:
+        notes.append(
+            f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response."
+        )
+    return publication_table(frame, id=id, caption=caption, groups="Group", footnotes=notes)
+
+
+def adverse_event_table(
+    adverse_events: pd.DataFrame,
+    patients: pd.DataFrame,
+    *,
+    related_only: bool = True,
+    id: str = "table-adverse-events",
+    caption: str = "Adverse events by category",
+) -> Table:
+    """Set adverse events by category and term: patients n/N (%), events, severe events.
+
+    Parameters
+    ----------
+    adverse_events
+        One row per event: patient_id, term, category, severe, related.
+    patients
+        One row per patient; gives the denominator.
+    related_only
+        Whether to leave out events that were not held to be related to treatment.
+    """
+    events = adverse_events[adverse_events["related"].astype(bool)] if related_only else adverse_events
+    total = len(patients)
+    rows = [_event_row("All", "Any adverse event", events, total)] if len(events) else []
+    for category, label in CATEGORIES.items():
+        inside = events[events["category"] == category]
+        if inside.empty:
+            continue
+        rows.append(_event_row(label, "Any of the category", inside, total))
+        by_frequency = inside.groupby("term")["patient_id"].agg(["count", "nunique"]).reset_index()
+        by_frequency = by_frequency.sort_values(["nunique", "count", "term"], ascending=[False, False, True])
+        rows += [
+            _event_row(label, term[:1].upper() + term[1:], inside[inside["term"] == term], total)
+            for term in by_frequency["term"]
+        ]
+    columns = ["Group", "Adverse event", "Patients, n/N (%)", "Events", "Severe events"]
+    notes = ["A patient with several events of a row is counted once among the patients."]
+    if related_only:
+        notes.append(f"Only events held to be related to treatment: {len(events)} of {len(adverse_events)}.")
+    return publication_table(
+        pd.DataFrame(rows, columns=columns, dtype="object"),
+        id=id,
+        caption=caption,
+        groups="Group",
+        footnotes=notes,
+        alignments={"Events": "right", "Severe events": "right"},
+        empty="No adverse event recorded",
+    )
+
+
+def _event_row(group: str, label: str, events: pd.DataFrame, total: int) -> tuple[str, str, str, str, str]:
+    affected = int(events["patient_id"].nunique())
+    share = f"{affected}/{total} ({print_percent(affected, total)}%)" if total else "0/0"
+    return group, label, share, str(len(events)), str(int(events["severe"].astype(bool).sum()))
+
+
+def _with_interval(found: Proportion) -> str:
+    if found.low is None or found.high is None:
+        return "0/0"
+    low, high = (print_number(100 * Fraction(str(bound))) for bound in (found.low, found.high))
+    return f"{found.n}/{found.N} ({print_percent(found.n, found.N)}%) [{low}-{high}]"

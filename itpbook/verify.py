@@ -1,0 +1,197 @@
+"""The ledger against the executed chapters: a verdict for each published figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from itpbook.published import Entry, Ledger
+from itpbook.results import NO_FIGURE, VERDICTS, Result, digest
+
+if TYPE_CHECKING:
+    from itpbook.reconstruct.conflicts import Conflict
+
+REPRODUCED = "reproduced"
+INFERRED = "reproduced under an inferred reading"
+CONTRADICTED = "contradicted"
+DIFFERS = "differs"
+NOT_AVAILABLE = "not available"
+VERDICTS_IN_ORDER = (REPRODUCED, INFERRED, CONTRADICTED, DIFFERS, NOT_AVAILABLE)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What a figure gives under the reading that the ledger infers, and why that reading."""
+
+    reading: str
+    population: str
+    recomputed: str | None
+    n: int | None
+    N: int | None
+    verdict: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One published figure with what the chapters make of it.
+
+    ``conflict`` names the other figures that rule a contradicted one out, and ``statement`` says how; ``chapter`` is
+    where the figure was computed. ``recomputed`` is None when nothing was.
+    """
+
+    id: str
+    section: str
+    label: str
+    printed: str
+    recomputed: str | None
+    n: int | None
+    N: int | None
+    verdict: str
+    reading: str
+    chapter: str | None
+    population: str
+    unit: str | None = None
+    remark: str = ""
+    statement: str = ""
+    conflict: tuple[str, ...] = ()
+    alternative: Alternative | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the figure came out, or provably cannot and comes out under the inferred reading."""
+        if self.verdict == CONTRADICTED:
+            return self.alternative is None or self.alternative.verdict == INFERRED
+        return self.verdict in (REPRODUCED, INFERRED)
+
+
+def verify(ledger: Ledger, results: Iterable[Result], conflicts: Mapping[str, Conflict] | None = None) -> list[Line]:
+    """Compare every entry of the ledger with the recorded results.
+
+    Parameters
+    ----------
+    ledger
+        The published figures.
+    results
+        Figures recorded by the chapters, both readings.
+    conflicts
+        Contradicted entries; worked out from the ledger when left out.
+
+    Returns
+    -------
+    list of Line
+        One line per entry, in the ledger's order.
+    """
+    proven = _contradictions(ledger) if conflicts is None else conflicts
+    recorded = {(result.id, result.reading): result for result in results}
+    return [_line(entry, recorded, proven.get(entry.id)) for entry in ledger]
+
+
+def _contradictions(ledger: Ledger) -> dict[str, Conflict]:
+    # Only who judges needs the solver; chapters that merely record would pay seconds for it.
+    from itpbook.reconstruct.conflicts import contradictions
+
+    return contradictions(ledger)
+
+
+def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Conflict | None) -> Line:
+    literal = recorded.get((entry.id, "literal"))
+    verdict = CONTRADICTED if conflict is not None else _verdict(entry, literal, REPRODUCED)
+    alternative = None
+    shown, reading = literal, "literal"
+    if len(entry.readings) > 1:
+        inferred = entry.readings[-1]
+        found = recorded.get((entry.id, inferred.name))
+        alternative = Alternative(
+            reading=inferred.name,
+            population=inferred.among,
+            recomputed=None if found is None else found.printed,
+            n=None if found is None else found.n,
+            N=None if found is None else found.N,
+            verdict=_verdict(entry, found, INFERRED),
+            statement=inferred.because,
+        )
+        if verdict == DIFFERS and alternative.verdict == INFERRED:
+            verdict, shown, reading = INFERRED, found, inferred.name
+    return Line(
+        id=entry.id,
+        section=entry.section,
+        label=entry.label,
+        printed=entry.text,
+        recomputed=None if shown is None else shown.printed,
+        n=None if shown is None else shown.n,
+        N=None if shown is None else shown.N,
+        verdict=verdict,
+        reading=reading,
+        chapter=None if shown is None else shown.chapter,
+        population=entry.readings[0].among if shown is None else shown.population,
+        unit=entry.unit,
+        remark=entry.remark,
+        statement="" if conflict is None else conflict.statement,
+        conflict=() if conflict is None else conflict.others[0],
+        alternative=alternative,
+    )
+
+
+def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
+    if result is None or NO_FIGURE in [result.formatted(name) for name in entry.printed]:
+        return NOT_AVAILABLE
+    same = all(result.formatted(name) == printed for name, printed in entry.printed.items())
+    return when_same if same else DIFFERS
+
+
+def tally(lines: Iterable[Line]) -> dict[str, int]:
+    """Count the lines by verdict, every verdict named."""
+    verdicts = [line.verdict for line in lines]
+    return {verdict: verdicts.count(verdict) for verdict in VERDICTS_IN_ORDER}
+
+
+def summary(lines: Sequence[Line]) -> str:
+    """Say in a sentence how many figures have which verdict."""
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(lines).items())
+    read = sum(line.verdict == CONTRADICTED and line.sound and line.alternative is not None for line in lines)
+    aside = f" ({read} of the contradicted are {INFERRED})" if read else ""
+    return f"{len(lines)} published figures: {counts}{aside}"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A recorded figure that is not what it was in the stored chapters; None where it did not exist."""
+
+    id: str
+    reading: str
+    stored: str | None
+    now: str | None
+
+
+def moved(stored: Iterable[Result], now: Iterable[Result]) -> list[Move]:
+    """List every recorded figure, published or not, that changed between two runs."""
+    before = {(result.id, result.reading): result.printed for result in stored}
+    after = {(result.id, result.reading): result.printed for result in now}
+    return [
+        Move(*key, before.get(key), after.get(key))
+        for key in [*before, *(key for key in after if key not in before)]
+        if before.get(key) != after.get(key)
+    ]
+
+
+class Verification:
+    """All verdicts of a run, shown by the verification chapter and stored in its output for the book to read."""
+
+    def __init__(self, ledger: Ledger, results: Sequence[Result]) -> None:
+        self.ledger = ledger
+        self.results = tuple(results)
+        self.conflicts = _contradictions(ledger)
+        self.lines = verify(ledger, results, self.conflicts)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        payload = {
+            "ledger": self.ledger.digest,
+            "results": digest(self.results),
+            "lines": [json.loads(json.dumps(asdict(line))) for line in self.lines],
+        }
+        return {VERDICTS: payload, "text/plain": summary(self.lines)}
+
+

@@ -1,0 +1,105 @@
+"""Finds the system's Chromium or Chrome for the tests of the built pages, or installs one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+VARIABLE = "CHROMIUM"
+"""Environment variable that names the browser to use, before any that is found."""
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+FLAGS = (
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class NoChromium(RuntimeError):
+    """There is no browser and none could be installed; the message says what was tried."""
+
+
+def launch_flags() -> list[str]:
+    """Return the flags to start with: a browser of root has no sandbox."""
+    return [*FLAGS, "--no-sandbox"] if _is_root() else [*FLAGS]
+
+
+def chromium_path() -> str:
+    """Return the path of a browser, installed first where there is none.
+
+    Raises
+    ------
+    NoChromium
+        When the variable names no program, or neither apt-get nor Playwright brings a browser.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        found = shutil.which(named)
+        if found is None:
+            msg = f"{VARIABLE}={named} names no program that can be started"
+            raise NoChromium(msg)
+        return found
+    found = _installed() or _by_apt() or _by_playwright()
+    if found is None:
+        msg = (
+            "the tests of the built pages need Chromium or Chrome: none of "
+            f"{', '.join(NAMES)} is on the path, and neither apt-get (as root) nor Playwright brought one;"
+            f" install it, or set {VARIABLE} to its path"
+        )
+        raise NoChromium(msg)
+    return found
+
+
+def _installed() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def _by_apt() -> str | None:
+    apt = shutil.which("apt-get")
+    if apt is None or not _is_root():
+        return None
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    update, install = [apt, "update"], [apt, "install", "--yes", "--no-install-recommends", "chromium"]
+    if _succeeds(update, environment) and _succeeds(install, environment):
+        return _installed()
+    return None
+
+
+def _by_playwright() -> str | None:
+    # Importing it starts nothing, but only the browser tests have it.
+    from playwright.sync_api import sync_playwright
+
+    command = [
+        sys.executable,
+        "-m",
+        "playwright",
+        "install",
+        *(["--with-deps"] if _is_root() else []),
+        "chromium",
+    ]
+    if not _succeeds(command, dict(os.environ)):
+        return None
+    with sync_playwright() as playwright:
+        found = playwright.chromium.executable_path
+    return found if Path(found).exists() else None
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
+    try:
+        return (
+            subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False).returncode
+            == 0
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
