@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+
 from itpbook.cohort import Cohort
 
 PATIENT = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from itpbook.cohort import Cohort
 from outcome_records import cohort, course
 
+from itpbook.cohort import Cohort
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 
 LOW = [0, 5, 10, 14.9, 15, 16, 20, 29.9]

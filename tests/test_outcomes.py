@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from outcome_records import cohort, course, event
 
-from itpbook.definitions import SOURCE
+from itpbook.cohort import cohort_of
+from itpbook.definitions import IWG2009, SOURCE
 from itpbook.outcomes import derive
 
 # fmt: off
@@ -266,6 +267,26 @@ def test_events_unrelated_to_the_treatment_are_not_counted() -> None:
     found = derive(cohort({"P1": {}}, events=[unrelated]))
     kinds = COLUMNS[COLUMNS.index("any_adverse_event") : COLUMNS.index("eligible")]
     assert found[kinds].to_numpy().tolist() == [[False, 0, 0, 0, 0, 0, 0, 0, 0]]
+
+
+def test_loaded_records_give_the_same_outcomes_as_those_in_memory() -> None:
+    surgery = course("splenectomy", "prior", -800, -800, response="none")
+    agonist = course("romiplostim", "prior", -400, -300, response="lost", at_maximal_dose=True)
+    courses = [
+        surgery,
+        agonist,
+        eltrombopag(0),
+        azathioprine(0, 300),
+        SHORT,
+        course("ivig", "rescue", 20, 21),
+    ]
+    records = cohort(
+        {"P1": {0: 10, 30: 50, 60: 120}}, courses=courses, events=[event()], bleeding={"P1": [30]}
+    )
+    for definitions in (SOURCE, IWG2009):
+        pd.testing.assert_frame_equal(
+            derive(cohort_of(records.tables), definitions), derive(records, definitions)
+        )
 
 
 def test_outcomes_have_the_types_that_others_rely_on() -> None:

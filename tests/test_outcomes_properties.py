@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from itpbook.cohort import Cohort
 from naive_outcomes import Reading, days_on_both, read
 from outcome_records import cohort
 from outcome_strategies import COUNTS, LAST_DAY, cohorts, counts, definitions, evaluable_counts
 
+from itpbook.cohort import Cohort
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.outcomes import derive
 

@@ -1,8 +1,8 @@
 """Response, case by case: platelet counts by day (10^9/L), and what they must be called.
 
-Each case is one patient. Day 0 is the start of the combination; counts up to day 0 are the baseline. "R on day
-30 for 70 days, lost" reads: response, achieved on day 30, lost 70 days later; without "lost", still there at
-the last count. (By category, the days of a complete response run from the first complete count.)
+Each case is one patient. Day 0 is the start of the combination; counts up to day 0 are the baseline. "R on
+day 30 for 70 days, lost" reads: response, achieved on day 30, lost 70 days later; without "lost", still there
+at the last count. (By category, the days of a complete response run from the first complete count.)
 """
 
 from __future__ import annotations

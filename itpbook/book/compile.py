@@ -73,13 +73,17 @@ def compile_book(source: Path, work: Path) -> Path:
         else:
             shutil.copyfile(path, source / name)
     command = [
-        *(sys.executable, "-m", "jupyter_book.cli.main", "build", str(source)),
+        *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)),
         *("--path-output", str(work), "--all", "-W", "--keep-going", "-q"),
     ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise CompileError(run.stdout + run.stderr)
-    return work / "_build" / "html"
+    pages = work / "_build" / "html"
+    if not (pages / "index.html").is_file():
+        msg = f"Jupyter Book wrote no pages: {run.stdout}{run.stderr}"
+        raise CompileError(msg)
+    return pages
 
 
 def _moved_into_place(pages: Path, target: Path) -> Path:

@@ -40,7 +40,7 @@ def _add_style(app: Sphinx, config: Config) -> None:
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:
     """Remove Sphinx's note of its settings: it depends on the folder, as no other file of the book does.
 
-    Without it the next build writes every page again, which is what a book needs whose figures stand anywhere.
+    Without it the next build writes every page again, as a book needs whose figures stand anywhere.
     """
     if error is None and app.builder.format == "html":
         (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)

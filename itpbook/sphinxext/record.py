@@ -63,8 +63,8 @@ class Quote:
     """A figure as prose shows it.
 
     ``row`` is its line in the ledger (None for what is not published), ``cell`` the place that computed it
-    (None when nothing was computed). ``kind`` is the verdict as part of a class, or the :meth:`Record.origin` of
-    what is not published.
+    (None when nothing was computed). ``kind`` is the verdict as part of a class, or the
+    :meth:`Record.origin` of what is not published.
     """
 
     id: str

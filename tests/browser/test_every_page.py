@@ -1,0 +1,60 @@
+"""What must hold on every page: nothing from outside, no complaint, no sideways scrolling, accessible."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Opener
+
+PHONE, DESKTOP = 390, 1280
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_page_opens_from_disk_asking_for_nothing_and_complaining_of_nothing(
+    visit: Opener, pages: list[str], width: int
+) -> None:
+    with visit(width) as book:
+        for address in pages:
+            book.go(address)
+        assert book.outside == []
+        assert book.complaints == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_page_is_no_wider_than_its_window(visit: Opener, pages: list[str], width: int) -> None:
+    with visit(width) as book:
+        wide = {}
+        for address in pages:
+            page = book.go(address)
+            found = page.evaluate("document.documentElement.scrollWidth")
+            if found > width:
+                wide[address] = found
+        assert wide == {}
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", DESKTOP), ("dark", DESKTOP), ("dark", PHONE)])
+def test_page_follows_the_colour_scheme_and_has_no_violation_that_axe_finds(
+    visit: Opener, pages: list[str], scheme: str, width: int
+) -> None:
+    with visit(width, scheme) as book:
+        violations = []
+        for address in pages:
+            page = book.go(address)
+            assert page.evaluate("document.documentElement.dataset.theme") == scheme
+            found = Axe().run(page)
+            violations += [
+                f"{address}: {rule['id']}: {node['html'][:200]}"
+                for rule in found.response["violations"]
+                for node in rule["nodes"]
+            ]
+        assert violations == []
+
+
+def test_images_are_drawn_and_say_what_they_show(visit: Opener, pages: list[str]) -> None:
+    with visit() as book:
+        for address in pages:
+            page = book.go(address)
+            images = page.evaluate(
+                "[...document.images].map(image => [image.alt, image.complete && image.naturalWidth > 0])"
+            )
+            assert [image for image in images if not image[0].strip() or not image[1]] == [], address
