@@ -33,9 +33,12 @@ P = ParamSpec("P")
 
 LedgerOption = Annotated[Path, typer.Option("--ledger", help="Ledger of published figures.")]
 ParameterOption = Annotated[
-    list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters.")
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters."),
 ]
-DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")
+]
 DefinitionsOption = Annotated[str, typer.Option("--definitions", help="source or iwg2009.")]
 
 
@@ -84,7 +87,9 @@ def _parameters(given: list[str] | None, data: Path | None, definitions: str) ->
 @_said_plainly
 def build(
     data: DataOption = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the book; its pages go to html.")] = project.BUILD,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the book; its pages go to html.")
+    ] = project.BUILD,
     definitions: DefinitionsOption = "source",
     parameter: ParameterOption = None,
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
@@ -103,9 +108,13 @@ def build(
 @app.command()
 @_said_plainly
 def verify(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")
+    ] = None,
     data: DataOption = None,
-    output: Annotated[Path | None, typer.Option("--json", help="Also write the verdicts to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--json", help="Also write the verdicts to this file.")
+    ] = None,
 ) -> None:
     """Compare every published figure with the recomputed one.
 
@@ -132,10 +141,16 @@ def verify(
     lines = compare(ledger, results)
     _print_lines(lines)
     if output is not None:
-        payload = {"summary": summary(lines), "lines": [asdict(line) for line in lines], "moved": [asdict(m) for m in moves]}
+        payload = {
+            "summary": summary(lines),
+            "lines": [asdict(line) for line in lines],
+            "moved": [asdict(m) for m in moves],
+        }
         output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for move in moves:
-        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True)
+        typer.echo(
+            f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True
+        )
     typer.echo(summary(lines))
     if moves or not all(line.sound for line in lines):
         unsound = [line.id for line in lines if not line.sound]
@@ -151,7 +166,9 @@ def _print_lines(lines: list[Any]) -> None:
     for line in lines:
         rows = [(line.id, line.printed, line, line.verdict)]
         if line.alternative is not None:
-            rows.append((f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict))
+            rows.append(
+                (f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict)
+            )
         for name, printed, found, verdict in rows:
             fraction = "" if found.N is None else f"{'' if found.n is None else f'{found.n}/'}{found.N}"
             where = f"chapters/{line.chapter}.ipynb" if line.chapter else ""
@@ -165,7 +182,9 @@ def _print_lines(lines: list[Any]) -> None:
 
 @app.command()
 @_said_plainly
-def validate(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the four tables.")]) -> None:
+def validate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the four tables.")],
+) -> None:
     """Check records against the schema and list every problem."""
     from itpbook.cohort import load_cohort
 
@@ -178,7 +197,9 @@ def validate(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder 
 def reconstruct(
     out: Annotated[Path, typer.Option("--out", help="Folder for the four tables.")],
     ledger: LedgerOption = project.LEDGER,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the draws; else that of the shipped records.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of the draws; else that of the shipped records.")
+    ] = None,
 ) -> None:
     """Make synthetic records that satisfy every published figure."""
     from itpbook.cohort import write_cohort

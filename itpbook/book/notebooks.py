@@ -1,0 +1,59 @@
+"""Executed notebooks as they are kept: nothing of the machine or the moment in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_LANGUAGE = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "pygments_lexer": "ipython3",
+}
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_PLACES = ("data_dir", "results_dir")
+"""Parameters that say where files lie on this machine; no notebook keeps them."""
+
+
+def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook without times, paths and versions, so that the same inputs give the same bytes."""
+    cells = []
+    for cell in notebook["cells"]:
+        tags = cell["metadata"].get("tags", [])
+        if "injected-parameters" in tags:
+            kept = _without_places(cell)
+            if kept is None:
+                continue
+            cell = kept
+        metadata = {
+            name: value for name, value in cell["metadata"].items() if name not in ("papermill", "execution")
+        }
+        cells.append({**cell, "metadata": metadata})
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": _KERNEL, "language_info": _LANGUAGE},
+        "nbformat": notebook["nbformat"],
+        "nbformat_minor": notebook["nbformat_minor"],
+    }
+
+
+def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:
+    """Keep of the injected parameters what changes the analysis, folded away; nothing when nothing does."""
+    lines = "".join(cell["source"]).splitlines()
+    kept = [line for line in lines if not line.startswith(tuple(f"{name} =" for name in _PLACES))]
+    if len(kept) <= 1:
+        return None
+    source = [f"{line}\n" for line in kept[:-1]] + kept[-1:]
+    return {
+        **cell,
+        "id": "injected-parameters",
+        "source": source,
+        "metadata": {"tags": ["injected-parameters", "hide-input"]},
+    }
+
+
+def notebook_text(notebook: Mapping[str, Any]) -> str:
+    """Write a notebook the one way: indented by one, keys in order, a line feed at the end."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
