@@ -100,7 +100,8 @@ def build(
     from itpbook.cohort import load_cohort
 
     values = _parameters(parameter, data, definitions)
-    load_cohort(data or project.COHORT)
+    if data is not None:
+        load_cohort(data)
     pages = build_book(out, values, store=store, jobs=jobs)
     typer.echo(f"{pages / 'index.html'}")
 

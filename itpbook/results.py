@@ -82,6 +82,8 @@ def result_anchor(result_id: str, reading: str = "literal") -> str:
 class Recorder:
     """Records the figures of one chapter and displays each, so that it is stored in the notebook.
 
+    Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the figure.
+
     Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
     needs a ``label``.
     """
@@ -104,7 +106,7 @@ class Recorder:
         reading: str = "literal",
         label: str | None = None,
         population: str | None = None,
-    ) -> Result:
+    ) -> None:
         """Count the patients who meet ``condition`` among those of ``among`` (all, when left out)."""
         inside = condition if among is None else condition[among]
         n, total = int(inside.sum()), len(inside)
@@ -129,17 +131,17 @@ class Recorder:
             "percent": {"raw": _rounded(100 * n / total) if total else None, "formatted": percent},
         }
         layout = "{count}/{denominator} ({percent}%)"
-        return self._record(
+        self._record(
             result_id, entry, label, layout, statistics, n=n, N=total, reading=reading, interval=interval,
             population=population,
         )
 
-    def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> Result:
+    def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
         """Add up events over patients; ``counts`` holds the number of events of each patient."""
         entry = self._entry(result_id, label)
         total = int(counts.sum())
         statistics = {"count": {"raw": total, "formatted": str(total)}}
-        return self._record(result_id, entry, label, "{count}", statistics, n=None, N=None)
+        self._record(result_id, entry, label, "{count}", statistics, n=None, N=None)
 
     def summary(
         self,
@@ -150,7 +152,7 @@ class Recorder:
         label: str | None = None,
         unit: str | None = None,
         places: int = 0,
-    ) -> Result:
+    ) -> None:
         """Summarise a number over patients: median, quartiles, minimum, maximum.
 
         ``values`` are in the records' unit; days are turned into months where the ledger (or ``unit``) says months.
@@ -175,15 +177,15 @@ class Recorder:
             statistics[name] = {"raw": None if value is None else _rounded(value), "formatted": printed}
         note = f"missing in {found.missing}" if found.missing else ""
         layout = "{median} [{minimum}-{maximum}]"
-        return self._record(
+        self._record(
             result_id, entry, label, layout, statistics, n=found.n, N=len(selected), unit=unit, note=note
         )
 
-    def threshold(self, result_id: str, **values: str) -> Result:
+    def threshold(self, result_id: str, **values: str) -> None:
         """Record the threshold of a definition in force, already printed, under its name in the ledger."""
         entry = self.ledger[result_id]
         statistics = {name: {"raw": value, "formatted": value} for name, value in values.items()}
-        return self._record(result_id, entry, None, entry.layout, statistics, n=None, N=None)
+        self._record(result_id, entry, None, entry.layout, statistics, n=None, N=None)
 
     def value(
         self,
@@ -195,12 +197,12 @@ class Recorder:
         N: int | None = None,
         unit: str | None = None,
         basis: Literal["records", "published"] = "records",
-    ) -> Result:
+    ) -> None:
         """Record any other computed figure; it is not published and is labelled so wherever it appears."""
         statistics = {"value": {"raw": None if raw is None else _rounded(raw), "formatted": printed}}
-        return self._record(result_id, None, label, "{value}", statistics, n=None, N=N, unit=unit, basis=basis)
+        self._record(result_id, None, label, "{value}", statistics, n=None, N=N, unit=unit, basis=basis)
 
-    def thresholds(self, definitions: Definitions) -> list[Result]:
+    def thresholds(self, definitions: Definitions) -> None:
         """Record every threshold of the ledger as the definitions in force have it."""
         above = "≥" if definitions.cr_inclusive else ">"
         in_force = {
@@ -215,7 +217,8 @@ class Recorder:
             "methods.r_fold": {"threshold": _plainly(definitions.response_fold)},
             "cohort.ana_titer": {"threshold": f">1/{_plainly(definitions.ana_titre)}"},
         }
-        return [self.threshold(name, **values) for name, values in in_force.items()]
+        for name, values in in_force.items():
+            self.threshold(name, **values)
 
     def _entry(self, result_id: str, label: str | None) -> Entry | None:
         if result_id in self.ledger:
@@ -241,7 +244,7 @@ class Recorder:
         population: str | None = None,
         note: str = "",
         basis: str = "records",
-    ) -> Result:
+    ) -> None:
         if (result_id, reading) in self.results:
             msg = f"{result_id!r} ({reading} reading) is recorded twice in chapter {self.chapter!r}"
             raise ResultsError(msg)
@@ -264,7 +267,6 @@ class Recorder:
         )
         self.results[result_id, reading] = result
         _display(result)
-        return result
 
 
 def _display(result: Result) -> None:

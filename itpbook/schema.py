@@ -107,9 +107,9 @@ class Treatments(_Table):
     role: Series[str] = _field(
         "Role", "Earlier line, part of the combination, beside it, or rescue.", isin=list(ROLES)
     )
-    start_day: Series[int] = _field("Start", "First day.", unit="days")
+    start_day: Series[int] = _field("Start", "Day on which it was started.", unit="days")
     end_day: Series[pd.Int64Dtype] = _field(
-        "End", "Last day; missing while the course was going on at the last follow-up.", unit="days", nullable=True
+        "End", "Day on which it was stopped; missing while the course was going on at the last follow-up.", unit="days", nullable=True
     )
     regimen: Series[str] = _field(
         "Regimen",

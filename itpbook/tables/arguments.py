@@ -27,7 +27,7 @@ _DEFINED = {
     "loss_by_category": "Loss of a complete response below its own bound",
     "require_no_bleeding": "Response excludes bleeding",
     "rescue_washout_days": "Counts left out after rescue, days",
-    "corticosteroid_dependence_days": "No response when corticosteroids last, days",
+    "corticosteroid_dependence_days": "Counts left out under corticosteroids lasting, days",
     "baseline_window_days": "Baseline count within, days",
     "persistent_months": "Persistent ITP: longer than, months",
     "chronic_months": "Chronic ITP: longer than, months",

@@ -1,0 +1,22 @@
+"""What many tests share: the book, built once for the whole run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+
+@pytest.fixture(scope="session")
+def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return the pages of the book, executed and compiled as `itpbook build` does; workers share one build."""
+    from itpbook.book.compile import build
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with FileLock(shared / "book.lock"):
+        pages = shared / "book" / "html"
+        if not pages.exists():
+            build(shared / "book", {})
+    return pages

@@ -1,0 +1,79 @@
+"""The command line: what each verb says, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from itpbook import project
+
+
+def itpbook(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("itpbook")
+    return subprocess.run([str(program), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_verify_prints_a_line_for_each_figure_and_ends_with_the_count_by_verdict(tmp_path: Path):
+    run = itpbook("verify", str(project.CHAPTERS), "--json", str(tmp_path / "verdicts.json"))
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == (
+        "63 published figures: 61 reproduced, 0 reproduced under an inferred reading, 2 contradicted, 0 differs, "
+        "0 not available (2 of the contradicted are reproduced under an inferred reading)"
+    )
+    lines = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))["lines"]
+    assert len(lines) == 63
+    contradicted = {line["id"]: line for line in lines if line["verdict"] == "contradicted"}
+    assert sorted(contradicted) == ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
+    assert all(line["N"] == 21 and line["alternative"]["N"] == 17 for line in contradicted.values())
+
+
+def test_verify_of_a_folder_without_chapters_says_so(tmp_path: Path):
+    run = itpbook("verify", str(tmp_path))
+    assert run.returncode == 1
+    assert run.stderr == f"no executed chapters in {tmp_path}\n"
+
+
+def test_validate_accepts_the_shipped_records():
+    run = itpbook("validate", str(project.COHORT))
+    assert (run.returncode, run.stdout) == (0, f"{project.COHORT}: 31 patients, no problem found\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-p", "cr_treshold=100"], "unknown parameter 'cr_treshold'; the chapters know"),
+        (["-p", "cr_threshold=high"], "cr_threshold must be a number above 0"),
+        (["-p", "confirmation_days=-1"], "confirmation_days must be a whole number of at least 0"),
+        (["-p", "cr_threshold"], "-p cr_threshold: expected NAME=VALUE"),
+        (["--definitions", "who"], "definitions must be one of source, iwg2009"),
+    ],
+)
+def test_build_refuses_parameters_before_it_starts(arguments: list[str], said: str, tmp_path: Path):
+    run = itpbook("build", "--out", str(tmp_path / "book"), *arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert not (tmp_path / "book").exists()
+
+
+def test_build_refuses_records_before_it_starts(tmp_path: Path):
+    run = itpbook("build", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "book"))
+    assert run.returncode == 1
+    assert "no such folder" in run.stderr
+    assert not (tmp_path / "book").exists()
+
+
+def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
+    wrong = project.LEDGER.read_text(encoding="utf-8").replace('denominator: "31", percent: "61"', 'denominator: "31", percent: "62"')
+    (tmp_path / "ledger.yaml").write_text(wrong, encoding="utf-8")
+    run = itpbook("reconstruct", "--ledger", str(tmp_path / "ledger.yaml"), "--out", str(tmp_path / "cohort"))
+    assert run.returncode == 1
+    assert run.stderr == "efficacy.cr: 19 of 31 prints 61%, not 62%\n"
+    assert not (tmp_path / "cohort").exists()
+
+
+def test_wrong_usage_ends_with_two():
+    assert itpbook("verify", "--no-such-option").returncode == 2
