@@ -52,16 +52,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         for turn in range(rounds):
-            ours.append(
-                seconds([str(programs / "itpbook"), "build", "--out", str(work / f"ours-{turn}")], ROOT)
-            )
+            ours.append(seconds([str(programs / "itpbook"), "build", "--out", str(work / f"ours-{turn}")], ROOT))
             folder = work / f"theirs-{turn}"
             folder.mkdir()
             book = plain_book(folder)
             theirs.append(
-                seconds(
-                    [str(programs / "jupyter-book"), "build", str(book), "--all", "-W", "--keep-going"], book
-                )
+                seconds([str(programs / "jupyter-book"), "build", str(book), "--all", "-W", "--keep-going"], book)
             )
     for name, times in (("itpbook build", ours), ("jupyter-book build, executing", theirs)):
         shown = ", ".join(f"{each:.1f}" for each in times)

@@ -36,9 +36,7 @@ ParameterOption = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters."),
 ]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")
-]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
 DefinitionsOption = Annotated[str, typer.Option("--definitions", help="source or iwg2009.")]
 
 
@@ -87,9 +85,7 @@ def _parameters(given: list[str] | None, data: Path | None, definitions: str) ->
 @_said_plainly
 def build(
     data: DataOption = None,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the book; its pages go to html.")
-    ] = project.BUILD,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the book; its pages go to html.")] = project.BUILD,
     definitions: DefinitionsOption = "source",
     parameter: ParameterOption = None,
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
@@ -113,9 +109,7 @@ def verify(
         Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")
     ] = None,
     data: DataOption = None,
-    output: Annotated[
-        Path | None, typer.Option("--json", help="Also write the verdicts to this file.")
-    ] = None,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the verdicts to this file.")] = None,
 ) -> None:
     """Compare every published figure with the recomputed one.
 
@@ -149,9 +143,7 @@ def verify(
         }
         output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for move in moves:
-        typer.echo(
-            f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True
-        )
+        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True)
     typer.echo(summary(lines))
     if moves or not all(line.sound for line in lines):
         unsound = [line.id for line in lines if not line.sound]
@@ -167,9 +159,7 @@ def _print_lines(lines: list[Any]) -> None:
     for line in lines:
         rows = [(line.id, line.printed, line, line.verdict)]
         if line.alternative is not None:
-            rows.append(
-                (f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict)
-            )
+            rows.append((f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict))
         for name, printed, found, verdict in rows:
             fraction = "" if found.N is None else f"{'' if found.n is None else f'{found.n}/'}{found.N}"
             where = f"chapters/{line.chapter}.ipynb" if line.chapter else ""

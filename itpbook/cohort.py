@@ -145,5 +145,7 @@ def _csv(table: pd.DataFrame) -> bytes:
         if pd.api.types.is_bool_dtype(values) or values.map(type).eq(bool).any():
             written[column] = values.map({True: "true", False: "false"})
         elif pd.api.types.is_float_dtype(values):
-            written[column] = values.map(lambda number: "" if pd.isna(number) else repr(float(number)).removesuffix(".0"))
+            written[column] = values.map(
+                lambda number: "" if pd.isna(number) else repr(float(number)).removesuffix(".0")
+            )
     return written.to_csv(index=False, lineterminator="\n").encode("utf-8")

@@ -102,7 +102,11 @@ def _typed(cells: pd.Series, missing: pd.Series, dtype: str) -> tuple[pd.Series,
         numbers = pd.to_numeric(cells.mask(missing), errors="coerce").astype("float64")
         unreadable = numbers.isna() & ~missing
         # Rare spellings that the fast conversion lets through: infinities, hexadecimals, digits with underscores.
-        odd = ~missing & ~unreadable & (~cells.str.fullmatch(_NUMBER)) if _any_odd(cells) else pd.Series(False, cells.index)
+        odd = (
+            ~missing & ~unreadable & (~cells.str.fullmatch(_NUMBER))
+            if _any_odd(cells)
+            else pd.Series(False, cells.index)
+        )
         unreadable |= odd
         if dtype.startswith("float"):
             return numbers, unreadable
@@ -127,7 +131,11 @@ def _hint(cell: str, expected: str) -> str:
     if _COMMA.match(cell):
         return f"{expected}, written with a decimal point"
     if _DATE.match(cell):
-        return f"{expected} (a day counted from the start of the combination, and no date)" if "number" in expected else expected
+        return (
+            f"{expected} (a day counted from the start of the combination, and no date)"
+            if "number" in expected
+            else expected
+        )
     if cell.lower() in ("yes", "no", "y", "n", "0", "1", "t", "f", "true", "false") and expected == "true or false":
         return "true or false, in these letters"
     return expected

@@ -81,7 +81,9 @@ def _within_patients(patients: pd.DataFrame) -> Iterator[Problem]:
         yield from _break("patients", patients, done & reason.notna(), column, "nothing, since it was performed")
         yield from _break("patients", patients, known & ~done & reason.isna(), column, "why it was not performed")
         refused = patients["splenectomy"].eq("refused")
-        yield from _break("patients", patients, reason.eq("refusal") & ~refused, "splenectomy", "refused, as the reason says")
+        yield from _break(
+            "patients", patients, reason.eq("refusal") & ~refused, "splenectomy", "refused, as the reason says"
+        )
     if {"age_years", "diagnosis_day"} <= columns:
         lived = (patients["age_years"].astype("Float64") + 1) * _DAYS_PER_YEAR
         born_after = -patients["diagnosis_day"].astype("Float64") > lived
@@ -93,11 +95,21 @@ def _within_treatments(courses: pd.DataFrame, patients: pd.DataFrame) -> Iterato
     yield from _break("treatments", courses, ends_early, "end_day", "a day not before the start")
     known = courses["agent"].isin(list(DRUG_CLASSES))
     right = courses["agent"].map(dict(DRUG_CLASSES)).eq(courses["drug_class"])
-    yield from _break("treatments", courses, known & ~right, "drug_class", "the class of the agent, as the dictionary has it")
+    yield from _break(
+        "treatments", courses, known & ~right, "drug_class", "the class of the agent, as the dictionary has it"
+    )
     prior = courses["role"].eq("prior")
     diagnosis = _of_patient(courses, patients, "diagnosis_day")
-    yield from _break("treatments", courses, prior & (courses["start_day"] >= 0), "start_day", "a day before day 0, for an earlier line")
-    yield from _break("treatments", courses, prior & (courses["start_day"] < diagnosis), "start_day", "a day not before the diagnosis")
+    yield from _break(
+        "treatments",
+        courses,
+        prior & (courses["start_day"] >= 0),
+        "start_day",
+        "a day before day 0, for an earlier line",
+    )
+    yield from _break(
+        "treatments", courses, prior & (courses["start_day"] < diagnosis), "start_day", "a day not before the diagnosis"
+    )
     if "at_maximal_dose" in courses:
         agonist, dose = courses["drug_class"].eq("tpo_ra"), courses["at_maximal_dose"].notna()
         expected = "nothing, since the agent is no TPO receptor agonist"
@@ -106,8 +118,12 @@ def _within_treatments(courses: pd.DataFrame, patients: pd.DataFrame) -> Iterato
         yield from _break("treatments", courses, agonist & prior & ~dose, "at_maximal_dose", expected)
     if "response" in courses:
         given = courses["response"].notna()
-        yield from _break("treatments", courses, prior & ~given, "response", "what the centre recorded of the earlier line")
-        yield from _break("treatments", courses, ~prior & given, "response", "nothing: responses to the combination are derived")
+        yield from _break(
+            "treatments", courses, prior & ~given, "response", "what the centre recorded of the earlier line"
+        )
+        yield from _break(
+            "treatments", courses, ~prior & given, "response", "nothing: responses to the combination are derived"
+        )
 
 
 def _combinations(courses: pd.DataFrame, patients: pd.DataFrame) -> Iterator[Problem]:

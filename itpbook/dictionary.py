@@ -30,7 +30,9 @@ def dictionary_table(name: str) -> pd.DataFrame:
                 "column": column,
                 "type": kind,
                 "unit": str(known.get("unit") or ""),
-                "allowed values": words.removeprefix("one of ") if words.startswith("one of") or "at " in words else "any",
+                "allowed values": words.removeprefix("one of ")
+                if words.startswith("one of") or "at " in words
+                else "any",
                 "missing": missing,
                 "meaning": f"{rules.title}. {rules.description}",
             }

@@ -70,9 +70,13 @@ _DEFINITIONS = (
     Parameter("cr_threshold", float, None, "count for complete response, 10^9/L", above=0),
     Parameter("response_lower", float, None, "lowest count for response, 10^9/L", above=0),
     Parameter("response_fold", float, None, "multiple of the baseline count for response", at_least=1),
-    Parameter("confirmation_days", int, None, "days after which a response is confirmed; 0 for no confirmation", at_least=0),
+    Parameter(
+        "confirmation_days", int, None, "days after which a response is confirmed; 0 for no confirmation", at_least=0
+    ),
 )
-_RESULTS = Parameter("results_dir", str, "", "folder of the executed chapters; empty for those that ship with the project")
+_RESULTS = Parameter(
+    "results_dir", str, "", "folder of the executed chapters; empty for those that ship with the project"
+)
 
 _ANALYSIS = (_DATA, *_DEFINITIONS)
 CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
@@ -96,7 +100,9 @@ def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     known = {parameter.name: parameter for parameter in CHAPTERS[chapter]}
     problems = [
-        f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(known)}" for name in values if name not in known
+        f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(known)}"
+        for name in values
+        if name not in known
     ]
     problems += [
         problem

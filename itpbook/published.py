@@ -316,7 +316,9 @@ class _Reader:
         printed = {key: str(getattr(entry.printed, key)) for key in order}
         layout = entry.layout if entry.layout is not None else _LAYOUTS.get(tuple(order))
         if layout is None or any(f"{{{key}}}" not in layout for key in order) or _fails(layout, printed):
-            self.problems.append(f"{name}: needs a layout that uses {', '.join(order) or 'printed numbers'} and no more")
+            self.problems.append(
+                f"{name}: needs a layout that uses {', '.join(order) or 'printed numbers'} and no more"
+            )
             layout = ""
         subjects = [entry.condition is not None, bool(entry.sum), entry.quantity is not None]
         if sum(subjects) != ("threshold" not in printed and entry.section != "methods"):

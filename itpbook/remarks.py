@@ -204,7 +204,9 @@ def comparisons(ledger: Ledger) -> pd.DataFrame:
             ("response or better", cr.n + r.n, count_of(ledger, "efficacy.response")),
         ):
             found = compare_proportions(n, cr.N, everyone - n, ledger.size - cr.N)
-            rows.append({"group": group, "outcome": outcome, **_comparison(n, cr.N, everyone - n, ledger.size - cr.N, found)})
+            rows.append(
+                {"group": group, "outcome": outcome, **_comparison(n, cr.N, everyone - n, ledger.size - cr.N, found)}
+            )
     return pd.DataFrame(rows)
 
 

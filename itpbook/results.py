@@ -132,7 +132,15 @@ class Recorder:
         }
         layout = "{count}/{denominator} ({percent}%)"
         self._record(
-            result_id, entry, label, layout, statistics, n=n, N=total, reading=reading, interval=interval,
+            result_id,
+            entry,
+            label,
+            layout,
+            statistics,
+            n=n,
+            N=total,
+            reading=reading,
+            interval=interval,
             population=population,
         )
 
@@ -177,9 +185,7 @@ class Recorder:
             statistics[name] = {"raw": None if value is None else _rounded(value), "formatted": printed}
         note = f"missing in {found.missing}" if found.missing else ""
         layout = "{median} [{minimum}-{maximum}]"
-        self._record(
-            result_id, entry, label, layout, statistics, n=found.n, N=len(selected), unit=unit, note=note
-        )
+        self._record(result_id, entry, label, layout, statistics, n=found.n, N=len(selected), unit=unit, note=note)
 
     def threshold(self, result_id: str, **values: str) -> None:
         """Record the threshold of a definition in force, already printed, under its name in the ledger."""

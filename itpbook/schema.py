@@ -6,7 +6,7 @@ Days count from the start of the combination (day 0); platelet counts are in 10^
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Optional
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -91,7 +91,7 @@ class Patients(_Table):
     last_followup_day: Series[int] = _field("Last follow-up", "Day of the last contact.", unit="days", ge=0)
     died: Series[bool] = _field("Died", "Whether the patient died by the last follow-up.")
     death_cause: Series[str] = _field("Cause of death", "Given exactly when the patient died.", nullable=True)
-    corticosteroid_free_inferred: Optional[Series[bool]] = _field(
+    corticosteroid_free_inferred: Series[bool] | None = _field(
         "Inferred corticosteroid-free set",
         "Inferred, not recorded: member of the group whose size two published percentages require. Synthetic only.",
         inferred=True,
@@ -104,12 +104,13 @@ class Treatments(_Table):
     patient_id: Series[str] = _field("Patient", "A patient of the first table.")
     agent: Series[str] = _field("Agent", "Drug or procedure.", isin=list(DRUG_CLASSES))
     drug_class: Series[str] = _field("Class", "Class of the agent.", isin=sorted(set(DRUG_CLASSES.values())))
-    role: Series[str] = _field(
-        "Role", "Earlier line, part of the combination, beside it, or rescue.", isin=list(ROLES)
-    )
+    role: Series[str] = _field("Role", "Earlier line, part of the combination, beside it, or rescue.", isin=list(ROLES))
     start_day: Series[int] = _field("Start", "Day on which it was started.", unit="days")
     end_day: Series[pd.Int64Dtype] = _field(
-        "End", "Day on which it was stopped; missing while the course was going on at the last follow-up.", unit="days", nullable=True
+        "End",
+        "Day on which it was stopped; missing while the course was going on at the last follow-up.",
+        unit="days",
+        nullable=True,
     )
     regimen: Series[str] = _field(
         "Regimen",
@@ -131,7 +132,7 @@ class Platelets(_Table):
     patient_id: Series[str] = _field("Patient", "A patient of the first table.")
     day: Series[int] = _field("Day", "Day of the count; one count a day.", unit="days")
     count: Series[float] = _field("Platelet count", "As measured.", unit="10^9/L", ge=0, le=3000)
-    bleeding: Optional[Series[bool]] = _field("Bleeding", "Any bleeding at that visit.")
+    bleeding: Series[bool] | None = _field("Bleeding", "Any bleeding at that visit.")
 
 
 class AdverseEvents(_Table):

@@ -193,5 +193,3 @@ class Verification:
             "lines": [json.loads(json.dumps(asdict(line))) for line in self.lines],
         }
         return {VERDICTS: payload, "text/plain": summary(self.lines)}
-
-

@@ -46,10 +46,7 @@ def read(
         threshold = exact(definitions.cr_threshold)
         if count > threshold or (definitions.cr_inclusive and count == threshold):
             return "CR"
-        if (
-            count >= exact(definitions.response_lower)
-            and count >= exact(definitions.response_fold) * baseline
-        ):
+        if count >= exact(definitions.response_lower) and count >= exact(definitions.response_fold) * baseline:
             return "R"
         return "none"
 
@@ -88,9 +85,7 @@ def achieved(at_level: list[int], after: list[int], aside: set[int], apart: int)
     return None
 
 
-def set_aside_days(
-    courses: Sequence[Mapping[str, Any]], last_followup_day: int, definitions: Definitions
-) -> set[int]:
+def set_aside_days(courses: Sequence[Mapping[str, Any]], last_followup_day: int, definitions: Definitions) -> set[int]:
     """List the days on which counts are set aside, day by day."""
     rescued: set[int] = set()
     on_corticosteroids: set[int] = set()

@@ -77,9 +77,7 @@ def cohort(
         "count": [float(count) for days in counts.values() for count in days.values()],
     }
     if bleeding is not None:
-        platelets["bleeding"] = [
-            day in bleeding.get(name, ()) for name, days in counts.items() for day in days
-        ]
+        platelets["bleeding"] = [day in bleeding.get(name, ()) for name, days in counts.items() for day in days]
     return Cohort(
         patients=pd.DataFrame(of_patients),
         treatments=_table(

@@ -67,7 +67,9 @@ def test_build_refuses_records_before_it_starts(tmp_path: Path):
 
 
 def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
-    wrong = project.LEDGER.read_text(encoding="utf-8").replace('denominator: "31", percent: "61"', 'denominator: "31", percent: "62"')
+    wrong = project.LEDGER.read_text(encoding="utf-8").replace(
+        'denominator: "31", percent: "61"', 'denominator: "31", percent: "62"'
+    )
     (tmp_path / "ledger.yaml").write_text(wrong, encoding="utf-8")
     run = itpbook("reconstruct", "--ledger", str(tmp_path / "ledger.yaml"), "--out", str(tmp_path / "cohort"))
     assert run.returncode == 1

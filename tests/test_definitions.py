@@ -97,12 +97,8 @@ IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"), IMPOSSIBLE, ids=lambda part: str(part) if isinstance(part, dict) else ""
-)
-def test_impossible_values_are_refused_saying_what_is_allowed_and_found(
-    changes: dict[str, Any], said: str
-) -> None:
+@pytest.mark.parametrize(("changes", "said"), IMPOSSIBLE, ids=lambda part: str(part) if isinstance(part, dict) else "")
+def test_impossible_values_are_refused_saying_what_is_allowed_and_found(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match="must be") as refused:
         SOURCE.replace(**changes)
     assert said in str(refused.value)
@@ -122,9 +118,7 @@ def test_all_impossible_values_are_told_at_once() -> None:
 
 
 def test_an_unknown_threshold_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(
-        ImpossibleDefinitions, match=r"unknown: cr_treshold; definitions have name, cr_threshold"
-    ):
+    with pytest.raises(ImpossibleDefinitions, match=r"unknown: cr_treshold; definitions have name, cr_threshold"):
         SOURCE.replace(cr_treshold=50)
 
 
@@ -134,7 +128,5 @@ def test_every_threshold_is_documented(field: str) -> None:
 
 
 def test_boundary_values_are_allowed() -> None:
-    assert SOURCE.replace(
-        response_fold=1, confirmation_days=0, loss_confirmation_days=0, baseline_window_days=0
-    )
+    assert SOURCE.replace(response_fold=1, confirmation_days=0, loss_confirmation_days=0, baseline_window_days=0)
     assert SOURCE.replace(corticosteroid_dependence_days=1, tpo_ra_failed=0, ana_titre=1, cr_threshold=30.5)

@@ -39,18 +39,14 @@ class Records:
     events: pd.DataFrame
 
 
-def made_up(
-    size: int, *, shares: tuple[float, float, float] = (0.6, 0.2, 0.2), events: bool = True
-) -> Records:
+def made_up(size: int, *, shares: tuple[float, float, float] = (0.6, 0.2, 0.2), events: bool = True) -> Records:
     """Make up a cohort of ``size`` patients, of whom ``shares`` respond completely, respond, and do not."""
     rng = np.random.default_rng(size)
     ids = [f"SYN-{number:03}" for number in range(1, size + 1)]
     response = rng.choice(["CR", "R", "none"], size, p=shares)
     responded = response != "none"
     baseline = np.round(np.exp(rng.normal(2.2, 0.8, size))).clip(1, 35)
-    best = np.select(
-        [response == "CR", response == "R"], [rng.uniform(101, 400, size), rng.uniform(75, 100, size)], 20
-    )
+    best = np.select([response == "CR", response == "R"], [rng.uniform(101, 400, size), rng.uniform(75, 100, size)], 20)
     followup = np.round(np.exp(rng.normal(6.3, 0.7, size))).clip(180, 3138)
     time = np.round(np.exp(rng.normal(3.4, 0.8, size))).clip(7, 170)
     lost = responded & (rng.random(size) < 0.5)
@@ -100,8 +96,7 @@ def made_up(
         rise = final + (level - final) * np.exp(-days / 20)
         noise = np.exp(rng.normal(0, 0.25, len(days)))
         counts += [
-            {"patient_id": one, "day": day, "count": round(c)}
-            for day, c in zip(days, rise * noise, strict=True)
+            {"patient_id": one, "day": day, "count": round(c)} for day, c in zip(days, rise * noise, strict=True)
         ]
     happened = [
         {
@@ -200,9 +195,7 @@ def test_settings_of_the_session_do_not_reach_a_figure(name: str) -> None:
     import matplotlib as mpl
 
     plain = style.to_svg(drawn(name, "one patient"))
-    with mpl.rc_context(
-        {"font.size": 30, "axes.facecolor": "black", "svg.hashsalt": None, "lines.linewidth": 9}
-    ):
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "black", "svg.hashsalt": None, "lines.linewidth": 9}):
         assert style.to_svg(DRAWN[name](COHORTS["one patient"], True)) == plain
 
 
@@ -283,9 +276,7 @@ def test_baseline_figure_draws_a_count_of_zero_at_the_lowest_place_and_says_so()
 
 
 def test_thresholds_follow_the_definitions() -> None:
-    figure = figures.baseline_counts(
-        COHORTS["ordinary"].patients, SOURCE.replace(response_lower=50, cr_threshold=150)
-    )
+    figure = figures.baseline_counts(COHORTS["ordinary"].patients, SOURCE.replace(response_lower=50, cr_threshold=150))
     lines = [np.asarray(line.get_xdata()) for line in figure.axes[0].lines]
     marked = {float(line[0]) for line in lines if len(line) == 2}
     assert marked == {50, 150}
@@ -334,9 +325,7 @@ def test_plain_median_and_kaplan_meier_median_stand_side_by_side() -> None:
 
 
 def test_at_risk_numbers_are_those_of_the_curve() -> None:
-    patients = pd.DataFrame(
-        {"response_duration_months": [1.0, 2, 3, 4], "response_lost": [True, False, True, True]}
-    )
+    patients = pd.DataFrame({"response_duration_months": [1.0, 2, 3, 4], "response_lost": [True, False, True, True]})
     below = figures.duration_of_response(patients).axes[1]
     assert [(text.get_position()[0], text.get_text()) for text in below.texts] == [
         (0, "4"), (1, "4"), (2, "3"), (3, "2"), (4, "1"),

@@ -244,9 +244,7 @@ def test_combination_only_means_no_concomitant_and_no_rescue_course() -> None:
 def test_adverse_events_are_counted_by_kind() -> None:
     events = [
         event(term="deep vein thrombosis or pulmonary embolism", category="thromboembolic", severe=True),
-        event(
-            term="deep vein thrombosis or pulmonary embolism", category="thromboembolic", severe=True, day=90
-        ),
+        event(term="deep vein thrombosis or pulmonary embolism", category="thromboembolic", severe=True, day=90),
         event(term="cerebral venous thrombosis", category="thromboembolic", severe=True),
         event(term="herpes zoster", category="infection"),
         event(term="sinusitis", category="infection"),
@@ -280,13 +278,9 @@ def test_loaded_records_give_the_same_outcomes_as_those_in_memory() -> None:
         SHORT,
         course("ivig", "rescue", 20, 21),
     ]
-    records = cohort(
-        {"P1": {0: 10, 30: 50, 60: 120}}, courses=courses, events=[event()], bleeding={"P1": [30]}
-    )
+    records = cohort({"P1": {0: 10, 30: 50, 60: 120}}, courses=courses, events=[event()], bleeding={"P1": [30]})
     for definitions in (SOURCE, IWG2009):
-        pd.testing.assert_frame_equal(
-            derive(cohort_of(records.tables), definitions), derive(records, definitions)
-        )
+        pd.testing.assert_frame_equal(derive(cohort_of(records.tables), definitions), derive(records, definitions))
 
 
 def test_outcomes_have_the_types_that_others_rely_on() -> None:

@@ -81,20 +81,12 @@ def test_a_tpo_receptor_agonist_must_fail_at_maximal_dose(maximal: bool | None) 
 
 def test_one_tpo_receptor_agonist_suffices_when_one_is_asked_for() -> None:
     assert eligible({"romiplostim": []}, definitions=SOURCE.replace(tpo_ra_failed=1)) == BOTH
-    assert (
-        eligible({"romiplostim": [], "eltrombopag": []}, definitions=SOURCE.replace(tpo_ra_failed=1))
-        == NEITHER
-    )
-    assert (
-        eligible({"romiplostim": [], "eltrombopag": []}, definitions=SOURCE.replace(tpo_ra_failed=0)) == BOTH
-    )
+    assert eligible({"romiplostim": [], "eltrombopag": []}, definitions=SOURCE.replace(tpo_ra_failed=1)) == NEITHER
+    assert eligible({"romiplostim": [], "eltrombopag": []}, definitions=SOURCE.replace(tpo_ra_failed=0)) == BOTH
 
 
 def test_the_same_tpo_receptor_agonist_twice_is_one() -> None:
-    assert (
-        eligible({"romiplostim": [], "eltrombopag": [ELTROMBOPAG, ELTROMBOPAG | {"start_day": -300}]})
-        == NEITHER
-    )
+    assert eligible({"romiplostim": [], "eltrombopag": [ELTROMBOPAG, ELTROMBOPAG | {"start_day": -300}]}) == NEITHER
 
 
 def test_the_combination_itself_is_no_prior_failure() -> None:
@@ -106,9 +98,7 @@ def test_the_combination_itself_is_no_prior_failure() -> None:
     ("first", "then", "expected"),
     [("R", "none", BOTH), ("none", "R", NEITHER), ("none", "none", BOTH), ("none", None, NEITHER)],
 )
-def test_the_latest_course_of_a_drug_decides(
-    first: str, then: str | None, expected: tuple[bool, bool]
-) -> None:
+def test_the_latest_course_of_a_drug_decides(first: str, then: str | None, expected: tuple[bool, bool]) -> None:
     courses = [
         RITUXIMAB | {"response": then, "start_day": -600, "end_day": -570},
         RITUXIMAB | {"response": first},

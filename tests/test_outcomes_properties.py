@@ -17,8 +17,8 @@ from itpbook.cohort import Cohort
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.outcomes import derive
 
-MANY = settings(max_examples=200, deadline=None)
-SOME = settings(max_examples=40, deadline=None)
+MANY = settings(max_examples=120, deadline=None)
+SOME = settings(max_examples=30, deadline=None)
 TABLES = ("patients", "treatments", "platelets", "adverse_events")
 
 
@@ -54,17 +54,13 @@ def vectorised(records: Cohort, chosen: Definitions) -> list[tuple[Reading, int]
 
 @MANY
 @given(cohorts(), definitions)
-def test_the_derivation_equals_a_naive_reading_of_the_definitions(
-    records: Cohort, chosen: Definitions
-) -> None:
+def test_the_derivation_equals_a_naive_reading_of_the_definitions(records: Cohort, chosen: Definitions) -> None:
     assert vectorised(records, chosen) == naive(records, chosen)
 
 
 @MANY
 @given(cohorts(evaluable_counts), st.sampled_from([SOURCE, IWG2009, IWG2009.replace(rescue_washout_days=28)]))
-def test_named_definitions_equal_the_naive_reading_of_evaluable_patients(
-    records: Cohort, chosen: Definitions
-) -> None:
+def test_named_definitions_equal_the_naive_reading_of_evaluable_patients(records: Cohort, chosen: Definitions) -> None:
     assert vectorised(records, chosen) == naive(records, chosen)
 
 
@@ -76,9 +72,7 @@ def test_raising_counts_never_makes_the_best_response_worse(
     before = derive(records, chosen)["response"]
     raised = records.platelets.copy()
     after = raised["day"] > 0
-    higher = data.draw(
-        st.lists(st.sampled_from([0, *COUNTS]), min_size=int(after.sum()), max_size=int(after.sum()))
-    )
+    higher = data.draw(st.lists(st.sampled_from([0, *COUNTS]), min_size=int(after.sum()), max_size=int(after.sum())))
     raised.loc[after, "count"] = np.maximum(raised.loc[after, "count"], higher)
     assert (derive(dataclasses.replace(records, platelets=raised), chosen)["response"] >= before).all()
 
@@ -90,21 +84,16 @@ def test_the_order_of_rows_changes_nothing(data: st.DataObject, records: Cohort,
     for name in TABLES:
         table = getattr(records, name)
         shuffled[name] = table.iloc[data.draw(st.permutations(range(len(table))))]
-    pd.testing.assert_frame_equal(
-        derive(dataclasses.replace(records, **shuffled), chosen), derive(records, chosen)
-    )
+    pd.testing.assert_frame_equal(derive(dataclasses.replace(records, **shuffled), chosen), derive(records, chosen))
 
 
 @SOME
 @given(st.data(), cohorts(), definitions)
-def test_relabelling_patients_permutes_rows_only(
-    data: st.DataObject, records: Cohort, chosen: Definitions
-) -> None:
+def test_relabelling_patients_permutes_rows_only(data: st.DataObject, records: Cohort, chosen: Definitions) -> None:
     names = sorted(records.patients["patient_id"])
     labels = dict(zip(names, data.draw(st.permutations([f"Q{name}" for name in names])), strict=True))
     relabelled: dict[str, Any] = {
-        name: (table := getattr(records, name)).assign(patient_id=table["patient_id"].map(labels))
-        for name in TABLES
+        name: (table := getattr(records, name)).assign(patient_id=table["patient_id"].map(labels)) for name in TABLES
     }
     expected = derive(records, chosen)
     expected["patient_id"] = expected["patient_id"].map(labels)

@@ -192,7 +192,5 @@ def test_comparison_turns_its_sign_with_its_groups(first: tuple[int, int], secon
 
 
 def test_importing_statistics_does_not_pay_for_lifelines() -> None:
-    code = (
-        "import sys, itpbook.statistics; sys.exit(not {'lifelines', 'scipy.stats'}.isdisjoint(sys.modules))"
-    )
+    code = "import sys, itpbook.statistics; sys.exit(not {'lifelines', 'scipy.stats'}.isdisjoint(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

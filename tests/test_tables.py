@@ -99,9 +99,7 @@ FRAME = pd.DataFrame(
 
 
 def test_table_is_a_named_scrollable_region_with_caption_and_scopes() -> None:
-    page = parsed(
-        publication_table(FRAME, id="t", caption='What "it" shows', groups="Group", footnotes=["A note."])
-    )
+    page = parsed(publication_table(FRAME, id="t", caption='What "it" shows', groups="Group", footnotes=["A note."]))
     region = page.find("div", class_="table-wrapper")
     assert isinstance(region, Tag)
     assert (region["tabindex"], region["role"], region["aria-label"]) == ("0", "region", 'What "it" shows')
@@ -134,9 +132,7 @@ def test_table_carries_no_style_and_no_random_name() -> None:
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:
-    frame = pd.DataFrame(
-        {"Name <x>": ["<b>bold</b>", link("a.html?x&y", "q < r")], "n": ["&amp;", Markup("<i>1</i>")]}
-    )
+    frame = pd.DataFrame({"Name <x>": ["<b>bold</b>", link("a.html?x&y", "q < r")], "n": ["&amp;", Markup("<i>1</i>")]})
     html = publication_table(frame, id="t", caption="<c>", footnotes=["<d>"]).html
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
     assert '<a href="a.html?x&amp;y">q &lt; r</a>' in html
@@ -150,9 +146,7 @@ def test_text_is_escaped_and_markup_is_not() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C"])), min_size=1, max_size=4))
 def test_any_text_comes_out_as_it_went_in(texts: list[str]) -> None:
-    frame = pd.DataFrame(
-        {"Name": [f"row {number}" for number in range(len(texts))], "Text": texts}, dtype="object"
-    )
+    frame = pd.DataFrame({"Name": [f"row {number}" for number in range(len(texts))], "Text": texts}, dtype="object")
     body = parsed(publication_table(frame, id="t", caption="Any")).find("tbody")
     assert isinstance(body, Tag)
     assert [cell.get_text() for cell in body.find_all("td")] == texts
@@ -188,9 +182,7 @@ def test_alignment_is_a_class() -> None:
 
 
 def test_empty_table_says_so() -> None:
-    assert (
-        rows(publication_table(FRAME.iloc[:0], id="t", caption="A", groups="Group"))[0][0] == "None recorded"
-    )
+    assert rows(publication_table(FRAME.iloc[:0], id="t", caption="A", groups="Group"))[0][0] == "None recorded"
     assert rows(results_table([], id="t", caption="A"))[0][0] == "No figure recorded"
     assert rows(baseline_table([]))[0][0] == "No figure recorded"
 
@@ -231,12 +223,8 @@ def test_a_figure_printed_as_a_word_is_counted_in_the_table() -> None:
 
 
 def test_each_row_links_to_where_its_figure_was_recorded() -> None:
-    inferred = counted(
-        "efficacy.no_steroid.cr", 10, 17, "59", reading="inferred", population="the inferred set"
-    )
-    page = parsed(
-        results_table([inferred, summarised("cohort.age")], id="t", caption="A", chapter="efficacy")
-    )
+    inferred = counted("efficacy.no_steroid.cr", 10, 17, "59", reading="inferred", population="the inferred set")
+    page = parsed(results_table([inferred, summarised("cohort.age")], id="t", caption="A", chapter="efficacy"))
     targets = [tag["href"] for tag in page.select("tbody a")]
     assert targets == ["#result-efficacy-no-steroid-cr-inferred", "cohort.html#result-cohort-age"]
     assert "Cr (inferred reading: the inferred set)" in page.get_text()
@@ -280,9 +268,7 @@ def test_every_figure_of_the_ledger_about_patients_has_a_heading_of_its_own() ->
     ledger = load_ledger()
     made = [counted(entry.id, 1, 31, "3") for entry in ledger if not entry.is_threshold]
     shown = [
-        row
-        for table in (baseline_table, treatment_table, response_table, safety_table)
-        for row in rows(table(made))
+        row for table in (baseline_table, treatment_table, response_table, safety_table) for row in rows(table(made))
     ]
     assert "Other" not in [row[0] for row in shown]
     assert len([row for row in shown if len(row) > 1]) == len(made)
@@ -326,9 +312,7 @@ def test_usual_subgroups_split_all_patients_and_show_the_inferred_set_only_where
         "Splenectomy",
         "Type of ITP",
     ):
-        members = pd.concat(
-            [one.members.astype(int) for one in groups if one.heading == heading], axis="columns"
-        )
+        members = pd.concat([one.members.astype(int) for one in groups if one.heading == heading], axis="columns")
         assert members.sum(axis="columns").eq(1).all(), heading
     assert not [group for group in groups if "inferred" in group.label]
     marked = usual_subgroups(PATIENTS.assign(corticosteroid_free_inferred=[True, False, False, True]))
@@ -425,9 +409,7 @@ def test_each_line_is_one_row_with_anchor_and_verdict() -> None:
 
 def test_a_line_links_to_where_the_figure_was_computed() -> None:
     page = parsed(verification_table([line("efficacy.cr"), CONTRADICTED]))
-    where = [
-        [tag["href"] for tag in row.find_all("td")[-1].find_all("a")] for row in page.select("tbody tr[id]")
-    ]
+    where = [[tag["href"] for tag in row.find_all("td")[-1].find_all("a")] for row in page.select("tbody tr[id]")]
     literal = "efficacy.html#result-efficacy-no-steroid-cr"
     assert where == [["efficacy.html#result-efficacy-cr"], [literal, f"{literal}-inferred"]]
 

@@ -100,9 +100,7 @@ def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     unknown = [name for name in values if name not in known]
     if unknown:
         names = ", ".join(sorted(known - {"results_dir"}))
-        raise parameters.ParameterError(
-            [f"unknown parameter {name!r}; the chapters know {names}" for name in unknown]
-        )
+        raise parameters.ParameterError([f"unknown parameter {name!r}; the chapters know {names}" for name in unknown])
     chosen = {}
     for chapter, declared in parameters.CHAPTERS.items():
         own = {parameter.name for parameter in declared}

@@ -27,9 +27,7 @@ def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
             if kept is None:
                 continue
             cell = kept
-        metadata = {
-            name: value for name, value in cell["metadata"].items() if name not in ("papermill", "execution")
-        }
+        metadata = {name: value for name, value in cell["metadata"].items() if name not in ("papermill", "execution")}
         cells.append({**cell, "metadata": metadata})
     return {
         "cells": cells,

@@ -21,9 +21,7 @@ GOLDEN = 0.6180339887498949
 
 
 @style.in_house_style
-def baseline_counts(
-    patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False
-) -> Figure:
+def baseline_counts(patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False) -> Figure:
     """Draw the count of each patient at the start, with median, quartiles and the thresholds of response.
 
     Parameters
@@ -128,9 +126,7 @@ def best_against_baseline(
     """
     known = patients.dropna(subset=["baseline_count", "best_count"])
     if known.empty:
-        return style.nothing_to_draw(
-            "No patient with a count at the start and one after it", synthetic=synthetic
-        )
+        return style.nothing_to_draw("No patient with a count at the start and one after it", synthetic=synthetic)
     start, best = (known[name].astype(float) for name in ("baseline_count", "best_count"))
     response = known["response"].astype(str)
     figure = style.new_figure(4.4)

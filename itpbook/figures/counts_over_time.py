@@ -74,8 +74,6 @@ def _panel(axes: Axes, counts: pd.DataFrame, name: str, definitions: Definitions
         for _, one in counts[counts["patient_id"].isin(drawn)].groupby("patient_id", sort=True)
     ]
     thin = 1.0 if len(drawn) <= 40 else 0.6
-    axes.add_collection(
-        LineCollection(paths, colors=style.RESPONSE_COLOURS[name], linewidths=thin, alpha=0.55)
-    )
+    axes.add_collection(LineCollection(paths, colors=style.RESPONSE_COLOURS[name], linewidths=thin, alpha=0.55))
     if not paths:
         axes.text(0.5, 0.5, "nobody", transform=axes.transAxes, ha="center", va="center", color=style.MUTED)

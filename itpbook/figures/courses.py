@@ -54,9 +54,7 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     synthetic
         Whether to say below the figure that the records are synthetic.
     """
-    prior = treatments[
-        (treatments["role"] == "prior") & treatments["patient_id"].isin(patients["patient_id"])
-    ]
+    prior = treatments[(treatments["role"] == "prior") & treatments["patient_id"].isin(patients["patient_id"])]
     if prior.empty:
         return style.nothing_to_draw("No earlier treatment recorded", synthetic=synthetic)
     matrix = best_outcomes(prior, patients)
@@ -100,9 +98,7 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     agents.barh(place, totals, height=0.6, color=style.MUTED)
     for position, total in zip(place, totals, strict=True):
         agents.annotate(str(total), (total, position), xytext=(3, 0), textcoords="offset points", va="center")
-    agents.set(
-        xlim=(0, len(matrix.columns) * 1.3), ylim=cells.get_ylim(), xticks=[], yticks=[], xlabel="Patients"
-    )
+    agents.set(xlim=(0, len(matrix.columns) * 1.3), ylim=cells.get_ylim(), xticks=[], yticks=[], xlabel="Patients")
     agents.spines[["bottom", "left"]].set_visible(False)
     present = sorted(set(matrix.to_numpy().ravel().tolist()) - {-1})
     known = list(OUTCOMES.values())

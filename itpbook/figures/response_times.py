@@ -116,11 +116,7 @@ def _draw(axes: Axes, curve: KaplanMeier, end: float, *, falling: bool) -> None:
 
 def _risk(axes: Axes, below: Axes, curve: KaplanMeier, end: float) -> None:
     steps = [1, 2, 3, 6, 10]
-    ticks = [
-        float(tick)
-        for tick in MaxNLocator(nbins=7, integer=True, steps=steps).tick_values(0, end)
-        if tick <= end
-    ]
+    ticks = [float(tick) for tick in MaxNLocator(nbins=7, integer=True, steps=steps).tick_values(0, end) if tick <= end]
     axes.set_xticks(ticks)
     for tick, number in zip(ticks, curve.at_risk(ticks), strict=True):
         below.text(tick, 0, str(number), ha="center", va="center")
@@ -150,9 +146,7 @@ def _medians(axes: Axes, curve: KaplanMeier, plain: float | None, unit: str, wor
     if curve.median is not None and curve.median <= axes.get_xlim()[1]:
         look = {"color": style.BLUE, "linestyle": (0, (1, 1.5)), "linewidth": 1.5}
         axes.plot([0, curve.median, curve.median], [50, 50, 0], **look)
-        handles.append(
-            Line2D([], [], label=f"Kaplan-Meier median: {print_number(curve.median)} {unit}", **look)
-        )
+        handles.append(Line2D([], [], label=f"Kaplan-Meier median: {print_number(curve.median)} {unit}", **look))
     else:
         handles.append(Line2D([], [], linestyle="", label="Kaplan-Meier median: not reached"))
     if plain is not None:

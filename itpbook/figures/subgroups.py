@@ -85,6 +85,4 @@ def _interval(axes: Axes, place: float, found: Proportion, colour: str, marker: 
         axes.text(1, place, "no patients", va="center", fontsize=9, color=style.MUTED)
         return
     axes.hlines(place, 100 * found.low, 100 * found.high, color=colour, linewidth=1.6)
-    axes.plot(
-        [100 * found.value], [place], marker=marker, markersize=6, color=colour, clip_on=False, zorder=3
-    )
+    axes.plot([100 * found.value], [place], marker=marker, markersize=6, color=colour, clip_on=False, zorder=3)

@@ -67,9 +67,7 @@ def merge(courses: pd.DataFrame, *, gap: int = 0, extension: int = 0) -> Periods
     extension
         Days by which every course is taken to end later.
     """
-    patient, start, end = (
-        courses[column].to_numpy(dtype=np.int64) for column in ("patient", "start_day", "end_day")
-    )
+    patient, start, end = (courses[column].to_numpy(dtype=np.int64) for column in ("patient", "start_day", "end_day"))
     if len(patient) == 0:
         return Periods(patient, start, end)
     order = np.lexsort((start, patient))

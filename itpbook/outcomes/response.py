@@ -80,9 +80,7 @@ class Counts:
     set_aside: Bools
 
 
-def responses(
-    platelets: pd.DataFrame, beside: pd.DataFrame, patients: int, definitions: Definitions
-) -> pd.DataFrame:
+def responses(platelets: pd.DataFrame, beside: pd.DataFrame, patients: int, definitions: Definitions) -> pd.DataFrame:
     """Derive response, its time, duration and loss of each patient; see the module for the rules.
 
     Parameters
@@ -144,9 +142,7 @@ def responses(
     )
 
 
-def _baseline_and_best(
-    platelets: pd.DataFrame, patients: int, definitions: Definitions
-) -> tuple[Floats, Floats]:
+def _baseline_and_best(platelets: pd.DataFrame, patients: int, definitions: Definitions) -> tuple[Floats, Floats]:
     patient, day = platelets["patient"].to_numpy(), platelets["day"].to_numpy()
     count = platelets["count"].to_numpy(dtype=float)
     baseline = np.full(patients, np.nan)
@@ -168,9 +164,7 @@ def _set_aside(beside: pd.DataFrame, definitions: Definitions) -> list[Periods]:
     return periods
 
 
-def _classify(
-    platelets: pd.DataFrame, baseline: Floats, set_aside: list[Periods], definitions: Definitions
-) -> Counts:
+def _classify(platelets: pd.DataFrame, baseline: Floats, set_aside: list[Periods], definitions: Definitions) -> Counts:
     every = platelets["patient"].to_numpy(dtype=np.int64)
     chosen = (platelets["day"].to_numpy() > 0) & ~np.isnan(baseline[every])
     platelets, patient = platelets[chosen], every[chosen]

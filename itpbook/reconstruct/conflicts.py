@@ -123,7 +123,9 @@ def _statement(entry: Entry, sizes: tuple[int, ...]) -> str:
             for count in (below, min(below + 1, size))
         )
         parts.append(near)
-    return f"the other figures leave {', '.join(map(str, sizes[:3]))} patients: {'; '.join(parts)}; none prints {percent}%"
+    return (
+        f"the other figures leave {', '.join(map(str, sizes[:3]))} patients: {'; '.join(parts)}; none prints {percent}%"
+    )
 
 
 def _possible(ledger: Ledger, entries: Sequence[Entry]) -> bool:

@@ -16,7 +16,12 @@ from itpbook.schema import DRUG_CLASSES
 
 _LONG_DISEASE_DAYS = 3650
 """Patients ill for longer were mostly splenectomised before rituximab was used in ITP."""
-_PRIOR_IMMUNOSUPPRESSANTS = (("azathioprine", 0.45), ("mycophenolate", 0.3), ("ciclosporin", 0.15), ("cyclophosphamide", 0.1))
+_PRIOR_IMMUNOSUPPRESSANTS = (
+    ("azathioprine", 0.45),
+    ("mycophenolate", 0.3),
+    ("ciclosporin", 0.15),
+    ("cyclophosphamide", 0.1),
+)
 _SECOND_LINE_EXTRAS = (("dapsone", 0.45), ("danazol", 0.35), ("hydroxychloroquine", 0.2))
 
 Course = dict[str, Any]
@@ -57,7 +62,9 @@ def _earlier_lines(patient: Patient, generator: np.random.Generator) -> list[Cou
         response = "lost" if generator.random() < 0.7 else "none"
         lines.append((first + min(0.06, 30 / ill) * generator.random(), "ivig", 2, response))
     early_surgery = ill > _LONG_DISEASE_DAYS and generator.random() < 0.7
-    lines.append((generator.uniform(0.42, 0.55) if early_surgery else generator.uniform(0.16, 0.3), "rituximab", 21, "none"))
+    lines.append(
+        (generator.uniform(0.42, 0.55) if early_surgery else generator.uniform(0.16, 0.3), "rituximab", 21, "none")
+    )
     if patient.splenectomy == "performed":
         share = generator.uniform(0.1, 0.25) if early_surgery else generator.uniform(0.34, 0.5)
         lines.append((share, "splenectomy", 0, "none"))

@@ -48,7 +48,9 @@ def reconstruct(ledger: Ledger, seed: int = SEED) -> Cohort:
     generator = np.random.default_rng([seed, 1])
     levels = Levels.of(ledger)
     people = [_patient(position, row) for position, row in enumerate(solved.to_dict("records"), start=1)]
-    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("patients", "treatments", "platelets", "adverse_events")}
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("patients", "treatments", "platelets", "adverse_events")
+    }
     for patient in people:
         tables["patients"].append(_form(patient, generator))
         tables["treatments"] += courses(patient, generator)

@@ -79,7 +79,9 @@ def _hint(patients: Patients, wanted: pd.DataFrame) -> tuple[list[Any], list[int
             if attribute.is_number:
                 variables.append((patients.numbers[name][patient], int(drawn)))
             else:
-                variables += [(patients.choices[name, value][patient], int(value == drawn)) for value in attribute.values]
+                variables += [
+                    (patients.choices[name, value][patient], int(value == drawn)) for value in attribute.values
+                ]
     return [variable for variable, _ in variables], [value for _, value in variables]
 
 

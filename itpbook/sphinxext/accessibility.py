@@ -39,7 +39,7 @@ class RequireAlternativeText(SphinxPostTransform):
     default_priority = 210
     formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
+    def run(self, **_: Any) -> None:
         """Look at the images of the page, those of HTML outputs included."""
         for image in self.document.findall(nodes.image):
             self._check(image, image.get("alt", ""))
@@ -62,7 +62,7 @@ class MendTables(SphinxPostTransform):
     default_priority = 211
     formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
+    def run(self, **_: Any) -> None:
         """Rewrite the outputs that hold tables; those of the publication tables have their region already."""
         for output in list(self.document.findall(nodes.raw)):
             text = output.astext()
@@ -105,11 +105,11 @@ def _visit_folded(translator: Any, node: HideCodeCellNode) -> None:
     translator.body.append(f"<summary>{escape(node['prompt_show'])}</summary>\n")
 
 
-def _depart_folded(translator: Any, node: HideCodeCellNode) -> None:
+def _depart_folded(translator: Any, _node: HideCodeCellNode) -> None:
     translator.body.append("</details>\n")
 
 
-def _add_templates(app: Sphinx, config: Config) -> None:
+def _add_templates(_app: Sphinx, config: Config) -> None:
     config.templates_path.append(str(TEMPLATES))
 
 

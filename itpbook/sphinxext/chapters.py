@@ -1,7 +1,8 @@
-"""The record of a build: read when it begins, found again by whoever renders a page."""
+"""The executed chapters of a build: read and checked when it begins, found again by whoever renders a page."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -9,8 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
-from itpbook.results import ResultsError
-from itpbook.sphinxext.record import Record, read_record
+from itpbook.results import RUN, VERDICTS, ResultsError, digest, read_outputs, read_results
+from itpbook.sphinxext.record import GLYPHS, Record
 
 _RECORDS: WeakKeyDictionary[Sphinx, Record] = WeakKeyDictionary()
 
@@ -19,6 +20,43 @@ class ChaptersError(SphinxError):
     """Executed chapters that no book may be made from."""
 
     category = "Executed chapters"
+
+
+def read_record(folder: Path) -> Record:
+    """Read the executed chapters of a folder.
+
+    Raises
+    ------
+    itpbook.results.ResultsError
+        When there are none, one stopped or was not executed, a figure is recorded twice, has no verdict
+        although it is published, or the verdicts were given on other figures than the chapters hold.
+    """
+    results = read_results(folder)
+    verdicts = read_outputs(folder, VERDICTS)
+    if len(verdicts) > 1:
+        msg = f"{len(verdicts)} cells hold verdicts on the published figures; only one may"
+        raise ResultsError(msg)
+    for found in verdicts:
+        if found["results"] != digest(results):
+            msg = (
+                "the verification chapter is older than the others: its verdicts were given on other figures"
+                " than the chapters hold now; execute it again"
+            )
+            raise ResultsError(msg)
+    lines = {line["id"]: line for found in verdicts for line in found["lines"]}
+    unknown = {str(line["verdict"]) for line in lines.values()} - set(GLYPHS)
+    if unknown:
+        msg = f"unknown verdicts: {', '.join(sorted(unknown))}"
+        raise ResultsError(msg)
+    unjudged = sorted({result.id for result in results if result.published} - set(lines))
+    if unjudged:
+        msg = f"the verification chapter holds no verdict on {', '.join(unjudged)}"
+        raise ResultsError(msg)
+    content = hashlib.sha256()
+    for path in sorted(folder.glob("*.ipynb")):
+        content.update(path.read_bytes())
+    by_id = {(result.id, result.reading): result for result in results}
+    return Record(by_id, lines, tuple(read_outputs(folder, RUN)), content.hexdigest())
 
 
 def record_of(app: Sphinx) -> Record:

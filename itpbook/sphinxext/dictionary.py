@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pandas as pd
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -34,10 +35,16 @@ class DataDictionary(SphinxDirective):
             return []
         tables = [
             publication_table(
-                dictionary_table(name).fillna("").astype(str),
+                _printed(dictionary_table(name)),
                 id=f"dictionary-{name.replace('_', '-')}",
                 caption=f"Columns of {name}.csv",
             )
             for name in names
         ]
         return [nodes.raw("", table.html, format="html") for table in tables]
+
+
+def _printed(columns: pd.DataFrame) -> pd.DataFrame:
+    """Set what the schemas say as cells of a printed table."""
+    cells = columns.fillna("").astype(str).replace("10^9/L", "10⁹/L")
+    return cells.rename(columns=str.capitalize)

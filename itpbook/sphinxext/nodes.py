@@ -42,7 +42,7 @@ class PlaceLinks(SphinxPostTransform):
     default_priority = 220
     formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
+    def run(self, **_: Any) -> None:
         """Replace each :class:`BookLink`."""
         for link in list(self.document.findall(BookLink)):
             target: Target = link["target"]
@@ -57,7 +57,7 @@ def _visit_span(translator: Any, node: Span) -> None:
     translator.body.append(translator.starttag(node, "span", "", **node["html"]))
 
 
-def _depart_span(translator: Any, node: Span) -> None:
+def _depart_span(translator: Any, _node: Span) -> None:
     translator.body.append("</span>")
 
 
@@ -65,7 +65,7 @@ def _visit_line(translator: Any, node: Line) -> None:
     translator.body.append(translator.starttag(node, "p", "", **node["html"]))
 
 
-def _depart_line(translator: Any, node: Line) -> None:
+def _depart_line(translator: Any, _node: Line) -> None:
     translator.body.append("</p>\n")
 
 
@@ -73,7 +73,7 @@ def _visit_link(translator: Any, node: Link) -> None:
     translator.body.append(translator.starttag(node, "a", "", href=node["refuri"], **node["html"]))
 
 
-def _depart_link(translator: Any, node: Link) -> None:
+def _depart_link(translator: Any, _node: Link) -> None:
     translator.body.append("</a>")
 
 

@@ -33,7 +33,7 @@ class PlaceNotice(SphinxPostTransform):
     # After MyST-NB has chosen among the outputs (4), before it folds cells away (199).
     default_priority = 100
 
-    def run(self, **kwargs: Any) -> None:
+    def run(self, **_: Any) -> None:
         """Change the page."""
         recorded = list(self.document.findall(Run))
         for node in recorded:

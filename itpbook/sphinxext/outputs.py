@@ -33,7 +33,7 @@ class ResultRenderer:
     )
 
     @staticmethod
-    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, _inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of an output, or None for a kind that is not ours."""
         if data.mime_type == VERDICTS:
             # An output without any node would be shown as plain text.

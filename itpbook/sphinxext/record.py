@@ -1,31 +1,18 @@
 """What the pages quote: the figures that the executed chapters recorded, and the verdict on each.
 
-Read once per build from the notebooks of ``chapters/``. :meth:`Record.quote` turns the words of a role into
+Read once per build by :mod:`itpbook.sphinxext.chapters`. :meth:`Record.quote` turns the words of a role into
 what is printed, where it leads and what its tooltip says; it knows nothing of Sphinx.
 """
 
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from itpbook.results import (
-    NO_FIGURE,
-    RUN,
-    VERDICTS,
-    Result,
-    ResultsError,
-    anchor,
-    digest,
-    read_outputs,
-    read_results,
-    result_anchor,
-)
+from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
 from itpbook.tables.ledger import slug
 
 LEDGER_PAGE = "chapters/verification"
@@ -111,9 +98,7 @@ class Record:
         """
         asked = _QUOTED.fullmatch(words.strip())
         if asked is None:
-            msg = (
-                f"cannot read {words!r}: write an id, id/reading, or either and a part (efficacy.cr percent)"
-            )
+            msg = f"cannot read {words!r}: write an id, id/reading, or either and a part (efficacy.cr percent)"
             raise QuoteError(msg)
         result_id, reading, part = asked["id"], asked["reading"], asked["part"]
         known = {name for name, _ in self.results} | set(self.lines)
@@ -129,9 +114,7 @@ class Record:
             raise QuoteError(msg)
         result = self.results[result_id, chosen]
         verdict = (
-            str(self.lines[result_id]["verdict"])
-            if reading is None and result.published
-            else self.verdict(result)
+            str(self.lines[result_id]["verdict"]) if reading is None and result.published else self.verdict(result)
         )
         return self._found(result, verdict, _text(result, part))
 
@@ -154,9 +137,7 @@ class Record:
         return "unpublished", "computed from these records and not published"
 
     def _found(self, result: Result, verdict: str | None, text: str) -> Quote:
-        subject = (
-            result.label if result.reading == "literal" else f"{result.label} ({result.reading} reading)"
-        )
+        subject = result.label if result.reading == "literal" else f"{result.label} ({result.reading} reading)"
         value = f"{result.printed}{_share(result)}"
         if verdict is None:
             kind, origin = self.origin(result)
@@ -193,43 +174,6 @@ class Record:
             row=Target(LEDGER_PAGE, anchor(result_id)),
             cell=None,
         )
-
-
-def read_record(folder: Path) -> Record:
-    """Read the executed chapters of a folder.
-
-    Raises
-    ------
-    itpbook.results.ResultsError
-        When there are none, one stopped or was not executed, a figure is recorded twice, has no verdict
-        although it is published, or the verdicts were given on other figures than the chapters hold.
-    """
-    results = read_results(folder)
-    verdicts = read_outputs(folder, VERDICTS)
-    if len(verdicts) > 1:
-        msg = f"{len(verdicts)} cells hold verdicts on the published figures; only one may"
-        raise ResultsError(msg)
-    for found in verdicts:
-        if found["results"] != digest(results):
-            msg = (
-                "the verification chapter is older than the others: its verdicts were given on other figures"
-                " than the chapters hold now; execute it again"
-            )
-            raise ResultsError(msg)
-    lines = {line["id"]: line for found in verdicts for line in found["lines"]}
-    unknown = {str(line["verdict"]) for line in lines.values()} - set(GLYPHS)
-    if unknown:
-        msg = f"unknown verdicts: {', '.join(sorted(unknown))}"
-        raise ResultsError(msg)
-    unjudged = sorted({result.id for result in results if result.published} - set(lines))
-    if unjudged:
-        msg = f"the verification chapter holds no verdict on {', '.join(unjudged)}"
-        raise ResultsError(msg)
-    content = hashlib.sha256()
-    for path in sorted(folder.glob("*.ipynb")):
-        content.update(path.read_bytes())
-    by_id = {(result.id, result.reading): result for result in results}
-    return Record(by_id, lines, tuple(read_outputs(folder, RUN)), content.hexdigest())
 
 
 def _text(result: Result, part: str | None) -> str:

@@ -72,9 +72,7 @@ def tally_table(lines: Sequence[Line]) -> Table:
     for section in [*sections, None]:
         inside = [line for line in lines if section is None or line.section == section]
         row = {"Section": "All" if section is None else section.capitalize()}
-        row |= {
-            verdict.capitalize(): str(sum(line.verdict == verdict for line in inside)) for verdict in verdicts
-        }
+        row |= {verdict.capitalize(): str(sum(line.verdict == verdict for line in inside)) for verdict in verdicts}
         rows.append(row | {"Figures": str(len(inside))})
     return publication_table(pd.DataFrame(rows), id="table-tally", caption="Published figures by verdict")
 
@@ -118,11 +116,7 @@ def conflict_table(verification: Verification) -> Table:
 
 
 def _fits(size: int, percents: Sequence[str]) -> str:
-    counts = [
-        f"{count}/{size} prints {percent}%"
-        for percent in percents
-        for count in counts_printing(percent, size)
-    ]
+    counts = [f"{count}/{size} prints {percent}%" for percent in percents for count in counts_printing(percent, size)]
     return f"{size} ({', '.join(counts)})"
 
 
@@ -133,18 +127,14 @@ def _row(label: str, entry_id: str, text: str) -> Markup:
 def rounding_table(frame: pd.DataFrame) -> Table:
     """Set the published percentages under each rounding rule, what does not fit struck out."""
     rules = [name for name in frame.columns if name not in ("id", "label", "share", "published")]
-    cells = pd.DataFrame(
-        {"Figure": _linked(frame), "n/N": frame["share"], "Published": frame["published"] + "%"}
-    )
+    cells = pd.DataFrame({"Figure": _linked(frame), "n/N": frame["share"], "Published": frame["published"] + "%"})
     for rule in rules:
         right = frame[rule].eq(frame["published"])
         cells[rule.capitalize()] = [
             f"{value}%" if fits else Markup(f"<del>{value}%</del>")
             for value, fits in zip(frame[rule], right, strict=True)
         ]
-    notes = [
-        "Struck out: not what the source prints. Only a rule without any of these can have been used throughout."
-    ]
+    notes = ["Struck out: not what the source prints. Only a rule without any of these can have been used throughout."]
     return publication_table(
         cells,
         id="table-rounding",

@@ -55,9 +55,7 @@ def subgroup_table(
     notes = ["n/N (%) [exact (Clopper-Pearson) 95% confidence interval, %]."]
     unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
     if unknown:
-        notes.append(
-            f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response."
-        )
+        notes.append(f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response.")
     return publication_table(frame, id=id, caption=caption, groups="Group", footnotes=notes)
 
 

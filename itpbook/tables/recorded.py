@@ -109,9 +109,7 @@ def results_table(
         caption=caption,
         groups="Group" if with_groups else None,
         footnotes=[*_notation(shown, INTERVAL in cells), *footnotes],
-        row_attributes=[
-            {"class": "sub-level"} if result.id.rpartition(".")[0] in ids else {} for result in shown
-        ],
+        row_attributes=[{"class": "sub-level"} if result.id.rpartition(".")[0] in ids else {} for result in shown],
         empty="No figure recorded",
     )
 
@@ -198,9 +196,7 @@ def recomputed(result: Result) -> str:
         known = f"{result.printed}, n = {result.n}"
         return f"{known} ({result.note})" if result.note else known
     if set(result.statistics) == {"count"} and result.N is not None:
-        return (
-            f"{result.printed} {'event' if result.printed == '1' else 'events'} in {result.n} of {result.N}"
-        )
+        return f"{result.printed} {'event' if result.printed == '1' else 'events'} in {result.n} of {result.N}"
     return result.printed
 
 

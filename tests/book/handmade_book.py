@@ -146,9 +146,7 @@ LINES = (
         alternative=ALTERNATIVE,
         conflict=["efficacy.no_steroid.cr", "efficacy.cr"],
     ),
-    line(
-        "efficacy.time_to_response", "Time to response", "30 [7-270]", "30 [7-270]", "reproduced", n=25, N=25
-    ),
+    line("efficacy.time_to_response", "Time to response", "30 [7-270]", "30 [7-270]", "reproduced", n=25, N=25),
     line("efficacy.prior_ist.r", "R after an immunosuppressant", "24%", "25%", "differs", n=4, N=16),
     line("efficacy.unrecorded", "What these records lack", "5", None, "not available", chapter=None),
 )
@@ -172,9 +170,7 @@ def output(data: Mapping[str, Any]) -> NotebookNode:
 
 def code(source: str, *outputs: NotebookNode, tags: Iterable[str] = (), **metadata: Any) -> NotebookNode:
     """Return an executed cell."""
-    return v4.new_code_cell(
-        source, outputs=list(outputs), execution_count=1, metadata={"tags": [*tags], **metadata}
-    )
+    return v4.new_code_cell(source, outputs=list(outputs), execution_count=1, metadata={"tags": [*tags], **metadata})
 
 
 def recorded(results: Iterable[Result] = RESULTS) -> NotebookNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from handmade_book import SVG, Book, code, efficacy, figure_cell, output
+from book.handmade_book import SVG, Book, code, efficacy, figure_cell, output
 from nbformat import NotebookNode
 
 ALT = "Steps of response over time"
@@ -29,9 +29,7 @@ def test_image_keeps_the_words_of_its_cell(book: Book) -> None:
     ],
     ids=["none", "blank", "file name", "in HTML"],
 )
-def test_image_without_words_fails_the_build_and_names_the_cell(
-    own_book: Book, cell: NotebookNode, said: str
-) -> None:
+def test_image_without_words_fails_the_build_and_names_the_cell(own_book: Book, cell: NotebookNode, said: str) -> None:
     own_book.chapter("efficacy", efficacy(cell)).build()
     assert own_book.failed
     assert said in own_book.warnings
@@ -57,9 +55,7 @@ def test_references_are_a_list_without_roles_of_their_own(book: Book) -> None:
 def test_table_of_a_frame_has_no_empty_heading_and_scrolls_by_keyboard(own_book: Book) -> None:
     head, row = "<thead><tr><th></th><th>n</th></tr></thead>", "<tr><th>0</th><td>1</td></tr>"
     table = f'<table class="dataframe">{head}{row}</table>'
-    own_book.chapter(
-        "efficacy", efficacy(code("frame", output({"text/html": f"<div>{table}</div>"})))
-    ).build()
+    own_book.chapter("efficacy", efficacy(code("frame", output({"text/html": f"<div>{table}</div>"})))).build()
     assert not own_book.failed, own_book.warnings
     page = own_book.get_html("chapters/efficacy")
     assert all(heading.get_text(strip=True) for heading in page.select("th"))

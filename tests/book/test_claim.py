@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urldefrag
 
 import pytest
+from book.handmade_book import RESULTS, Book, efficacy, handmade, verdicts_payload, verification
 from bs4 import BeautifulSoup, Tag
-from handmade_book import RESULTS, Book, efficacy, handmade, verdicts_payload, verification
 from nbformat import v4
 
 from itpbook.results import Result
@@ -100,9 +100,7 @@ def test_figure_in_a_notebook_leads_to_its_own_page_by_fragment_alone(book: Book
 
 def test_figure_beyond_the_ledger_links_only_to_its_cell(book: Book) -> None:
     claim = claims(book.get_html("index"), "efficacy.similarity")[0]
-    assert [str(link["href"]) for link in claim.select("a")] == [
-        "chapters/efficacy.html#result-efficacy-similarity"
-    ]
+    assert [str(link["href"]) for link in claim.select("a")] == ["chapters/efficacy.html#result-efficacy-similarity"]
 
 
 def test_mark_says_its_verdict_and_where_it_goes(book: Book) -> None:
@@ -162,7 +160,5 @@ def test_book_is_not_built_from_chapters_that_failed_or_moved_on(own_book: Book,
         own_book.chapter("efficacy", efficacy(results=RESULTS[1:]))
     own_book.build()
     assert own_book.failed
-    assert {"stopped": "cell 1 stopped with ValueError", "older": "older than the others"}[
-        damage
-    ] in own_book.warnings
+    assert {"stopped": "cell 1 stopped with ValueError", "older": "older than the others"}[damage] in own_book.warnings
     assert not (own_book.html / "index.html").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handmade_book import (
+from book.handmade_book import (
     PLAIN,
     RESULTS,
     Book,

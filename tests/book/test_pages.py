@@ -10,11 +10,9 @@ from types import ModuleType
 import pandas as pd
 import pytest
 import yaml
-from handmade_book import PROJECT, Book, handmade
+from book.handmade_book import PROJECT, Book, handmade
 
-_ADDRESS = re.compile(
-    r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^"']*|url\(["']?(?:https?:)?//"""
-)
+_ADDRESS = re.compile(r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^"']*|url\(["']?(?:https?:)?//""")
 
 
 def test_no_page_and_no_style_names_an_address_of_the_network_to_load(book: Book) -> None:
@@ -70,9 +68,7 @@ def test_data_dictionary_is_a_table_for_each_kind_of_records(own_book: Book) -> 
     assert not own_book.failed, own_book.warnings
     page = own_book.get_html("pages/references")
     captions = [caption.get_text() for caption in page.select("table caption")]
-    assert captions == [
-        f"Columns of {name}.csv" for name in ("patients", "treatments", "platelets", "adverse_events")
-    ]
+    assert captions == [f"Columns of {name}.csv" for name in ("patients", "treatments", "platelets", "adverse_events")]
     assert page.select_one("table b") is None
 
 

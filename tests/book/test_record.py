@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from handmade_book import (
+from book.handmade_book import (
     LINES,
     RESULTS,
     Book,
@@ -23,7 +23,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itpbook.results import Result, ResultsError
-from itpbook.sphinxext.record import Quote, QuoteError, Record, Target, read_record
+from itpbook.sphinxext.chapters import read_record
+from itpbook.sphinxext.record import Quote, QuoteError, Record, Target
 from itpbook.verify import VERDICTS_IN_ORDER
 
 RECORD = Record(

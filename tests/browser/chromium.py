@@ -97,9 +97,6 @@ def _is_root() -> bool:
 
 def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
     try:
-        return (
-            subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False).returncode
-            == 0
-        )
+        return subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import chromium
 import pytest
+from browser import chromium
 
 
 def executable(folder: Path, name: str) -> Path:
@@ -33,7 +33,8 @@ def test_variable_that_names_nothing_is_said_so(monkeypatch: pytest.MonkeyPatch)
 def test_browser_on_the_path_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
     monkeypatch.delenv(chromium.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert chromium.chromium_path() == str(executable(tmp_path, name))
+    placed = executable(tmp_path, name)
+    assert chromium.chromium_path() == str(placed)
 
 
 def test_without_a_browser_one_is_installed_by_apt_then_by_playwright(
@@ -50,9 +51,7 @@ def test_without_a_browser_one_is_installed_by_apt_then_by_playwright(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(chromium, "_is_root", lambda: True)
     monkeypatch.setattr(chromium, "_succeeds", refuse)
-    with pytest.raises(
-        chromium.NoChromium, match=r"need Chromium or Chrome: none of .* set CHROMIUM to its path"
-    ):
+    with pytest.raises(chromium.NoChromium, match=r"need Chromium or Chrome: none of .* set CHROMIUM to its path"):
         chromium.chromium_path()
     assert tried[0] == [apt.name, "update"]
     assert tried[-1][1:4] == ["-m", "playwright", "install"]

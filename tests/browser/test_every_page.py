@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Opener
+from browser.visits import Opener
 
 PHONE, DESKTOP = 390, 1280
 
@@ -15,7 +15,7 @@ def test_page_opens_from_disk_asking_for_nothing_and_complaining_of_nothing(
 ) -> None:
     with visit(width) as book:
         for address in pages:
-            book.go(address)
+            book.go(address).wait_for_load_state("networkidle")
         assert book.outside == []
         assert book.complaints == []
 
