@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 
-from itpbook.columns import typed_table
-from itpbook.consistency import inconsistencies
-from itpbook.problems import InvalidRecords, Problem
-from itpbook.schema import TABLES
+from itpbook.records.canonical import canonical_csv, text_table
+from itpbook.records.columns import Table
+from itpbook.records.consistency import inconsistencies
+from itpbook.records.files import TextTable, read_table
+from itpbook.records.problems import InvalidRecords, Problem, in_order, problems_table
+from itpbook.records.typed import typed_table
+from itpbook.schema import MAY_BE_EMPTY, TABLES, columns_of
+
+__all__ = [
+    "SYNTHETIC_PREFIX",
+    "Cohort",
+    "InvalidRecords",
+    "Problem",
+    "cohort_of",
+    "load_cohort",
+    "problems_table",
+    "validate_tables",
+    "write_cohort",
+]
 
 SYNTHETIC_PREFIX = "SYN-"
-"""Ids of reconstructed patients begin so."""
-
-_MAY_BE_EMPTY = ("adverse_events",)
+"""Identifiers of reconstructed patients begin so."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cohort:
-    """Patients, courses of treatment, platelet counts (10^9/L) and adverse events; columns as in the schema."""
+    """Records of patients; columns, units and types as in :mod:`itpbook.schema`.
+
+    Texts are plain strings (None where missing), whole numbers ``int64`` (``Int64`` where some may be
+    missing), truth values ``bool`` (``boolean`` where some may be missing), counts ``float64``. Two cohorts
+    hold the same records when their ``digests`` are the same.
+
+    Attributes
+    ----------
+    patients, treatments, platelets, adverse_events
+        The tables. Days count from the start of the combination, platelets are in 10^9/L.
+    source
+        The folder that they came from; None for records made in memory.
+    """
 
     patients: pd.DataFrame
     treatments: pd.DataFrame
     platelets: pd.DataFrame
     adverse_events: pd.DataFrame
-    source: Path | None = field(default=None, compare=False)
+    source: Path | None = None
 
     def __len__(self) -> int:
         """Count the patients."""
@@ -44,108 +68,103 @@ class Cohort:
 
     @property
     def synthetic(self) -> bool:
-        """Whether every patient is a reconstructed one, by the prefix of the ids."""
-        return bool(self.patients["patient_id"].str.startswith(SYNTHETIC_PREFIX).all())
+        """Whether every patient is a reconstructed one, by the prefix of the identifiers."""
+        return len(self) > 0 and bool(self.patients["patient_id"].str.startswith(SYNTHETIC_PREFIX).all())
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 of each table as it would be written."""
-        return MappingProxyType({name: hashlib.sha256(_csv(table)).hexdigest() for name, table in self.tables.items()})
+        """SHA-256 of each table as :func:`write_cohort` writes it, in hexadecimal digits."""
+        return MappingProxyType({name: _digest(name, table) for name, table in self.tables.items()})
 
 
 def load_cohort(folder: Path) -> Cohort:
-    """Load the four tables of a folder.
+    """Load ``patients.csv``, ``treatments.csv``, ``platelets.csv`` and ``adverse_events.csv`` of a folder.
 
     Raises
     ------
     InvalidRecords
-        With every problem of every table at once.
+        With every problem of every file at once. Nothing is guessed, dropped or converted to make it fit.
     """
+    files = [f"{name}.csv" for name in TABLES]
     if not folder.is_dir():
-        raise InvalidRecords([Problem(str(folder), None, None, "no such folder", "a folder with the four tables")])
-    text, problems = {}, []
-    for name in TABLES:
-        read = _read(folder / f"{name}.csv")
-        if isinstance(read, Problem):
-            problems.append(read)
-        else:
-            text[name] = read
-    return _cohort(text, problems, folder)
+        found = "a file" if folder.exists() else "no such folder"
+        expected = f"a folder with {', '.join(files[:-1])} and {files[-1]}"
+        raise InvalidRecords([Problem(str(folder), None, None, found, expected)])
+    texts: dict[str, TextTable | None] = {}
+    problems: list[Problem] = []
+    for name, file in zip(TABLES, files, strict=True):
+        texts[name], found_in_file = read_table(folder / file)
+        problems += found_in_file
+    return _cohort(texts, problems, folder)
 
 
-def cohort_of(tables: Mapping[str, pd.DataFrame]) -> Cohort:
-    """Make a cohort of tables in memory: written out as text, and checked as files are.
+def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) -> Cohort:
+    """Make a cohort of tables in memory, typed or not, by the same checks as files.
+
+    A table of adverse events without rows needs no columns.
 
     Raises
     ------
     InvalidRecords
-        As :func:`load_cohort`.
+        As :func:`load_cohort`; rows count as lines of a file with a heading.
     """
-    text = {name: _parsed(_csv(table)) for name, table in tables.items()}
-    return _cohort(text, [])
+    texts, problems = _in_memory(tables)
+    return _cohort(texts, problems, source)
+
+
+def validate_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Return all problems of tables in memory, in order; cells are text, None or empty where missing."""
+    texts, problems = _in_memory(tables)
+    return _checked(texts, problems)[1]
 
 
 def write_cohort(cohort: Cohort, folder: Path) -> None:
-    """Write the four tables as CSV files, the same cohort always as the same bytes."""
+    """Write the four tables as CSV files, making the folder: the same records always as the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in cohort.tables.items():
-        (folder / f"{name}.csv").write_bytes(_csv(table))
+        with (folder / f"{name}.csv").open("wb") as file:
+            file.writelines(canonical_csv(name, table))
 
 
-def _cohort(text: Mapping[str, pd.DataFrame], problems: list[Problem], source: Path | None = None) -> Cohort:
-    typed = {name: pd.DataFrame() for name in TABLES}
-    for name, cells in text.items():
-        typed[name], found = typed_table(name, cells)
-        problems += found
-        if cells.empty and name not in _MAY_BE_EMPTY:
-            problems.append(Problem(f"{name}.csv", None, None, "a heading and no rows", "at least one row"))
-    problems += inconsistencies(typed)
-    if problems:
-        raise InvalidRecords(problems)
-    for name, table in typed.items():
-        TABLES[name].validate(table)
-    return Cohort(**typed, source=source)
+def _digest(name: str, table: pd.DataFrame) -> str:
+    digest = hashlib.sha256()
+    for piece in canonical_csv(name, table):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
-def _read(path: Path) -> pd.DataFrame | Problem:
-    """Read a file as text, or say why it cannot be."""
-    file = path.name
-    if not path.is_file():
-        return Problem(file, None, None, "no such file", f"a file {file} in {path.parent}")
-    content = path.read_bytes()
-    if not content.strip():
-        return Problem(file, None, None, "an empty file", "a heading line and rows")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        return Problem(file, line, None, f"the byte 0x{content[error.start]:02x}", "text in UTF-8")
-    try:
-        return _parsed(content)
-    except pd.errors.ParserError as error:
-        return Problem(file, None, None, str(error).strip(), "as many cells in each row as there are headings")
+def _in_memory(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, TextTable | None], list[Problem]]:
+    texts: dict[str, TextTable | None] = {}
+    problems = []
+    for name in TABLES:
+        table = tables.get(name)
+        if table is None:
+            texts[name] = None
+            problems.append(Problem(f"{name}.csv", None, None, "no such table", f"a table {name}"))
+            continue
+        if table.shape == (0, 0) and name in MAY_BE_EMPTY:
+            table = pd.DataFrame(columns=[column for column, rules in columns_of(name).items() if rules.required])
+        texts[name] = text_table(table)
+    problems += [
+        Problem(f"{name}.csv", None, None, "a table of this name", f"no tables but {', '.join(TABLES)}")
+        for name in tables
+        if name not in TABLES
+    ]
+    return texts, problems
 
 
-def _parsed(content: bytes) -> pd.DataFrame:
-    """Return cells as strings under the headings as written (pandas would number repeated ones)."""
-    frame = pd.read_csv(
-        io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None, skip_blank_lines=True
-    )
-    headings = frame.iloc[0].tolist()
-    cells = frame.iloc[1:].reset_index(drop=True)
-    cells.columns = pd.Index(headings)
-    return cells.fillna("")
+def _checked(texts: Mapping[str, TextTable | None], problems: list[Problem]) -> tuple[dict[str, Table], list[Problem]]:
+    """Do all checks, the one way for files and for tables in memory."""
+    found, tables = list(problems), {}
+    for name, text in texts.items():
+        tables[name], of_table = typed_table(name, text)
+        found += of_table
+    found += inconsistencies(tables)
+    return tables, in_order(found, [f"{name}.csv" for name in TABLES])
 
 
-def _csv(table: pd.DataFrame) -> bytes:
-    """Write a table the one way: line feeds, true and false, whole numbers without decimals."""
-    written = table.copy()
-    for column in written.columns:
-        values = written[column]
-        if pd.api.types.is_bool_dtype(values) or values.map(type).eq(bool).any():
-            written[column] = values.map({True: "true", False: "false"})
-        elif pd.api.types.is_float_dtype(values):
-            written[column] = values.map(
-                lambda number: "" if pd.isna(number) else repr(float(number)).removesuffix(".0")
-            )
-    return written.to_csv(index=False, lineterminator="\n").encode("utf-8")
+def _cohort(texts: Mapping[str, TextTable | None], problems: list[Problem], source: Path | None) -> Cohort:
+    tables, found = _checked(texts, problems)
+    if found:
+        raise InvalidRecords(found)
+    return Cohort(**{name: table.frame() for name, table in tables.items()}, source=source)

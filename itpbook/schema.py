@@ -1,18 +1,20 @@
 """The record format: four tables, each a pandera model. The data dictionary is generated from these models.
 
-Days count from the start of the combination (day 0); platelet counts are in 10^9/L.
+Days count from the start of the combination (day 0); platelet counts are in 10^9/L. Rules across columns and
+tables are in :mod:`itpbook.records.consistency`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-DRUG_CLASSES = MappingProxyType(
+DRUG_CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "corticosteroids": "corticosteroid",
         "ivig": "immunoglobulin",
@@ -35,7 +37,9 @@ DRUG_CLASSES = MappingProxyType(
 )
 """Each agent, and the class it belongs to."""
 
+ITP_TYPES = ("primary", "evans", "sle_aps", "primary_aps", "waldenstrom", "other_secondary")
 ROLES = ("prior", "combination", "concomitant", "rescue")
+RESPONSES = ("CR", "R", "none", "lost")
 CATEGORIES = (
     "thromboembolic",
     "infection",
@@ -47,11 +51,32 @@ CATEGORIES = (
     "neurological",
     "other",
 )
-_TPO_RA_ONLY = "For TPO receptor agonists only: whether the highest approved dose was reached."
+CORTICOSTEROID_REGIMENS = ("short_high_dose", "long_low_dose")
+"""How corticosteroids are given beside the combination."""
+
+OLDEST = 110
+"""Years."""
+LIFETIME = int(OLDEST * 365.25)
+"""Days in the longest life; a day beyond it is a date in disguise (20200131, or a spreadsheet's 44000)."""
+HIGHEST_COUNT = 2000
+"""10^9/L; what lies above is a count per microlitre or a slip."""
+
+Kind = Literal["text", "whole number", "number", "true or false"]
+
+_ONE_LINE = r"^(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z"
+"""Text on one line that neither begins nor ends with a space."""
 
 
 def _field(title: str, description: str, *, unit: str | None = None, inferred: bool = False, **rules: Any) -> Any:
     return pa.Field(title=title, description=description, metadata={"unit": unit, "inferred": inferred}, **rules)
+
+
+def _text(title: str, description: str, **rules: Any) -> Any:
+    return _field(title, description, str_matches=_ONE_LINE, **rules)
+
+
+def _day(title: str, description: str, *, first: int = -LIFETIME, last: int = LIFETIME, **rules: Any) -> Any:
+    return _field(title, description, unit="days", ge=first, le=last, **rules)
 
 
 class _Table(pa.DataFrameModel):
@@ -63,90 +88,143 @@ class _Table(pa.DataFrameModel):
 class Patients(_Table):
     """One row per patient."""
 
-    patient_id: Series[str] = _field("Patient", "Identifier without personal meaning.", unique=True)
-    centre: Series[str] = _field("Centre", "Where the patient was treated.")
-    sex: Series[str] = _field("Sex", "As recorded at birth.", isin=["female", "male"])
-    age_years: Series[int] = _field("Age", "Whole years on day 0.", unit="years", ge=18, le=110)
-    diagnosis_day: Series[int] = _field("Diagnosis", "Day on which ITP was diagnosed; negative.", unit="days", lt=0)
-    itp_type: Series[str] = _field(
-        "Type of ITP",
-        "Primary, or the disease that it is secondary to.",
-        isin=["primary", "evans", "sle_aps", "primary_aps", "waldenstrom", "other_secondary"],
+    patient_id: Series[str] = _text(
+        "Patient",
+        "Identifier that says nothing about the person. Those of synthetic patients begin with SYN-.",
+        unique=True,
     )
-    mgus: Series[bool] = _field("Gammopathy", "Monoclonal gammopathy of undetermined significance.")
+    centre: Series[str] = _text("Centre", "Hospital or department that treated the patient.")
+    sex: Series[str] = _field("Sex", "As entered in the hospital's record.", isin=["female", "male"])
+    age_years: Series[int] = _field("Age", "Completed years on day 0.", unit="years", ge=18, le=OLDEST)
+    diagnosis_day: Series[int] = _day(
+        "Diagnosis", "Day on which ITP was diagnosed, counted back from day 0 and so below zero.", last=-1
+    )
+    itp_type: Series[str] = _field("Type of ITP", "Primary, or what the ITP is secondary to.", isin=list(ITP_TYPES))
+    mgus: Series[bool] = _field("Gammopathy", "Monoclonal gammopathy of undetermined significance is known.")
     ana_positive: Series[bool] = _field(
-        "Antinuclear antibodies", "Above the titre of the definitions, without definite autoimmune disease."
+        "Antinuclear antibodies",
+        "Titre above that of the definitions, without an established autoimmune disease.",
     )
-    bleeding_at_baseline: Series[bool] = _field("Bleeding", "Any bleeding when the combination began.")
-    corticosteroid_refractory: Series[bool] = _field("Corticosteroid-refractory", "No response to corticosteroids.")
+    bleeding_at_baseline: Series[bool] = _field("Bleeding", "Any bleeding when the combination was started.")
+    corticosteroid_refractory: Series[bool] = _field("Refractory", "Corticosteroids brought no response.")
     splenectomy: Series[str] = _field(
-        "Splenectomy", "Whether the spleen was removed.", isin=["performed", "contraindicated", "refused"]
+        "Splenectomy",
+        "Whether the spleen was removed before day 0; if so, the table of treatments holds the operation.",
+        isin=["performed", "contraindicated", "refused"],
     )
     splenectomy_reason: Series[str] = _field(
-        "Reason for no splenectomy",
-        "Given exactly when none was performed.",
+        "Reason against splenectomy",
+        "Given exactly when it was not performed.",
         nullable=True,
         isin=["age_comorbidity", "aps", "refusal", "other"],
     )
-    last_followup_day: Series[int] = _field("Last follow-up", "Day of the last contact.", unit="days", ge=0)
-    died: Series[bool] = _field("Died", "Whether the patient died by the last follow-up.")
-    death_cause: Series[str] = _field("Cause of death", "Given exactly when the patient died.", nullable=True)
+    last_followup_day: Series[int] = _day("Last follow-up", "Day of the last contact, or of death.", first=0)
+    died: Series[bool] = _field("Died", "The patient had died by the last follow-up.")
+    death_cause: Series[str] = _text("Cause of death", "Given exactly when the patient died.", nullable=True)
     corticosteroid_free_inferred: Series[bool] | None = _field(
-        "Inferred corticosteroid-free set",
-        "Inferred, not recorded: member of the group whose size two published percentages require. Synthetic only.",
+        "Set without corticosteroids",
+        "No hospital recorded it: it marks the patients from whom two published percentages must come.",
         inferred=True,
     )
 
 
 class Treatments(_Table):
-    """One row per course of a drug or procedure."""
+    """One row per course of a drug, or per procedure."""
 
-    patient_id: Series[str] = _field("Patient", "A patient of the first table.")
+    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
     agent: Series[str] = _field("Agent", "Drug or procedure.", isin=list(DRUG_CLASSES))
-    drug_class: Series[str] = _field("Class", "Class of the agent.", isin=sorted(set(DRUG_CLASSES.values())))
-    role: Series[str] = _field("Role", "Earlier line, part of the combination, beside it, or rescue.", isin=list(ROLES))
-    start_day: Series[int] = _field("Start", "Day on which it was started.", unit="days")
-    end_day: Series[pd.Int64Dtype] = _field(
+    drug_class: Series[str] = _field(
+        "Class", "Class of the agent; each agent has one.", isin=list(dict.fromkeys(DRUG_CLASSES.values()))
+    )
+    role: Series[str] = _field(
+        "Role",
+        "Earlier line (prior), one of the two drugs under study (combination), given beside them "
+        "(concomitant), or given because they did not hold (rescue). Every patient has one TPO receptor "
+        "agonist and one immunosuppressant as combination.",
+        isin=list(ROLES),
+    )
+    start_day: Series[int] = _day(
+        "Start",
+        "Day on which it was started: before day 0 for an earlier line, on day 0 for the later drug of a combination.",
+    )
+    end_day: Series[pd.Int64Dtype] = _day(
         "End",
         "Day on which it was stopped; missing while the course was going on at the last follow-up.",
-        unit="days",
         nullable=True,
     )
-    regimen: Series[str] = _field(
+    regimen: Series[str] = _text(
         "Regimen",
-        "Dose or scheme; for corticosteroids beside the combination short_high_dose or long_low_dose.",
+        f"Dose or scheme; for corticosteroids beside the combination {' or '.join(CORTICOSTEROID_REGIMENS)}.",
         nullable=True,
     )
-    at_maximal_dose: Series[pd.BooleanDtype] = _field("Maximal dose", _TPO_RA_ONLY, nullable=True)
-    response: Series[str] = _field(
-        "Response",
-        "For earlier lines only: what the centre recorded of the course.",
+    at_maximal_dose: Series[pd.BooleanDtype] = _field(
+        "Maximal dose",
+        "For TPO receptor agonists only, and always for earlier ones: the highest approved dose was reached.",
         nullable=True,
-        isin=["CR", "R", "none", "lost"],
+    )
+    response: Series[str] = _field(
+        "Recorded response",
+        "For earlier lines only, and always there: what the centre noted (lost: a response did not last). "
+        "Responses to the combination are never recorded but derived from the counts.",
+        nullable=True,
+        isin=list(RESPONSES),
     )
 
 
 class Platelets(_Table):
-    """One row per platelet count."""
+    """One row per platelet count, at most one a day for each patient."""
 
-    patient_id: Series[str] = _field("Patient", "A patient of the first table.")
-    day: Series[int] = _field("Day", "Day of the count; one count a day.", unit="days")
-    count: Series[float] = _field("Platelet count", "As measured.", unit="10^9/L", ge=0, le=3000)
+    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
+    day: Series[int] = _day("Day", "Day of the blood sample, not after the last follow-up.")
+    count: Series[float] = _field("Platelet count", "As measured.", unit="10^9/L", ge=0, le=HIGHEST_COUNT)
     bleeding: Series[bool] | None = _field("Bleeding", "Any bleeding at that visit.")
+
+    class Config(_Table.Config):
+        """What holds for the table as a whole."""
+
+        unique = ("patient_id", "day")
 
 
 class AdverseEvents(_Table):
     """One row per adverse event; the table may be empty."""
 
-    patient_id: Series[str] = _field("Patient", "A patient of the first table.")
-    day: Series[int] = _field("Day", "First day of the event.", unit="days", ge=0)
-    term: Series[str] = _field("Event", "Plain name of the event.")
+    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
+    day: Series[int] = _day("Day", "Day on which the event began, not after the last follow-up.", first=0)
+    term: Series[str] = _text("Event", "Plain name of the event.")
     category: Series[str] = _field("Category", "Kind of event.", isin=list(CATEGORIES))
-    severe: Series[bool] = _field("Severe", "Whether the centre called it severe.")
-    related: Series[bool] = _field("Related", "Whether it may have been due to treatment.")
+    severe: Series[bool] = _field("Severe", "The centre judged it severe.")
+    related: Series[bool] = _field("Related", "It may have been due to the treatment.")
 
 
-TABLES: MappingProxyType[str, type[pa.DataFrameModel]] = MappingProxyType(
+TABLES: Mapping[str, type[pa.DataFrameModel]] = MappingProxyType(
     {"patients": Patients, "treatments": Treatments, "platelets": Platelets, "adverse_events": AdverseEvents}
 )
-"""The tables by name; each lies in a file of that name."""
+"""The tables by name; each lies in a CSV file of that name."""
+
+MAY_BE_EMPTY = frozenset({"adverse_events"})
+
+
+def columns_of(table: str) -> Mapping[str, pa.Column]:
+    """Return the columns of a table in their order, each with its rules."""
+    return TABLES[table].to_schema().columns
+
+
+def kind(rules: pa.Column) -> Kind:
+    """Say what the cells of a column are."""
+    name = str(rules.dtype).lower()
+    if name.startswith("bool"):
+        return "true or false"
+    if name.startswith("int"):
+        return "whole number"
+    return "number" if name.startswith("float") else "text"
+
+
+def choices(rules: pa.Column) -> tuple[str, ...]:
+    """Return the list of texts that a column may hold; empty when there is no list."""
+    return tuple(value for check in rules.checks for value in check.statistics.get("allowed_values", ()))
+
+
+def limits(rules: pa.Column) -> tuple[int, int] | None:
+    """Return the lowest and highest number that a column may hold, both included."""
+    known = {name: limit for check in rules.checks for name, limit in check.statistics.items()}
+    return (known["min_value"], known["max_value"]) if "min_value" in known else None

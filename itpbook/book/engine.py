@@ -11,7 +11,7 @@ from queue import Empty
 from typing import Any
 
 import nbformat
-from ipykernel.inprocess import BlockingInProcessKernelClient
+from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
 from ipykernel.inprocess.manager import InProcessKernelManager
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
@@ -23,7 +23,8 @@ class InProcessEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any) -> None:
-        """Execute the notebook that papermill hands over."""
+        """Execute the notebook that papermill hands over; its kernel is this process, whatever it is named."""
+        del kernel_name
         manager = InProcessKernelManager()
         manager.start_kernel()
         client = manager.client()

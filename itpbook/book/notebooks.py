@@ -19,7 +19,7 @@ _PLACES = ("data_dir", "results_dir")
 
 def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
     """Return the notebook without times, paths and versions, so that the same inputs give the same bytes."""
-    cells = []
+    cells, count = [], 0
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
         if "injected-parameters" in tags:
@@ -28,13 +28,26 @@ def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
                 continue
             cell = kept
         metadata = {name: value for name, value in cell["metadata"].items() if name not in ("papermill", "execution")}
-        cells.append({**cell, "metadata": metadata})
+        cell = {**cell, "metadata": metadata}
+        if cell["cell_type"] == "code" and cell["execution_count"] is not None:
+            count += 1
+            cell = _numbered(cell, count)
+        cells.append(cell)
     return {
         "cells": cells,
         "metadata": {"kernelspec": _KERNEL, "language_info": _LANGUAGE},
         "nbformat": notebook["nbformat"],
         "nbformat_minor": notebook["nbformat_minor"],
     }
+
+
+def _numbered(cell: dict[str, Any], count: int) -> dict[str, Any]:
+    """Return an executed cell with another number: those of cells that are not kept would leave gaps."""
+    outputs = [
+        {**output, "execution_count": count} if output["output_type"] == "execute_result" else output
+        for output in cell["outputs"]
+    ]
+    return {**cell, "execution_count": count, "outputs": outputs}
 
 
 def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:

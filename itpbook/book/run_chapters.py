@@ -68,7 +68,7 @@ def _execute_all(plan: Plan, chapters: list[str], meanwhile: tuple[str, ...]) ->
     waiting, running, failed = list(chapters), list[BaseProcess](), 0
     while waiting or running:
         while waiting and len(running) < plan.jobs:
-            process = context.Process(target=_execute, args=(plan, waiting.pop(0)))
+            process: BaseProcess = context.Process(target=_execute, args=(plan, waiting.pop(0)))
             with warnings.catch_warnings():
                 # Libraries keep threads of their own; none of them is used before the fork.
                 warnings.simplefilter("ignore", DeprecationWarning)

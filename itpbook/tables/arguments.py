@@ -103,8 +103,8 @@ def conflict_table(verification: Verification) -> Table:
             }
         )
     notes = [
-        "Group sizes are tried from one patient to all of them; a size does when some count of it prints every percentage "
-        "that the source gives for the group."
+        "Group sizes are tried from one patient to all of them; a size does when some count of it prints every "
+        "percentage that the source gives for the group."
     ]
     return publication_table(
         pd.DataFrame(rows, columns=["Figure", "Cannot stand with", "Because", "Group sizes that would do"]),

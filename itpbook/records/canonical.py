@@ -1,0 +1,69 @@
+"""Record tables written out the one canonical way: the same records always as the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from itpbook.records.files import TextColumn, TextTable, objects
+from itpbook.schema import columns_of
+
+_ROWS_AT_A_TIME = 1 << 16
+
+
+def text_table(table: pd.DataFrame) -> TextTable:
+    """Take a table in memory as the text that a file of it would hold; its first row counts as line 2."""
+    columns = []
+    for position in range(table.shape[1]):
+        codes, values = pd.factorize(table.iloc[:, position])
+        cells = [*map(_cell, values), *([""] if (codes < 0).any() else [])]
+        texts = {text: code for code, text in enumerate(dict.fromkeys(cells))}
+        # Missing values have the code -1, and so the last cell.
+        own = np.array([texts[cell] for cell in cells], dtype=np.int32)
+        columns.append(TextColumn(objects(texts), own[codes]))
+    lines = np.arange(2, len(table) + 2, dtype=np.int64)
+    return TextTable(tuple(map(str, table.columns)), tuple(columns), lines)
+
+
+def canonical_csv(name: str, table: pd.DataFrame) -> Iterator[bytes]:
+    """Write a table as bytes, piece by piece: UTF-8, line feeds, columns in the schema's order.
+
+    Missing values are empty, truth values ``true`` and ``false``; numbers have no more digits than they need.
+
+    Raises
+    ------
+    ValueError
+        When the table has a column that the schema does not know.
+    """
+    if unknown := [str(column) for column in table.columns if column not in columns_of(name)]:
+        msg = f"{name} has no column {', '.join(unknown)}"
+        raise ValueError(msg)
+    table = table[[column for column in columns_of(name) if column in table.columns]]
+    written = text_table(table)
+    columns = [(objects(map(_protected, column.texts)), column.codes) for column in written.columns]
+    yield (",".join(written.headings) + "\n").encode()
+    for first in range(0, len(table), _ROWS_AT_A_TIME):
+        rows = zip(*(texts[codes[first : first + _ROWS_AT_A_TIME]] for texts, codes in columns), strict=True)
+        yield ("\n".join(map(",".join, rows)) + "\n").encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        # Adding zero turns a negative zero into zero.
+        return np.format_float_positional(float(value) + 0.0, trim="-")
+    return str(value)
+
+
+def _protected(text: str) -> str:
+    if any(sign in text for sign in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -1,0 +1,233 @@
+"""CSV files of records, read as text without interpreting a cell.
+
+Files without quotation marks whose lines all have as many commas go through pandas' parser; all others
+through Python's, which takes several times longer but knows on which line it is.
+
+A column is held as its distinct texts and, for each row, the position of its text among them. So every later
+check looks at a text once however often it occurs, and millions of rows take little room.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from itpbook.records.problems import Problem, quoted
+
+Codes = NDArray[np.int32]
+_CHUNK = 1 << 11
+_UNKNOWN = None
+"""Stands for a cell that cannot be told from its neighbours or decoded; never for an empty one."""
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_OTHER_FORMATS = {
+    b"\xff\xfe": "text encoded as UTF-16",
+    b"\xfe\xff": "text encoded as UTF-16",
+    b"PK\x03\x04": "a workbook or archive",
+    b"\xd0\xcf\x11\xe0": "a workbook",
+}
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """Distinct texts, and for each row the position of its own; -1 where the text cannot be known."""
+
+    texts: NDArray[np.object_]
+    codes: Codes
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Cells as they were typed.
+
+    ``lines`` has each row's line in the file; ``complete`` is False when the file may hold further rows.
+    """
+
+    headings: tuple[str, ...]
+    columns: tuple[TextColumn, ...]
+    lines: NDArray[np.int64]
+    complete: bool = True
+
+
+class _Coding:
+    """The distinct texts of a column met so far."""
+
+    def __init__(self, *, damaged: bool) -> None:
+        self.known: dict[str, int] = {}
+        self.chunks: list[Codes] = []
+        self.damaged = damaged
+
+    def add(self, cells: tuple[str | None, ...]) -> None:
+        codes, texts = pd.factorize(np.array(cells, dtype=object))
+        found = [-1 if self.damaged and "\ufffd" in text else self._code(text) for text in texts]
+        # The code -1 of an unknown cell takes the last position, and so stays -1.
+        self.chunks.append(np.array([*found, -1], dtype=np.int32)[codes])
+
+    def _code(self, text: str) -> int:
+        return self.known.setdefault(text, len(self.known))
+
+    def column(self) -> TextColumn:
+        codes = np.concatenate(self.chunks) if self.chunks else np.empty(0, dtype=np.int32)
+        return TextColumn(objects(self.known), codes)
+
+
+def read_table(path: Path) -> tuple[TextTable | None, list[Problem]]:
+    """Read a CSV file (UTF-8 with or without byte-order mark, commas, any line ends).
+
+    Returns
+    -------
+    tuple
+        The cells as text, None when there is nothing to check; and what is wrong with the file as such.
+    """
+    file = path.name
+    try:
+        content = path.read_bytes()
+        for mark, words in _OTHER_FORMATS.items():
+            if content.startswith(mark):
+                return None, [Problem(file, 1, None, words, "text encoded as UTF-8, separated by commas")]
+        problems = list(_undecodable(file, content))
+        if not problems and (plain := _plain_table(content)) is not None:
+            return plain, []
+        del content
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+            table, others = _table(file, text, damaged=bool(problems))
+        return table, [*problems, *others]
+    except FileNotFoundError:
+        near = [other.name for other in path.parent.iterdir() if other.stem.casefold() == path.stem.casefold()]
+        found = f"{', '.join(map(quoted, sorted(near)))} instead" if near else "no such file"
+        return None, [Problem(file, None, None, found, f"a file {file}")]
+    except OSError as error:
+        return None, [Problem(file, None, None, f"a file that cannot be read: {error.strerror}", f"a file {file}")]
+
+
+def objects(values: Iterable[Any]) -> NDArray[np.object_]:
+    """Return texts as an array of objects."""
+    listed = list(values)
+    array = np.empty(len(listed), dtype=object)
+    array[:] = listed
+    return array
+
+
+def _undecodable(file: str, content: bytes) -> Iterator[Problem]:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            yield Problem(file, number, None, f"the byte 0x{line[error.start]:02x}", "text encoded as UTF-8")
+
+
+def _plain_table(content: bytes) -> TextTable | None:
+    """Read a file in which every comma separates and every line is a row; None for any other."""
+    if b'"' in content or b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
+        return None
+    signs = np.frombuffer(content, dtype=np.uint8)
+    ends, commas = np.flatnonzero(signs == ord("\n")), np.flatnonzero(signs == ord(","))
+    if not content.endswith(b"\n"):
+        ends = np.append(ends, len(signs))
+    separators = content[: ends[0]].count(b",")
+    if not separators or len(commas) != separators * len(ends):
+        return None
+    of_line = commas.reshape(len(ends), separators)
+    if (of_line[:, -1] > ends).any() or (of_line[1:, 0] < ends[:-1]).any():
+        return None
+    headings = content[: ends[0]].decode("utf-8-sig").removesuffix("\r").split(",")
+    cells = pd.read_csv(
+        io.BytesIO(content),
+        header=0,
+        names=range(len(headings)),
+        index_col=False,
+        dtype="category",
+        na_filter=False,
+        quoting=csv.QUOTE_NONE,
+        skip_blank_lines=False,
+        encoding="utf-8",
+    )
+    columns = [
+        TextColumn(objects(cells[place].cat.categories), cells[place].cat.codes.to_numpy().astype(np.int32))
+        for place in cells
+    ]
+    return TextTable(tuple(headings), tuple(columns), np.arange(2, len(cells) + 2, dtype=np.int64))
+
+
+def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None, list[Problem]]:
+    reader = csv.reader(text, strict=True)
+    try:
+        headings = next(filter(None, reader), None)
+    except csv.Error as error:
+        return None, [_unreadable(file, 1, error)]
+    if headings is None:
+        return None, [Problem(file, None, None, "an empty file", "a heading and rows")]
+    for separator, words in ((";", "semicolons"), ("\t", "tabs")):
+        if len(headings) == 1 and separator in headings[0]:
+            return None, [Problem(file, 1, None, f"headings separated by {words}", "headings separated by commas")]
+
+    columns = [_Coding(damaged=damaged) for _ in headings]
+    lines: list[NDArray[np.int64]] = []
+    problems: list[Problem] = []
+    more = complete = True
+    while more:
+        first, rows = reader.line_num + 1, list[list[str]]()
+        try:
+            # Extending keeps the rows read before an error.
+            rows.extend(islice(reader, _CHUNK))
+            more = len(rows) == _CHUNK
+            numbers = _line_numbers(rows, first, reader.line_num)
+        except csv.Error as error:
+            more = complete = False
+            numbers = _line_numbers(rows, first, None)
+            problems.append(_unreadable(file, int(numbers[-1]), error))
+        kept, numbers, odd = _aligned(file, rows, numbers[:-1], headings)
+        problems += odd
+        lines.append(numbers)
+        for coding, cells in zip(columns, zip(*kept, strict=True), strict=bool(kept)):
+            coding.add(cells)
+    coded = tuple(coding.column() for coding in columns)
+    return TextTable(tuple(headings), coded, np.concatenate(lines), complete), problems
+
+
+def _unreadable(file: str, line: int, error: csv.Error) -> Problem:
+    found = f"a row that cannot be read ({error}); those after it were not checked"
+    return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it")
+
+
+def _line_numbers(rows: list[list[str]], first: int, last: int | None) -> NDArray[np.int64]:
+    """Return the line on which each row begins, and that after the last row; cells may span several lines."""
+    if last is not None and last - first + 1 == len(rows):
+        return np.arange(first, last + 2, dtype=np.int64)
+    heights = [1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row) for row in rows]
+    return np.cumsum([first, *heights], dtype=np.int64)
+
+
+def _aligned(
+    file: str, rows: list[list[str]], lines: NDArray[np.int64], headings: list[str]
+) -> tuple[list[Any], NDArray[np.int64], list[Problem]]:
+    """Leave out blank lines; of a row with too many or too few cells keep the patient's identifier only."""
+    width = len(headings)
+    if not set(map(len, rows)) - {width}:
+        return rows, lines, []
+    kept: list[Any] = []
+    problems = []
+    for row, line in zip(rows, lines.tolist(), strict=True):
+        if row and len(row) != width:
+            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+            problems.append(Problem(file, line, None, cells, f"{width} cells, as many as headings"))
+            name = row[0] if headings[0] == "patient_id" else _UNKNOWN
+            kept.append([name, *[_UNKNOWN] * (width - 1)])
+        elif row:
+            kept.append(row)
+    return kept, lines[[bool(row) for row in rows]], problems

@@ -1,0 +1,123 @@
+"""A table of texts checked against its schema: headings, cells, and values that may occur only once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from itpbook.records.cells import checked
+from itpbook.records.columns import Bools, Table, Telling, unknown_column
+from itpbook.records.files import Codes, TextColumn, TextTable
+from itpbook.records.problems import Problem, quoted
+from itpbook.schema import MAY_BE_EMPTY, columns_of
+
+
+def typed_table(name: str, text: TextTable | None) -> tuple[Table, list[Problem]]:
+    """Check each column of a table by itself.
+
+    Returns
+    -------
+    tuple
+        The table (without rows where ``text`` is None) and all problems of its headings and cells.
+    """
+    if text is None:
+        return Table(
+            name, {column: unknown_column(0) for column in columns_of(name)}, np.empty(0, np.int64), (), False
+        ), []
+    file = f"{name}.csv"
+    places, problems = _headings(file, text.headings, columns_of(name))
+    if not len(text.lines) and name not in MAY_BE_EMPTY:
+        problems.append(Problem(file, None, None, "a heading without rows", "at least one row"))
+    empty = _empty_rows(text)
+    problems += [
+        Problem(file, line, None, "a row of empty cells", "no row, or one with values")
+        for line in text.lines[empty].tolist()
+    ]
+
+    columns, complaints = {}, []
+    for column, rules in columns_of(name).items():
+        if column not in places:
+            columns[column] = unknown_column(len(text.lines))
+            continue
+        found = text.columns[places[column]]
+        codes = np.where(empty, np.int32(-1), found.codes) if empty.any() else found.codes
+        columns[column], words = checked(TextColumn(found.texts, codes), rules)
+        complaints.append((column, words))
+    unknown_patients = bool((columns["patient_id"].codes[~empty] < 0).any())
+    rows = bool(len(text.lines)) or name in MAY_BE_EMPTY
+    complete = text.complete and rows and not unknown_patients
+    table = Table(name, columns, text.lines, tuple(column for column in columns if column in places), complete)
+    for column, words in complaints:
+        wrong = np.array([*(expected is not None for expected in words), False])[table[column].codes]
+        problems += table.problems(wrong, column, _of_texts(words, table[column].codes))
+    problems += _repeated(table)
+    return table, problems
+
+
+def _of_texts(words: list[str | None], codes: Codes) -> Telling:
+    return lambda row: str(words[codes[row]])
+
+
+def _empty_rows(text: TextTable) -> Bools:
+    """Mark rows of separators only."""
+    empty = np.ones(len(text.lines), dtype=bool)
+    for column in text.columns:
+        empty &= np.append(column.texts == "", False)[column.codes]
+        if not empty.any():
+            break
+    return empty
+
+
+def _repeated(table: Table) -> Iterator[Problem]:
+    """Report values that occur a second time in a column whose values are unique."""
+    for name, rules in columns_of(table.name).items():
+        column = table[name]
+        if not rules.unique:
+            continue
+        first = column.first_rows()
+        yield from table.problems(first != np.arange(len(table)), name, "each value once", _as_in(table.lines[first]))
+
+
+def _as_in(lines: NDArray[np.int64]) -> Telling:
+    return lambda row: f", as in line {lines[row]}"
+
+
+def _headings(
+    file: str, found: tuple[str, ...], columns: Mapping[str, pa.Column]
+) -> tuple[dict[str, int], list[Problem]]:
+    """Find each column's place; cells under a heading that is nearly right are checked as if it were."""
+    problems, places = [], {}
+    absent = [name for name in columns if name not in found]
+    for place, heading in enumerate(found):
+        if heading in found[:place]:
+            continue
+        if found.count(heading) > 1:
+            problems.append(
+                Problem(file, 1, heading, f"{found.count(heading)} columns {quoted(heading)}", "one column")
+            )
+        elif heading in columns:
+            places[heading] = place
+        elif near := _nearest(heading, absent):
+            absent.remove(near)
+            places[near] = place
+            problems.append(Problem(file, 1, heading, quoted(heading), near))
+        else:
+            problems.append(Problem(file, 1, heading, quoted(heading), f"no columns but {', '.join(columns)}"))
+    for name in absent:
+        if columns[name].required:
+            problems.append(Problem(file, None, name, "no such column", f"a column {name}"))
+    return places, problems
+
+
+def _nearest(heading: str, absent: list[str]) -> str | None:
+    """Return the missing column that a heading most likely means: ``Sex`` is sex, ``age`` is age_years."""
+    plain = re.sub(r"\W+", "_", heading.strip().casefold())
+    begun = [name for name in absent if plain and name.startswith(f"{plain}_")]
+    if len(begun) == 1:
+        return begun[0]
+    return next(iter(difflib.get_close_matches(plain, absent, n=1, cutoff=0.7)), None)

@@ -1,0 +1,52 @@
+"""A centre's door: papermill itself, from any working directory, on any records."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from itpbook import project
+from itpbook.results import read_results
+
+
+def papermill(chapter: str, out: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("papermill")
+    command = [str(program), str(project.CHAPTERS / f"{chapter}.ipynb"), str(out), "--no-progress-bar", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_a_chapter_runs_from_anywhere_on_a_relative_folder_with_other_thresholds(tmp_path: Path):
+    shutil.copytree(project.COHORT, tmp_path / "our patients")
+    (tmp_path / "executed").mkdir()
+    run = papermill(
+        "efficacy",
+        tmp_path / "executed" / "efficacy.ipynb",
+        *("-p", "data_dir", "our patients", "-p", "cr_threshold", "150", "-p", "confirmation_days", "7"),
+        cwd=tmp_path,
+    )
+    assert run.returncode == 0, run.stderr
+    (found,) = [result for result in read_results(tmp_path / "executed") if result.id == "efficacy.cr"]
+    (stored,) = [result for result in read_results(project.CHAPTERS) if result.id == "efficacy.cr"]
+    assert found.N == stored.N
+    assert found.n < stored.n
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-p", "cr_treshold", "100"], "unknown parameter 'cr_treshold'; chapter efficacy knows data_dir, definitions"),
+        (["-r", "cr_threshold", "100"], "cr_threshold must be a number above 0 (count for complete response, 10^9/L)"),
+        (["-p", "confirmation_days", "1.5"], "confirmation_days must be a whole number of at least 0"),
+        (["-p", "response_lower", "120"], "response_lower"),
+        (["-p", "data_dir", "nowhere"], "no such folder"),
+    ],
+    ids=["unknown", "type", "fraction", "impossible", "folder"],
+)
+def test_what_cannot_be_stops_with_a_sentence(arguments: list[str], said: str, tmp_path: Path):
+    run = papermill("efficacy", tmp_path / "out.ipynb", *arguments, cwd=tmp_path)
+    assert run.returncode != 0
+    assert said in run.stderr
