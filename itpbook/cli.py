@@ -49,6 +49,8 @@ def _said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 
         try:
             command(*args, **kwargs)
+        except typer.Exit:
+            raise  # it is a RuntimeError, too
         except ParameterError as error:
             _fail(error.problems, code=2)
         except (ValueError, RuntimeError, OSError) as error:

@@ -1,0 +1,185 @@
+"""Deliberate damage: each kind turns the right check red, and the undamaged project passes all of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from itpbook import project
+
+PARTS = ("itpbook", "chapters", "data", "pages", "_static", "_config.yml", "_toc.yml", "index.md", "references.bib")
+
+
+class Copy:
+    """A copy of the project to be damaged; commands run in it use its own package."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in PARTS:
+            source = project.ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(source, root / name)
+        (root / "tests" / "notebooks").mkdir(parents=True)
+        guard = "tests/notebooks/test_stored_outputs.py"
+        shutil.copyfile(project.ROOT / guard, root / guard)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": str(self.root)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def itpbook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run("itpbook.cli", *arguments)
+
+    def guard(self) -> subprocess.CompletedProcess[str]:
+        return self.run("pytest", "-q", "-p", "no:cacheprovider", "tests/notebooks/test_stored_outputs.py")
+
+    def nbval(self, chapter: str) -> subprocess.CompletedProcess[str]:
+        options = ("-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env")
+        return self.run("pytest", *options, f"chapters/{chapter}.ipynb")
+
+    def change(self, file: str, change: Callable[[str], str]) -> None:
+        path = self.root / file
+        before = path.read_text(encoding="utf-8")
+        after = change(before)
+        assert after != before
+        path.write_text(after, encoding="utf-8")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path / "project")
+
+
+def first_response_of_the_fastest() -> tuple[str, str]:
+    """Return the line of the count at which the shortest time to response ends, and the same without a response."""
+    from itpbook.cohort import load_cohort
+    from itpbook.outcomes import derive
+
+    cohort = load_cohort(project.COHORT)
+    patients = derive(cohort)
+    fastest = patients.loc[patients["time_to_response_days"].idxmin()]
+    counts = cohort.platelets
+    here = counts["patient_id"].eq(fastest["patient_id"]) & counts["day"].eq(fastest["time_to_response_days"])
+    (count,) = counts.loc[here, "count"]
+    start = f"{fastest['patient_id']},{fastest['time_to_response_days']:.0f},"
+    return f"{start}{count:g}", f"{start}12"
+
+
+def test_the_undamaged_copy_passes_every_check(copy: Copy):
+    verified = copy.itpbook("verify")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert copy.guard().returncode == 0
+    assert copy.nbval("safety").returncode == 0
+
+
+def test_a_dropped_patient_is_seen(copy: Copy):
+    for name in ("patients", "treatments", "platelets", "adverse_events"):
+        path = copy.root / "data" / "cohort" / f"{name}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if not line.startswith("SYN-07,")), encoding="utf-8")
+    run = copy.itpbook("verify")
+    assert run.returncode == 1
+    assert "not as published: cohort.n\n" in run.stderr
+    assert "moved: cohort.n (literal reading): stored 31, now 30\n" in run.stderr
+
+
+def test_one_changed_count_is_seen_and_the_figures_that_moved_are_named(copy: Copy):
+    found, damaged = first_response_of_the_fastest()
+    copy.change("data/cohort/platelets.csv", lambda text: text.replace(f"{found}\n", f"{damaged}\n"))
+    run = copy.itpbook("verify")
+    assert run.returncode == 1
+    assert re.search(r"moved: efficacy.time_to_response \(literal reading\): stored 30 \[7-270\], now ", run.stderr)
+
+
+def test_a_patient_left_in_pieces_is_refused(copy: Copy):
+    copy.change("data/cohort/patients.csv", lambda text: re.sub(r"SYN-07,.*\n", "", text))
+    run = copy.itpbook("validate", "data/cohort")
+    assert run.returncode == 1
+    assert "expected a patient of patients.csv" in run.stderr
+    assert "SYN-07" in run.stderr
+
+
+def test_an_edited_output_is_seen_by_nbval(copy: Copy):
+    copy.change(
+        "chapters/safety.ipynb", lambda text: text.replace('"printed": "13/31 (42%)"', '"printed": "13/31 (43%)"')
+    )
+    run = copy.nbval("safety")
+    assert run.returncode == 1
+    assert "mismatch 'application/vnd.itpbook.result+json'" in run.stdout
+
+
+def test_an_edited_picture_is_seen_by_nbval(copy: Copy):
+    copy.change("chapters/safety.ipynb", lambda text: text.replace("stroke: #", "stroke: #f", 1))
+    assert copy.nbval("safety").returncode == 1
+
+
+def test_a_stripped_notebook_is_seen_by_the_guard(copy: Copy):
+    def strip(text: str) -> str:
+        notebook = json.loads(text)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        return json.dumps(notebook)
+
+    copy.change("chapters/cohort.ipynb", strip)
+    run = copy.guard()
+    assert run.returncode == 1
+    assert "test_every_code_cell_ran_and_in_order[cohort]" in run.stdout
+    verified = copy.itpbook("verify", "chapters")
+    assert verified.returncode == 1
+    assert "cohort.ipynb: cell 2 was never executed" in verified.stderr
+
+
+def test_an_impossible_figure_in_the_ledger_is_refused(copy: Copy):
+    copy.change(
+        "data/published.yaml", lambda text: text.replace('count: "11", percent: "35"', 'count: "11", percent: "36"')
+    )
+    run = copy.itpbook("verify", "chapters")
+    assert run.returncode == 1
+    assert run.stderr == "cohort.ana: 11 of 31 prints 35%, not 36%\n"
+
+
+def test_a_possible_but_wrong_figure_in_the_ledger_differs(copy: Copy):
+    copy.change(
+        "data/published.yaml", lambda text: text.replace('count: "11", percent: "35"', 'count: "12", percent: "39"')
+    )
+    run = copy.itpbook("verify", "chapters")
+    assert run.returncode == 1
+    assert "1 differs" in run.stdout
+    assert run.stderr == "not as published: cohort.ana\n"
+
+
+def test_a_broken_chapter_stops_the_build_and_leaves_the_book_that_was_there(copy: Copy):
+    pages = copy.root / "_build" / "html"
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text("the book that was there", encoding="utf-8")
+    copy.change("chapters/safety.ipynb", lambda text: text.replace('patients[\\"died\\"]', 'patients[\\"dyed\\"]'))
+    run = copy.itpbook("build")
+    assert run.returncode == 1
+    assert re.search(r"chapter safety stopped in cell \d+: KeyError: 'dyed'", run.stderr)
+    assert (pages / "index.html").read_text(encoding="utf-8") == "the book that was there"
+    assert [path.name for path in (copy.root / "_build").iterdir()] == ["html"]
+
+
+def test_a_broken_reference_in_the_prose_stops_the_build(copy: Copy):
+    copy.change("index.md", lambda text: text.replace("{claim}`cohort.n`", "{claim}`cohort.size`", 1))
+    run = copy.itpbook("build")
+    assert run.returncode == 1
+    assert "unknown figure 'cohort.size'" in run.stderr
+    assert not (copy.root / "_build" / "html").exists()
