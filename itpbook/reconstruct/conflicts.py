@@ -114,7 +114,7 @@ def _sizes(ledger: Ledger, entry: Entry, others: tuple[str, ...]) -> tuple[int, 
 def _statement(entry: Entry, sizes: tuple[int, ...]) -> str:
     percent = entry.printed.get("percent")
     if percent is None:
-        return f"no number of patients from {sizes[0]} to {sizes[-1]} agrees with {entry.text}"
+        return f"No number of patients from {sizes[0]} to {sizes[-1]} agrees with {entry.text}."
     parts = []
     for size in sizes[:3]:
         below = max((count for count in range(size + 1) if 100 * count < int(float(percent)) * size), default=0)
@@ -123,9 +123,8 @@ def _statement(entry: Entry, sizes: tuple[int, ...]) -> str:
             for count in (below, min(below + 1, size))
         )
         parts.append(near)
-    return (
-        f"the other figures leave {', '.join(map(str, sizes[:3]))} patients: {'; '.join(parts)}; none prints {percent}%"
-    )
+    left = ", ".join(map(str, sizes[:3]))
+    return f"The other figures leave {left} patients: {'; '.join(parts)}; none prints {percent}%."
 
 
 def _possible(ledger: Ledger, entries: Sequence[Entry]) -> bool:

@@ -90,6 +90,12 @@ _HABITS: tuple[dict[str, Any], ...] = (
         "at_least": -180,
     },
     {
+        "because": "few combinations are kept up for more than a year after the response is lost",
+        "when": _RESPONDER,
+        "sum": {"time_to_response_days": 1, "response_duration_days": 1, "combination_days": -1},
+        "at_least": -365,
+    },
+    {
         "because": "whom the combination does not help moves on to other treatment, and out of the series",
         "when": {"response": "none"},
         "then": {"followup_days": {"at_most": 1100}},

@@ -107,8 +107,12 @@ class Record:
             raise QuoteError(msg)
         readings = [name for known_id, name in self.results if known_id == result_id]
         if not readings and reading is None:
-            return self._missing(result_id)
+            return self._missing(result_id, str(self.lines[result_id]["verdict"]))
         chosen = reading or self._reading(result_id)
+        alternative = self.lines.get(result_id, {}).get("alternative") or {}
+        if chosen not in readings and chosen == alternative.get("reading"):
+            # The ledger knows this reading, and these records lack what it needs.
+            return self._missing(result_id, str(alternative["verdict"]))
         if chosen not in readings:
             msg = f"{result_id!r} has no {chosen} reading{_near(chosen, readings)}"
             raise QuoteError(msg)
@@ -161,9 +165,8 @@ class Record:
             cell=Target(f"chapters/{result.chapter}", result_anchor(result.id, result.reading)),
         )
 
-    def _missing(self, result_id: str) -> Quote:
+    def _missing(self, result_id: str, verdict: str) -> Quote:
         line = self.lines[result_id]
-        verdict = str(line["verdict"])
         return Quote(
             id=result_id,
             text=verdict,

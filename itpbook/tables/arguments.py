@@ -46,7 +46,7 @@ def definitions_table(in_force: Definitions) -> Table:
         for heading, definitions in (("Source", SOURCE), ("IWG 2009", IWG2009), ("In force", in_force)):
             columns[heading].append(_value(getattr(definitions, field.name)))
     notes = [
-        "A dash stands where nothing is asked. What the source leaves open is filled with the least demanding rule."
+        "A dash stands where nothing is asked. Where the source is silent, its column holds what this manuscript assumes."
     ]
     return publication_table(
         pd.DataFrame(columns),
@@ -98,7 +98,7 @@ def conflict_table(verification: Verification) -> Table:
             {
                 "Figure": _row(entry.label, name, entry.text),
                 "Cannot stand with": Markup("<br>or with ".join(sets)),
-                "Because": f"{conflict.statement[:1].upper()}{conflict.statement[1:]}.",
+                "Because": conflict.statement,
                 "Group sizes that would do": would_do,
             }
         )

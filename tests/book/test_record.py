@@ -223,3 +223,10 @@ def test_any_change_of_a_chapter_changes_the_digest(tmp_path: Path) -> None:
     before = read_record(book.source / "chapters").digest
     book.chapter("efficacy", efficacy(code("1")))
     assert read_record(book.source / "chapters").digest != before
+
+
+def test_reading_that_these_records_lack_says_so_instead_of_failing() -> None:
+    record = with_line("efficacy.no_steroid.cr", alternative={"reading": "inferred", "verdict": "not available"})
+    lacking = {key: result for key, result in record.results.items() if key != ("efficacy.no_steroid.cr", "inferred")}
+    found = replace(record, results=lacking).quote("efficacy.no_steroid.cr/inferred")
+    assert (found.text, found.kind, found.cell) == ("not available", "not-available", None)
