@@ -120,12 +120,13 @@ def verify(
     """
     from itpbook.book.execute import execute_chapters
     from itpbook.published import load_ledger
-    from itpbook.results import read_results
-    from itpbook.verify import Move, moved, summary
+    from itpbook.results import RUN, read_outputs, read_results
+    from itpbook.verify import Move, moved, other_records, summary
     from itpbook.verify import verify as compare
 
     ledger = load_ledger()
     moves: list[Move] = []
+    changed: list[str] = []
     if folder is not None:
         results = read_results(folder)
     else:
@@ -133,8 +134,10 @@ def verify(
         with tempfile.TemporaryDirectory() as temporary:
             execute_chapters(Path(temporary), values)
             results = read_results(Path(temporary))
+            runs = read_outputs(Path(temporary), RUN)
         if data is None:
             moves = moved(read_results(project.CHAPTERS), results)
+            changed = other_records(read_outputs(project.CHAPTERS, RUN), runs)
     lines = compare(ledger, results)
     _print_lines(lines)
     if output is not None:
@@ -144,13 +147,16 @@ def verify(
             "moved": [asdict(m) for m in moves],
         }
         output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for table in changed:
+        typer.echo(f"the stored chapters were executed on other records: {table}.csv has changed", err=True)
     for move in moves:
-        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}", err=True)
+        unseen = f" ({', '.join(move.statistics)})" if move.stored == move.now else ""
+        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}{unseen}", err=True)
+    for line in lines:
+        if not line.sound:
+            typer.echo(f"not as published: {line.id}", err=True)
     typer.echo(summary(lines))
-    if moves or not all(line.sound for line in lines):
-        unsound = [line.id for line in lines if not line.sound]
-        for name in unsound:
-            typer.echo(f"not as published: {name}", err=True)
+    if changed or moves or not all(line.sound for line in lines):
         raise typer.Exit(1)
 
 

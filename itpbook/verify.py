@@ -158,23 +158,47 @@ def summary(lines: Sequence[Line]) -> str:
 
 @dataclass(frozen=True)
 class Move:
-    """A recorded figure that is not what it was in the stored chapters; None where it did not exist."""
+    """A recorded figure that is not what it was in the stored chapters; None where it did not exist.
+
+    ``statistics`` names those that changed, also ones that the figure does not print, such as quartiles.
+    """
 
     id: str
     reading: str
     stored: str | None
     now: str | None
+    statistics: tuple[str, ...]
 
 
 def moved(stored: Iterable[Result], now: Iterable[Result]) -> list[Move]:
     """List every recorded figure, published or not, that changed between two runs."""
-    before = {(result.id, result.reading): result.printed for result in stored}
-    after = {(result.id, result.reading): result.printed for result in now}
-    return [
-        Move(*key, before.get(key), after.get(key))
-        for key in [*before, *(key for key in after if key not in before)]
-        if before.get(key) != after.get(key)
-    ]
+    before = {(result.id, result.reading): result for result in stored}
+    after = {(result.id, result.reading): result for result in now}
+    moves = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new = before.get(key), after.get(key)
+        old_statistics = {} if old is None else old.statistics
+        new_statistics = {} if new is None else new.statistics
+        names = tuple(
+            name
+            for name in dict.fromkeys([*old_statistics, *new_statistics])
+            if old_statistics.get(name) != new_statistics.get(name)
+        )
+        if names:
+            moves.append(Move(*key, None if old is None else old.printed, None if new is None else new.printed, names))
+    return moves
+
+
+def other_records(stored: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Name the tables of records whose digests differ between the runs of two sets of executed chapters."""
+    before = {run["chapter"]: run["records"]["digests"] for run in stored}
+    changed = {
+        table
+        for run in now
+        for table, digest_now in run["records"]["digests"].items()
+        if before.get(run["chapter"], {}).get(table) != digest_now
+    }
+    return sorted(changed)
 
 
 class Verification:
