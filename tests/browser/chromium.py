@@ -100,3 +100,11 @@ def _succeeds(command: list[str], environment: dict[str, str]) -> bool:
         return subprocess.run(command, env=environment, capture_output=True, timeout=900, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+if __name__ == "__main__":
+    # `make test` runs this before the tests, so that their workers do not install a browser all at once.
+    try:
+        print(chromium_path())
+    except NoChromium as error:
+        sys.exit(str(error))
