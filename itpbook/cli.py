@@ -200,14 +200,15 @@ def reconstruct(
         int | None, typer.Option("--seed", help="Seed of the draws; else that of the shipped records.")
     ] = None,
 ) -> None:
-    """Make synthetic records that satisfy every published figure."""
-    from itpbook.cohort import write_cohort
+    """Make synthetic records that satisfy every published figure, and a card that says what they are."""
     from itpbook.published import load_ledger
+    from itpbook.reconstruct.card import write_with_card
     from itpbook.reconstruct.records import SEED
     from itpbook.reconstruct.records import reconstruct as make
 
-    cohort = make(load_ledger(ledger), SEED if seed is None else seed)
-    write_cohort(cohort, out)
+    figures, chosen = load_ledger(ledger), SEED if seed is None else seed
+    cohort = make(figures, chosen)
+    write_with_card(cohort, figures, chosen, out)
     typer.echo(f"{out}: {len(cohort)} synthetic patients")
 
 

@@ -1,21 +1,28 @@
 """Conditions on patients, as the ledger writes them: parsed once, then read by whoever needs them.
 
-A condition such as ``{response: [CR, R], itp_duration_days: {above: 365}}`` becomes a small tree. Verification
-evaluates it on a table of patients (:func:`holds`); the reconstruction turns the same tree into constraints.
+A condition such as ``{response: [CR, R], itp_duration_days: {above: 365}}`` becomes a small tree. The reconstruction
+turns the tree into constraints; :func:`holds` evaluates it on a table of patients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
+COMPARISONS = ("above", "at_least", "at_most")
+
 
 class ConditionError(ValueError):
-    """A condition that cannot be read; the message says what was found and what is allowed."""
+    """A condition that cannot be read; ``problems`` says of each part what was found and what is allowed."""
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True)
@@ -80,60 +87,97 @@ class Attribute:
         return not self.values
 
 
-Bound = Callable[[str | int, Attribute], Fraction]
+Bound = Callable[[Any, Attribute], Fraction]
 """Turns a bound as written (a number, or the id of a threshold entry) into the unit of the attribute."""
 
 
-def parse(written: Mapping[str, Any], attributes: Mapping[str, Attribute], bound: Bound) -> Condition:
+def parse(written: Any, attributes: Mapping[str, Attribute], bound: Bound) -> Condition:
     """Read a condition.
+
+    ``{not: [values]}`` means the other declared values: a value that is not declared meets no condition.
 
     Raises
     ------
     ConditionError
-        For an attribute that is not declared, a value it cannot have, or a comparison that does not exist.
+        For an attribute that is not declared, a value it cannot have, a comparison that does not exist, and
+        conditions that nobody or everybody meets; all of them at once.
     """
+    if not isinstance(written, Mapping):
+        msg = f"expected attributes with what is wanted of them, found {written!r}"
+        raise ConditionError(msg)
+    parts = _all_read([partial(_part, name, wanted, attributes, bound) for name, wanted in written.items()])
+    return parts[0] if len(parts) == 1 else AllOf(parts)
+
+
+def _all_read(readers: Iterable[Callable[[], Condition]]) -> tuple[Condition, ...]:
+    """Read every part, so that what is wrong with one does not hide what is wrong with the next."""
     parts: list[Condition] = []
-    for name, wanted in written.items():
-        if name == "any":
-            parts.append(AnyOf(tuple(parse(part, attributes, bound) for part in wanted)))
-        elif name not in attributes:
-            msg = f"unknown attribute {name!r}; declared are {', '.join(sorted(attributes))}"
-            raise ConditionError(msg)
-        elif attributes[name].is_number:
-            parts.append(_between(attributes[name], wanted, bound))
-        else:
-            parts.append(_one_of(attributes[name], wanted))
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+    problems: list[str] = []
+    for read in readers:
+        try:
+            parts.append(read())
+        except ConditionError as error:
+            problems += error.problems
+    if problems:
+        raise ConditionError(*problems)
+    return tuple(parts)
 
 
-def _one_of(attribute: Attribute, wanted: Any) -> OneOf:
+def _part(name: Any, wanted: Any, attributes: Mapping[str, Attribute], bound: Bound) -> Condition:
+    if name == "any":
+        return _any_of(wanted, attributes, bound)
+    if name not in attributes:
+        msg = f"unknown attribute {name!r}; declared are {', '.join(sorted(attributes))}"
+        raise ConditionError(msg)
+    read = _between if attributes[name].is_number else _one_of
+    return read(attributes[name], wanted, bound)
+
+
+def _any_of(wanted: Any, attributes: Mapping[str, Attribute], bound: Bound) -> AnyOf:
+    if not isinstance(wanted, list) or not wanted or not all(wanted):
+        msg = f"any: expected a list of conditions, found {wanted!r}"
+        raise ConditionError(msg)
+    return AnyOf(_all_read([partial(parse, part, attributes, bound) for part in wanted]))
+
+
+def _one_of(attribute: Attribute, wanted: Any, _bound: Bound) -> OneOf:
     excluded = isinstance(wanted, Mapping)
     if excluded and set(wanted) != {"not"}:
         msg = f"{attribute.name}: expected a value, a list of values or {{not: [values]}}, found {wanted!r}"
         raise ConditionError(msg)
     named = wanted["not"] if excluded else wanted
     named = named if isinstance(named, list) else [named]
-    unknown = [value for value in named if value not in attribute.values]
+    allowed = ", ".join(map(str, attribute.values))
+    # True equals 1 in Python, but 1 is no answer to a question of yes or no.
+    unknown = [each for each in named if not any(_same(each, value) for value in attribute.values)]
     if unknown:
-        allowed = ", ".join(map(str, attribute.values))
         msg = f"{attribute.name} cannot be {', '.join(map(str, unknown))}; allowed are {allowed}"
         raise ConditionError(msg)
-    return OneOf(attribute.name, tuple(value for value in attribute.values if (value in named) != excluded))
+    values = tuple(value for value in attribute.values if (value in named) != excluded)
+    if not values or not named:
+        msg = f"{attribute.name}: {wanted!r} leaves {'nobody' if not values else 'everybody'}; allowed are {allowed}"
+        raise ConditionError(msg)
+    return OneOf(attribute.name, values)
+
+
+def _same(first: Any, second: Any) -> bool:
+    return type(first) is type(second) and first == second
 
 
 def _between(attribute: Attribute, wanted: Any, bound: Bound) -> Between:
-    if not isinstance(wanted, Mapping) or not wanted or set(wanted) - {"above", "at_least", "at_most"}:
+    if not isinstance(wanted, Mapping) or not wanted or set(wanted) - set(COMPARISONS):
         msg = f"{attribute.name} is a number: expected above, at_least or at_most, found {wanted!r}"
         raise ConditionError(msg)
-    above = "above" in wanted
-    low = wanted.get("above", wanted.get("at_least"))
-    high = wanted.get("at_most")
-    return Between(
-        attribute.name,
-        None if low is None else bound(low, attribute),
-        None if high is None else bound(high, attribute),
-        above,
-    )
+    if {"above", "at_least"} <= set(wanted):
+        msg = f"{attribute.name}: give either above or at_least, not both"
+        raise ConditionError(msg)
+    bounds = {comparison: bound(value, attribute) for comparison, value in wanted.items()}
+    above = "above" in bounds
+    low, high = bounds.get("above", bounds.get("at_least")), bounds.get("at_most")
+    if low is not None and high is not None and (low > high or (above and low == high)):
+        msg = f"{attribute.name}: nobody can meet {wanted!r}"
+        raise ConditionError(msg)
+    return Between(attribute.name, low, high, above)
 
 
 def attributes_of(condition: Condition) -> Iterator[str]:
@@ -150,11 +194,18 @@ def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:
 
     Parameters
     ----------
+    condition
+        What is asked of the patients.
     patients
         One row per patient, a column per attribute, as :func:`itpbook.outcomes.derive` returns them.
+
+    Raises
+    ------
+    KeyError
+        When the table lacks an attribute that the condition speaks of.
     """
     if isinstance(condition, OneOf):
-        return patients[condition.attribute].isin(list(condition.values))
+        return patients[condition.attribute].isin(list(condition.values)).astype(bool)
     if isinstance(condition, Between):
         values = patients[condition.attribute].astype(float)
         result = values.notna()
@@ -164,8 +215,8 @@ def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:
         if condition.high is not None:
             result &= values <= float(condition.high)
         return result
-    masks = [holds(part, patients) for part in condition.parts]
-    result = pd.Series(isinstance(condition, AllOf), index=patients.index, dtype=bool)
-    for mask in masks:
-        result = result & mask if isinstance(condition, AllOf) else result | mask
+    everyone = isinstance(condition, AllOf)
+    result = pd.Series(everyone, index=patients.index, dtype=bool)
+    for part in condition.parts:
+        result = result & holds(part, patients) if everyone else result | holds(part, patients)
     return result

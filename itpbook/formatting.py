@@ -6,29 +6,52 @@ would print as 62. Every printed number passes through :func:`round_half_up`; :f
 
 from __future__ import annotations
 
-import decimal
+import math
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 
-ROUNDING_RULES = {
-    "half up": decimal.ROUND_HALF_UP,
-    "half even": decimal.ROUND_HALF_EVEN,
-    "down": decimal.ROUND_DOWN,
-    "up": decimal.ROUND_UP,
+PLAIN_NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]+)?"
+"""A number as it is printed: no sign, no power of ten, no zeros in front."""
+
+Number = float | Fraction | Decimal
+
+_HALF = Fraction(1, 2)
+
+ROUNDING_RULES: Mapping[str, Callable[[int, Fraction], bool]] = {
+    "half up": lambda _whole, rest: rest >= _HALF,
+    "half even": lambda whole, rest: rest > _HALF or (rest == _HALF and whole % 2 == 1),
+    "down": lambda _whole, _rest: False,
+    "up": lambda _whole, rest: rest > 0,
 }
-"""Rules that a printed figure may have been rounded by; only the reviewer's remarks look at others than the first."""
+"""Rules that a printed figure may have been rounded by: whether a magnitude of ``whole`` and ``rest`` goes up.
 
-_DIGITS = 60
-"""Digits carried before rounding; a fraction of counts never comes closer to a tie than this without being one."""
-
-
-def exact(value: float | Fraction | Decimal) -> Fraction:
-    """Return a number as a fraction; floats by their shortest decimal form, so 62.5 and 0.1 mean what they show."""
-    return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+Only the reviewer's remarks look at others than the first.
+"""
 
 
-def round_by(rule: str, value: float | Fraction | Decimal, places: int = 0) -> Decimal:
+def exact(value: Number) -> Fraction:
+    """Return a number as a fraction; floats by their shortest decimal form, so 62.5 and 0.1 mean what they show.
+
+    Raises
+    ------
+    ValueError
+        When the value is missing or infinite.
+    """
+    if isinstance(value, Integral):
+        return Fraction(int(value))
+    if isinstance(value, Fraction):
+        return value
+    if not math.isfinite(value):
+        msg = f"cannot print {value}: there is no number"
+        raise ValueError(msg)
+    return Fraction(str(value))
+
+
+def round_by(rule: str, value: Number, places: int = 0) -> Decimal:
     """Round to ``places`` decimals by one of :data:`ROUNDING_RULES`.
 
     Raises
@@ -36,24 +59,35 @@ def round_by(rule: str, value: float | Fraction | Decimal, places: int = 0) -> D
     ValueError
         When the value is missing or infinite.
     """
-    if isinstance(value, float) and not -1e300 < value < 1e300:
-        msg = f"cannot print {value}: there is no number"
-        raise ValueError(msg)
     number = exact(value)
-    with decimal.localcontext(decimal.Context(prec=_DIGITS)):
-        quotient = Decimal(number.numerator) / Decimal(number.denominator)
-        return quotient.quantize(Decimal(1).scaleb(-places), rounding=ROUNDING_RULES[rule])
+    scaled = abs(number) * Fraction(10) ** places
+    whole, rest = scaled.numerator // scaled.denominator, scaled % 1
+    magnitude = whole + ROUNDING_RULES[rule](whole, rest)
+    # Made of digits and not divided: arithmetic of decimals would round a second time.
+    return Decimal((number < 0, tuple(map(int, str(magnitude))), -places))
 
 
-def round_half_up(value: float | Fraction | Decimal, places: int = 0) -> Decimal:
+def round_half_up(value: Number, places: int = 0) -> Decimal:
     """Round to ``places`` decimals, ties away from zero."""
     return round_by("half up", value, places)
 
 
-def print_number(value: float | Fraction | Decimal, places: int = 0) -> str:
+def print_number(value: Number, places: int = 0) -> str:
     """Print a number with exactly ``places`` decimals; never as minus zero or in powers of ten."""
     rounded = round_half_up(value, places)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
+
+
+def print_exactly(value: float) -> str:
+    """Print a number with all the decimals it has and no more: ``100``, ``2.5``; never in powers of ten.
+
+    Raises
+    ------
+    ValueError
+        When the value is missing or infinite.
+    """
+    exact(value)
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 def print_percent(count: int, total: int, places: int = 0) -> str:
@@ -71,10 +105,23 @@ def print_percent(count: int, total: int, places: int = 0) -> str:
 
 
 def print_p(value: float) -> str:
-    """Print a p value with two decimals, three below 0.1, and as ``<0.001`` beyond that."""
-    if value < 0.001:
+    """Print a p value as the AMA Manual of Style has it: two decimals, three below 0.01 and from 0.045 to 0.05.
+
+    Two decimals would make 0.05 of 0.048. Unlike there, 1 is printed as 1.00: an exact test can give it.
+
+    Raises
+    ------
+    ValueError
+        When the value is no probability.
+    """
+    if not 0 <= exact(value) <= 1:
+        msg = f"{value} is no probability"
+        raise ValueError(msg)
+    if exact(value) < Fraction(1, 1000):
         return "<0.001"
-    return print_number(value, 3 if value < 0.1 else 2)
+    fine = round_half_up(value, 3)
+    needed = fine < Decimal("0.01") or Decimal("0.045") <= fine < Decimal("0.05")
+    return print_number(value, 3 if needed else 2)
 
 
 def decimals(printed: str) -> int:
@@ -95,14 +142,14 @@ class Interval:
 
 
 def unround(printed: str) -> Interval:
-    """Return all numbers that print as ``printed`` under the policy.
+    """Return all numbers, none of them negative, that print as ``printed`` under the policy.
 
     Raises
     ------
     ValueError
-        When ``printed`` is no plain non-negative decimal number.
+        When no number prints so: ``printed`` is not a plain non-negative decimal number.
     """
-    if not printed.replace(".", "", 1).isdigit():
+    if not re.fullmatch(PLAIN_NUMBER, printed):
         msg = f"{printed!r} is not a plain non-negative decimal number"
         raise ValueError(msg)
     half = Fraction(1, 2 * 10 ** decimals(printed))

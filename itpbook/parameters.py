@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,13 +56,19 @@ class Parameter:
             return None
         kinds = (int, float) if self.kind is float else (self.kind,)
         right = isinstance(value, kinds) and not isinstance(value, bool)
+        if right and self.kind is not str:
+            right = abs(value) <= sys.float_info.max
         if right and self.choices:
             right = value in self.choices
         if right and self.above is not None:
-            right = self.above < value < float("inf")
+            right = value > self.above
         if right and self.at_least is not None:
-            right = self.at_least <= value < float("inf")
+            right = value >= self.at_least
         return None if right else f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
+
+    def read(self, value: Any) -> Any:
+        """Return a value as the chapters use it: whole numbers will do for a number, and become one."""
+        return float(value) if self.kind is float and isinstance(value, int) else value
 
 
 _DATA = Parameter("data_dir", str, "", "folder of the four tables; empty for the records that ship with the project")
@@ -99,22 +106,22 @@ def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
         For unknown names, wrong types and impossible values, all at once.
     """
     known = {parameter.name: parameter for parameter in CHAPTERS[chapter]}
-    problems = [
+    unknown = [
         f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(known)}"
         for name in values
         if name not in known
     ]
-    problems += [
+    wrong = [
         problem
         for name, value in values.items()
         if name in known and (problem := known[name].problem(value)) is not None
     ]
     complete = {name: values.get(name, parameter.default) for name, parameter in known.items()}
-    if not problems and "definitions" in known:
-        problems += _impossible(complete)
-    if problems:
-        raise ParameterError(problems)
-    return complete
+    if not wrong and "definitions" in known:
+        wrong = _impossible(complete)
+    if unknown or wrong:
+        raise ParameterError([*unknown, *wrong])
+    return {name: known[name].read(value) for name, value in complete.items()}
 
 
 def _impossible(values: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 import pandas as pd
 
+from itpbook.conditions import EVERYONE
 from itpbook.formatting import (
     ROUNDING_RULES,
     decimals,
@@ -21,9 +23,9 @@ from itpbook.formatting import (
 )
 from itpbook.percentages import counts_printing, possible_denominators
 from itpbook.printed_numbers import WholeRange, whole_numbers
-from itpbook.published import Entry, Ledger
+from itpbook.published import Entry, Ledger, LedgerError
 from itpbook.statistics import Comparison, compare_proportions, proportion
-from itpbook.units import DAYS_PER_MONTH
+from itpbook.units import in_days
 
 
 @dataclass(frozen=True)
@@ -37,33 +39,69 @@ class Share:
 
 
 def count_of(ledger: Ledger, entry_id: str) -> int:
-    """Return the printed count of an entry; where only a percentage is printed, the only count that prints it."""
-    entry = ledger[entry_id]
+    """Return the printed count of an entry; where only a percentage is printed, the only count that prints it.
+
+    Raises
+    ------
+    LedgerError
+        When the ledger has no such entry, or it prints nothing that gives a count.
+    """
+    entry = _entry(ledger, entry_id)
     if "count" in entry.printed:
         return ledger.size if entry.printed["count"] == "all" else int(entry.printed["count"])
+    if "percent" not in entry.printed:
+        raise LedgerError([f"{entry_id}: prints neither a count nor a percentage"])
     return share(ledger, entry).n
+
+
+def _entry(ledger: Ledger, entry_id: str) -> Entry:
+    if entry_id not in ledger:
+        raise LedgerError([f"{entry_id}: the remarks need this entry"])
+    return ledger[entry_id]
 
 
 def share(ledger: Ledger, entry: Entry) -> Share:
     """Work out numerator and denominator of a printed percentage.
 
-    The denominator is the printed one; or the printed count of the population; or, where the population has no
-    printed count, the only size that prints every percentage given for it.
+    The denominator is the printed one; or the printed or implied count of the population; or, where nothing counts the
+    population, the only size that prints every percentage given for it.
+
+    Raises
+    ------
+    LedgerError
+        When the printed figures leave the denominator, or the numerator, open.
     """
-    population = entry.readings[0].population
-    if "denominator" in entry.printed:
-        total, known = int(entry.printed["denominator"]), "printed"
-    elif len(entry.readings) > 1:
-        same = [other for other in ledger if other.readings == entry.readings]
-        (total,) = possible_denominators(ledger, same)
-        known = "inferred"
-    else:
-        of_population = [other for other in ledger if other.condition == population and "count" in other.printed]
-        total, known = int(of_population[0].printed["count"]), "implied"
+    total, known = _denominator(ledger, entry)
     if "count" in entry.printed:
-        return Share(entry, int(entry.printed["count"]), total, known)
-    (n,) = counts_printing(entry.printed["percent"], total)
-    return Share(entry, n, total, known)
+        return Share(entry, total if entry.printed["count"] == "all" else int(entry.printed["count"]), total, known)
+    percent = entry.printed["percent"]
+    return Share(entry, _only(counts_printing(percent, total), f"{entry.id}: count of {total}"), total, known)
+
+
+def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:
+    if "denominator" in entry.printed:
+        return int(entry.printed["denominator"]), "printed"
+    population = entry.readings[0].population
+    if len(entry.readings) > 1:
+        same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
+        return _only(possible_denominators(ledger, same), f"{entry.id}: denominator"), "inferred"
+    if population == EVERYONE:
+        return ledger.size, "implied"
+    counted = [
+        count_of(ledger, other.id)
+        for other in ledger
+        if other.condition == population
+        and other.readings[0].population == EVERYONE
+        and not {"count", "percent"}.isdisjoint(other.printed)
+    ]
+    return _only(tuple(dict.fromkeys(counted)), f"{entry.id}: denominator"), "implied"
+
+
+def _only(possible: tuple[int, ...], what: str) -> int:
+    if len(possible) != 1:
+        found = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
+        raise LedgerError([f"{what} does not follow from the printed figures: {found}"])
+    return possible[0]
 
 
 def shares(ledger: Ledger) -> list[Share]:
@@ -111,7 +149,7 @@ def interval_table(ledger: Ledger) -> pd.DataFrame:
                 "id": found.entry.id,
                 "label": found.entry.label,
                 "share": f"{found.n}/{found.N}",
-                "percent": f"{print_percent(found.n, found.N)}%",
+                "percent": f"{found.entry.printed['percent']}%",
                 "interval": f"{low}-{high}",
                 "denominator": found.known,
             }
@@ -175,14 +213,21 @@ def events_and_patients(ledger: Ledger) -> Events:
 
 
 def shortest_duration(ledger: Ledger) -> WholeRange:
-    """Return the days that print as the shortest duration of ITP and still exceed the strict bound of persistence."""
-    entry = ledger["cohort.itp_duration"]
-    assert entry.quantity is not None
+    """Return the days that print as the shortest duration of ITP and still exceed the strict bound of persistence.
+
+    Raises
+    ------
+    LedgerError
+        When the duration of ITP is not the summary of an attribute.
+    """
+    entry = _entry(ledger, "cohort.itp_duration")
+    if entry.quantity is None or "minimum" not in entry.printed:
+        raise LedgerError([f"{entry.id}: expected the minimum of a quantity"])
     attribute = ledger.attributes[entry.quantity]
     printed = whole_numbers(entry.printed["minimum"], entry.unit, attribute)
-    bound = Fraction(ledger["methods.persistent"].printed["threshold"].lstrip(">"))
-    above = int(bound * DAYS_PER_MONTH) + 1
-    return WholeRange(max(printed.low, above), printed.high)
+    strict = _entry(ledger, "methods.persistent")
+    bound = in_days(Fraction(strict.printed["threshold"].lstrip(">")), strict.unit)
+    return WholeRange(max(printed.low, floor(bound) + 1), printed.high)
 
 
 def comparisons(ledger: Ledger) -> pd.DataFrame:
@@ -198,7 +243,7 @@ def comparisons(ledger: Ledger) -> pd.DataFrame:
         ("without corticosteroids (inferred set)", "efficacy.no_steroid.cr", "efficacy.no_steroid.r"),
         ("immunosuppressant earlier", "efficacy.prior_ist.cr", "efficacy.prior_ist.r"),
     ):
-        cr, r = share(ledger, ledger[complete]), share(ledger, ledger[partial])
+        cr, r = share(ledger, _entry(ledger, complete)), share(ledger, _entry(ledger, partial))
         for outcome, n, everyone in (
             ("complete response", cr.n, count_of(ledger, "efficacy.cr")),
             ("response or better", cr.n + r.n, count_of(ledger, "efficacy.response")),

@@ -21,5 +21,16 @@ def months(days: float | pd.Series[float]) -> float | pd.Series[float]:
 
 
 def in_days(value: Fraction, unit: str | None) -> Fraction:
-    """Turn a value printed in ``unit`` into the unit of the records: months become days, all else stays."""
-    return value * DAYS_PER_MONTH if unit == "months" else value
+    """Turn a printed time into days, exactly.
+
+    Raises
+    ------
+    ValueError
+        When ``unit`` is neither days nor months.
+    """
+    if unit == "days":
+        return value
+    if unit == "months":
+        return value * DAYS_PER_MONTH
+    msg = f"expected a time in days or months, found the unit {unit!r}"
+    raise ValueError(msg)

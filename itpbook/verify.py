@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from itpbook.published import Entry, Ledger
+from itpbook.conditions import attributes_of
+from itpbook.published import Entry, Ledger, Reading
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Alternative:
 class Line:
     """One published figure with what the chapters make of it.
 
-    ``conflict`` names the other figures that rule a contradicted one out, and ``statement`` says how; ``chapter`` is
-    where the figure was computed. ``recomputed`` is None when nothing was.
+    ``conflict`` names the other figures that rule a contradicted one out, and ``statement`` says how; of a figure that
+    is not available, ``statement`` says what is lacking. ``chapter`` is where the figure was computed; ``recomputed``
+    is None when nothing was.
     """
 
     id: str
@@ -63,7 +65,7 @@ class Line:
     def sound(self) -> bool:
         """Whether the figure came out, or provably cannot and comes out under the inferred reading."""
         if self.verdict == CONTRADICTED:
-            return self.alternative is None or self.alternative.verdict == INFERRED
+            return self.alternative is not None and self.alternative.verdict == INFERRED
         return self.verdict in (REPRODUCED, INFERRED)
 
 
@@ -97,24 +99,16 @@ def _contradictions(ledger: Ledger) -> dict[str, Conflict]:
 
 
 def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Conflict | None) -> Line:
-    literal = recorded.get((entry.id, "literal"))
-    verdict = CONTRADICTED if conflict is not None else _verdict(entry, literal, REPRODUCED)
+    shown, reading = recorded.get((entry.id, "literal")), entry.readings[0]
+    verdict = CONTRADICTED if conflict is not None else _verdict(entry, shown, REPRODUCED)
     alternative = None
-    shown, reading = literal, "literal"
     if len(entry.readings) > 1:
         inferred = entry.readings[-1]
         found = recorded.get((entry.id, inferred.name))
-        alternative = Alternative(
-            reading=inferred.name,
-            population=inferred.among,
-            recomputed=None if found is None else found.printed,
-            n=None if found is None else found.n,
-            N=None if found is None else found.N,
-            verdict=_verdict(entry, found, INFERRED),
-            statement=inferred.because,
-        )
-        if verdict == DIFFERS and alternative.verdict == INFERRED:
-            verdict, shown, reading = INFERRED, found, inferred.name
+        alternative = _alternative(entry, inferred, found)
+        if verdict in (DIFFERS, NOT_AVAILABLE) and alternative.verdict == INFERRED:
+            verdict, shown, reading = INFERRED, found, inferred
+    lacking = _lacking(entry, reading, shown) if verdict == NOT_AVAILABLE else ""
     return Line(
         id=entry.id,
         section=entry.section,
@@ -124,22 +118,51 @@ def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Co
         n=None if shown is None else shown.n,
         N=None if shown is None else shown.N,
         verdict=verdict,
-        reading=reading,
+        reading=reading.name,
         chapter=None if shown is None else shown.chapter,
         population=entry.readings[0].among if shown is None else shown.population,
         unit=entry.unit,
         remark=entry.remark,
-        statement="" if conflict is None else conflict.statement,
+        statement=lacking if conflict is None else conflict.statement,
         conflict=() if conflict is None else conflict.others[0],
         alternative=alternative,
     )
 
 
+def _alternative(entry: Entry, reading: Reading, found: Result | None) -> Alternative:
+    verdict = _verdict(entry, found, INFERRED)
+    lacking = _lacking(entry, reading, found) if verdict == NOT_AVAILABLE else ""
+    return Alternative(
+        reading=reading.name,
+        population=reading.among,
+        recomputed=None if found is None else found.printed,
+        n=None if found is None else found.n,
+        N=None if found is None else found.N,
+        verdict=verdict,
+        statement=" ".join(filter(None, [reading.because, lacking])),
+    )
+
+
 def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
-    if result is None or NO_FIGURE in [result.formatted(name) for name in entry.printed]:
+    formatted = [None if result is None else result.formatted(name) for name in entry.printed]
+    if None in formatted or NO_FIGURE in formatted:
         return NOT_AVAILABLE
-    same = all(result.formatted(name) == printed for name, printed in entry.printed.items())
-    return when_same if same else DIFFERS
+    return when_same if formatted == list(entry.printed.values()) else DIFFERS
+
+
+def _lacking(entry: Entry, reading: Reading, result: Result | None) -> str:
+    """Say what records or chapters lack for a figure to be recomputed."""
+    if result is None:
+        subjects = [] if entry.condition is None else [*attributes_of(entry.condition)]
+        subjects += [*entry.sum, *filter(None, [entry.quantity]), *attributes_of(reading.population)]
+        needed = f"; it needs {', '.join(dict.fromkeys(subjects))}" if subjects else ""
+        return f"No chapter recorded it{needed}."
+    if result.N == 0:
+        return f"The records hold none of its patients ({result.population})."
+    if result.note:
+        return f"The records lack the values: {result.note} of {result.population}."
+    absent = [name for name in entry.printed if result.formatted(name) is None]
+    return f"Chapter {result.chapter} recorded no {', '.join(absent) or 'figure'}."
 
 
 def tally(lines: Iterable[Line]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations, product
 from math import ceil, floor
 from typing import Any
@@ -27,6 +28,7 @@ from itpbook.conditions import (
     holds,
 )
 from itpbook.formatting import decimals, print_percent
+from itpbook.percentages import counts_printing
 from itpbook.published import Entry, Ledger, Reading
 from itpbook.reconstruct.constraints import counting
 
@@ -34,6 +36,8 @@ _MOST_PATIENTS = 1000
 """Patients allowed when no figure of a set limits them."""
 _LARGEST_SET = 5
 """Sizes of conflicts looked for."""
+_SIZES_SHOWN = 3
+"""Possible sizes of a population that a statement goes through."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,8 @@ def contradictions(ledger: Ledger) -> dict[str, Conflict]:
         if _possible(ledger, [*near, entry]) or not _possible(ledger, near):
             continue
         others = _smallest_sets(ledger, entry, near)
-        if others:
-            sizes = _sizes(ledger, entry, others[0])
-            found[entry.id] = Conflict(entry.id, others, sizes, _statement(entry, sizes))
+        sizes = _sizes(ledger, entry, others[0])
+        found[entry.id] = Conflict(entry.id, others, sizes, _statement(entry, sizes))
     return found
 
 
@@ -87,6 +90,7 @@ def _neighbours(entry: Entry, settled: Iterable[Entry]) -> list[Entry]:
 
 
 def _smallest_sets(ledger: Ledger, entry: Entry, near: list[Entry]) -> tuple[tuple[str, ...], ...]:
+    """Return all sets of the smallest size that rule the entry out; of large ones a single set without idle members."""
     for size in range(1, min(len(near), _LARGEST_SET) + 1):
         found = [
             tuple(other.id for other in others)
@@ -95,7 +99,12 @@ def _smallest_sets(ledger: Ledger, entry: Entry, near: list[Entry]) -> tuple[tup
         ]
         if found:
             return tuple(found)
-    return ()
+    kept = list(near)
+    for other in near:
+        rest = [each for each in kept if each is not other]
+        if not _possible(ledger, [*rest, entry]):
+            kept = rest
+    return (tuple(other.id for other in kept),)
 
 
 def _sizes(ledger: Ledger, entry: Entry, others: tuple[str, ...]) -> tuple[int, ...]:
@@ -108,23 +117,26 @@ def _sizes(ledger: Ledger, entry: Entry, others: tuple[str, ...]) -> tuple[int, 
     for model in (cp.Model(demands, minimize=size), cp.Model(demands, maximize=size)):
         model.solve(solver="ortools", num_workers=1)
         ends.append(int(model.objective_value()))
-    return tuple(range(ends[0], ends[1] + 1))
+    between = range(ends[0] + 1, ends[1])
+    possible = [each for each in between if cp.Model([*demands, size == each]).solve(solver="ortools", num_workers=1)]
+    return tuple(sorted({ends[0], *possible, ends[1]}))
 
 
 def _statement(entry: Entry, sizes: tuple[int, ...]) -> str:
+    """Say why, in arithmetic where the number of patients alone rules the percentage out."""
     percent = entry.printed.get("percent")
-    if percent is None:
-        return f"No number of patients from {sizes[0]} to {sizes[-1]} agrees with {entry.text}."
+    if percent is None or any(counts_printing(percent, size) for size in sizes if size):
+        return f"No patients give {entry.text} together with the other figures."
+    in_words = ", ".join(map(str, sizes[:_SIZES_SHOWN])) + (f" … {sizes[-1]}" if len(sizes) > _SIZES_SHOWN else "")
     parts = []
-    for size in sizes[:3]:
-        below = max((count for count in range(size + 1) if 100 * count < int(float(percent)) * size), default=0)
-        near = "; ".join(
+    for size in sizes[:_SIZES_SHOWN]:
+        below = floor(Fraction(percent) * size / 100)
+        parts += [
             f"{count} of {size} prints {print_percent(count, size, decimals(percent))}%"
-            for count in (below, min(below + 1, size))
-        )
-        parts.append(near)
-    left = ", ".join(map(str, sizes[:3]))
-    return f"The other figures leave {left} patients: {'; '.join(parts)}; none prints {percent}%."
+            for count in (below, below + 1)
+            if size and count <= size
+        ]
+    return f"The other figures leave {in_words} patients: {'; '.join([*parts, f'none prints {percent}%'])}."
 
 
 def _possible(ledger: Ledger, entries: Sequence[Entry]) -> bool:

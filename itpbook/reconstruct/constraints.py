@@ -13,6 +13,9 @@ from itpbook.formatting import unround
 from itpbook.printed_numbers import whole_numbers
 from itpbook.published import Entry, Ledger, Reading, Rule
 
+_QUARTERS = {"q1": 1, "median": 2, "q3": 3}
+"""Quantiles that a figure may print, in quarters of the way from the least patient to the greatest."""
+
 
 def percentage(count: Expression, total: Expression, printed: str) -> list[Expression]:
     """Demand that ``count`` of ``total`` prints ``printed`` per cent, whatever the total is."""
@@ -114,8 +117,10 @@ class Patients:
         if entry.quantity is not None:
             return self._summary(entry, entry.quantity, reading)
         if entry.sum:
-            total = cp.sum(self.numbers[name][patient] for name in entry.sum for patient in range(self.size))
-            return [total == int(entry.printed["count"])]
+            events = [cp.sum(self.numbers[name][patient] for name in entry.sum) for patient in range(self.size)]
+            if reading.population != EVERYONE:
+                events = [self.meets(reading.population, patient) * each for patient, each in enumerate(events)]
+            return [cp.sum(events) == int(entry.printed["count"])]
         if entry.condition is None:
             return []
         among = [self.meets(reading.population, patient) for patient in range(self.size)]
@@ -123,18 +128,24 @@ class Patients:
         return counting(entry, cp.sum(counted), cp.sum(among))
 
     def _summary(self, entry: Entry, quantity: str, reading: Reading) -> list[Expression]:
-        """Median and range. With an even number of patients both middle ones lie in the median's interval."""
+        """Quantiles and range of those to whom the quantity applies.
+
+        Where a quantile lies between two patients, both must lie in its interval, which suffices and asks a little
+        more than is needed.
+        """
         attribute, values = self.attributes[quantity], self.numbers[quantity]
         among = [
             self.meets(reading.population, patient) & self.meets(attribute.applies_when, patient)
             for patient in range(self.size)
         ]
         demands = []
-        if "median" in entry.printed:
-            middle = whole_numbers(entry.printed["median"], entry.unit, attribute)
-            below = cp.sum(among[patient] & (values[patient] < middle.low) for patient in range(self.size))
-            above = cp.sum(among[patient] & (values[patient] > middle.high) for patient in range(self.size))
-            demands += [2 * below <= cp.sum(among) - 1, 2 * above <= cp.sum(among) - 1]
+        for statistic, quarters in _QUARTERS.items():
+            if statistic in entry.printed:
+                inside = whole_numbers(entry.printed[statistic], entry.unit, attribute)
+                below = cp.sum(among[patient] & (values[patient] < inside.low) for patient in range(self.size))
+                above = cp.sum(among[patient] & (values[patient] > inside.high) for patient in range(self.size))
+                others = cp.sum(among) - 1
+                demands += [4 * below <= quarters * others, 4 * above <= (4 - quarters) * others]
         if "minimum" in entry.printed:
             least = whole_numbers(entry.printed["minimum"], entry.unit, attribute)
             demands += [among[patient].implies(values[patient] >= least.low) for patient in range(self.size)]

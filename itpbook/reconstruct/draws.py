@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.conditions import EVERYONE, Attribute, OneOf, holds
+from itpbook.conditions import EVERYONE, Attribute, Between, OneOf, holds
 from itpbook.printed_numbers import middle
 from itpbook.published import Entry, Ledger
 
@@ -68,17 +68,21 @@ def redraw(
     return patients.assign(**_numbers(ledger, attributes, patients, generator))
 
 
-def still_responding(drawn: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
+def still_responding(
+    attributes: Mapping[str, Attribute], drawn: pd.DataFrame, generator: np.random.Generator
+) -> pd.DataFrame:
     """Let the responses that all but last until the end of follow-up last until it."""
     needed = {"followup_days", "time_to_response_days", "response_duration_days"}
     if not needed <= set(drawn.columns):
         return drawn
-    left = drawn["followup_days"] - drawn["time_to_response_days"]
-    filled = (left > 0) & (drawn["response_duration_days"] > _STILL_RESPONDING * left)
+    duration, left = drawn["response_duration_days"], drawn["followup_days"] - drawn["time_to_response_days"]
     until_last_count = left - generator.integers(0, _SINCE_LAST_VISIT + 1, len(drawn))
-    return drawn.assign(
-        response_duration_days=drawn["response_duration_days"].mask(filled, until_last_count.clip(lower=1))
-    )
+    attribute = attributes["response_duration_days"]
+    centre = duration[holds(attribute.applies_when, drawn)].median()
+    possible = until_last_count.between(attribute.minimum, attribute.maximum)
+    same_half = (duration > centre) == (until_last_count > centre)  # so that the median stays where it was drawn
+    filled = possible & same_half & (duration > _STILL_RESPONDING * left)
+    return drawn.assign(response_duration_days=duration.mask(filled, until_last_count))
 
 
 def _values(ledger: Ledger, attribute: Attribute, size: int, generator: np.random.Generator) -> list[str | bool]:
@@ -118,7 +122,7 @@ def _numbers(
                 score = _CORRELATION * scores[attribute.moves_with] + np.sqrt(1 - _CORRELATION**2) * score
             scores[name] = score
             applies = holds(attribute.applies_when, patients).to_numpy(dtype=bool)
-            drawn = _scaled(ledger, attribute, score, applies, generator)
+            drawn = _divided(ledger, attribute, _scaled(ledger, attribute, score, applies, generator), generator)
             numbers[name] = np.clip(drawn, attribute.minimum, attribute.maximum)
     return numbers
 
@@ -143,6 +147,27 @@ def _scaled(
     return np.full(score.shape, attribute.minimum, dtype=np.int64)
 
 
+def _divided(
+    ledger: Ledger, attribute: Attribute, drawn: NDArray[np.int64], generator: np.random.Generator
+) -> NDArray[np.int64]:
+    """Let as many patients lie above a bound as a figure says: those who fall short are drawn anew just above it."""
+    numbers = drawn.copy()
+    for entry in ledger:
+        bound = entry.condition
+        if not isinstance(bound, Between) or bound.attribute != attribute.name:
+            continue
+        count = _count(entry, len(drawn))
+        if count is None or bound.low is None or bound.high is not None or entry.readings[0].population != EVERYONE:
+            continue
+        above = np.argsort(numbers, kind="stable")[len(numbers) - count :]
+        least = int(bound.low) + 1
+        short = above[numbers[above] < least]
+        if len(short):
+            reach = int(numbers[above[min(2 * len(short), count - 1)]])
+            numbers[short] = np.sort(generator.integers(least, max(reach, least) + 1, len(short)))
+    return numbers
+
+
 def _spread(score: Floats, generator: np.random.Generator) -> Floats:
     """Put scores, in their order, about where a normal sample of their number has its quantiles: from -1 over 0 to 1.
 
@@ -153,7 +178,9 @@ def _spread(score: Floats, generator: np.random.Generator) -> Floats:
         return np.zeros(size)
     ranks = np.arange(size) + 0.5 + _UNEVEN * generator.standard_normal(size)
     inverse = NormalDist().inv_cdf
-    quantiles = np.array([inverse(rank / size) for rank in np.sort(np.clip(ranks, 0.5, size - 0.5))])
+    ranks = np.sort(0.8 + np.abs(size - 1.6 - np.abs(ranks - size + 0.8)))  # thrown back at both ends
+    ranks[[0, size // 2, -1]] = 0.5, size // 2 + 0.5, size - 0.5
+    quantiles = np.array([inverse(rank / size) for rank in ranks])
     quantiles -= quantiles[size // 2]
     quantiles = np.where(quantiles < 0, quantiles / -quantiles[0], quantiles / quantiles[-1])
     spread = np.empty(size)

@@ -23,28 +23,40 @@ _PLAIN = (
     ("headache", "neurological"),
     ("fatigue", "other"),
 )
+_APART = 30
+"""Days at least between two events of one kind."""
 
 
 def adverse_events(patient: Patient, generator: np.random.Generator) -> list[dict[str, Any]]:
     """Return the events of a patient in the order of their days."""
-    found = [
-        _event(patient, term, category, severe=True, generator=generator)
-        for attribute, term, category in _NAMED
-        for _ in range(getattr(patient, attribute))
-    ]
+    found = []
+    for attribute, term, category in _NAMED:
+        days = _days(patient, getattr(patient, attribute), category, generator)
+        found += [_event(patient, day, term, category, severe=True) for day in days]
     if patient.any_adverse_event and not found:
         picked = generator.choice(len(_PLAIN), size=int(generator.integers(1, 3)), replace=False)
-        found = [_event(patient, *_PLAIN[index], severe=False, generator=generator) for index in sorted(picked)]
+        for term, category in (_PLAIN[index] for index in sorted(picked)):
+            (day,) = _days(patient, 1, category, generator)
+            found.append(_event(patient, day, term, category, severe=False))
     return sorted(found, key=lambda event: (event["day"], event["term"]))
 
 
-def _event(
-    patient: Patient, term: str, category: str, *, severe: bool, generator: np.random.Generator
-) -> dict[str, Any]:
-    latest = max(2, min(patient.combination_days, patient.followup_days - 1))
+def _days(patient: Patient, number: int, category: str, generator: np.random.Generator) -> list[int]:
+    """Days of events of one kind: thromboses once counts have risen, all others from the first week on."""
+    risen = patient.response != "none" and category == "thromboembolic"
+    first = patient.time_to_response_days if risen else 7
+    last = min(patient.combination_days + 30, patient.followup_days)
+    if risen:
+        last = min(last, patient.time_to_response_days + patient.response_duration_days)
+    room = max(last - first - (number - 1) * _APART, 0)
+    early = np.sort(generator.beta(1, 1.8, number)) * room
+    return [min(first + int(day) + place * _APART, patient.followup_days) for place, day in enumerate(early)]
+
+
+def _event(patient: Patient, day: int, term: str, category: str, *, severe: bool) -> dict[str, Any]:
     return {
         "patient_id": patient.patient_id,
-        "day": int(generator.integers(1, latest)),
+        "day": day,
         "term": term,
         "category": category,
         "severe": severe,

@@ -12,10 +12,12 @@ from typing import Any
 import pandas as pd
 
 from itpbook.published import Rule
-from itpbook.reconstruct.plausibility import broken, involved
+from itpbook.reconstruct.plausibility import broken, fault, involved
 
 _RULE, _HABIT = 3, 1
 """What it counts to break a rule of the ledger, and a habit."""
+_NOTHING = 1e-9
+"""Gains below this are the floats' own."""
 
 
 def paired(drawn: pd.DataFrame, rules: Sequence[Rule], habits: Sequence[Rule], fixed: Collection[str]) -> pd.DataFrame:
@@ -48,8 +50,9 @@ class _Search:
         self.fixed = fixed
         self.costs = [self._cost(patient) for patient in patients]
 
-    def _cost(self, patient: dict[Any, Any]) -> int:
-        return _RULE * len(broken(self.rules, patient)) + _HABIT * len(broken(self.habits, patient))
+    def _cost(self, patient: dict[Any, Any]) -> float:
+        faults = (_RULE * fault(rule, patient) for rule in self.rules)
+        return sum(faults) + sum(_HABIT * fault(habit, patient) for habit in self.habits)
 
     def step(self) -> bool:
         """Make the best exchange for the first patient whom one helps; tell whether there was any."""
@@ -64,13 +67,13 @@ class _Search:
                 for other in range(len(self.patients))
                 if patient[name] != self.patients[other][name]
             ]
-            gain, other, name = max(gains, default=(0, 0, ""))
-            if gain > 0:
+            gain, other, name = max(gains, default=(0.0, 0, ""))
+            if gain > _NOTHING:
                 self._exchange(position, -other, name)
                 return True
         return False
 
-    def _gain(self, one: int, other: int, name: str) -> int:
+    def _gain(self, one: int, other: int, name: str) -> float:
         first, second = self.patients[one], self.patients[other]
         after = self._cost({**first, name: second[name]}) + self._cost({**second, name: first[name]})
         return self.costs[one] + self.costs[other] - after

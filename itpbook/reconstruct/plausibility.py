@@ -14,6 +14,9 @@ from typing import Any
 from itpbook.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, attributes_of, parse
 from itpbook.published import Rule
 
+_FAR = 300
+"""Days off at which a fault counts half as much again."""
+
 _RESPONDER = {"response": ["CR", "R"]}
 
 _HABITS: tuple[dict[str, Any], ...] = (
@@ -125,20 +128,19 @@ def habits(attributes: Mapping[str, Attribute]) -> tuple[Rule, ...]:
 
 
 def _rule(written: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> Rule:
-    bound = _whole
     then = written.get("then")
     return Rule(
         because=written["because"],
         plausible=True,
-        when=parse(written.get("when", {}), attributes, bound),
-        then=None if then is None else parse(then, attributes, bound),
+        when=parse(written.get("when", {}), attributes, _bound),
+        then=None if then is None else parse(then, attributes, _bound),
         terms=written.get("sum", {}),
         low=written.get("at_least"),
         high=written.get("at_most"),
     )
 
 
-def _whole(written: str | int, attribute: Attribute) -> Fraction:
+def _bound(written: str | int, _: Attribute) -> Fraction:
     return Fraction(written)
 
 
@@ -158,16 +160,20 @@ def involved(rule: Rule) -> Iterator[str]:
 
 def broken(rules: Iterable[Rule], patient: Mapping[str, Any]) -> list[Rule]:
     """Return the rules that a patient, given as values by attribute, breaks."""
-    return [rule for rule in rules if meets(rule.when, patient) and not _kept(rule, patient)]
+    return [rule for rule in rules if fault(rule, patient) > 0]
 
 
-def _kept(rule: Rule, patient: Mapping[str, Any]) -> bool:
+def fault(rule: Rule, patient: Mapping[str, Any]) -> float:
+    """Tell how badly a patient breaks a rule: 0 when it is kept, 1 when not, up to 2 by how far a sum is off."""
+    if not meets(rule.when, patient):
+        return 0
     if rule.then is not None and not meets(rule.then, patient):
-        return False
+        return 1
     if not rule.terms:
-        return True
+        return 0
     total = sum(factor * patient[name] for name, factor in rule.terms.items())
-    return (rule.low is None or total >= rule.low) and (rule.high is None or total <= rule.high)
+    off = max(0 if rule.low is None else rule.low - total, 0 if rule.high is None else total - rule.high)
+    return 1 + off / (off + _FAR) if off > 0 else 0
 
 
 def meets(condition: Condition, patient: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from itpbook.reconstruct.draws import draw, redraw, still_responding
 from itpbook.reconstruct.pairing import paired
 from itpbook.reconstruct.plausibility import habits
 
-_EFFORT = 4.0
+_EFFORT = 2.0
 """Most effort of the solver per step, counted in work and not in time: every machine stops at the same solution."""
 _CLOSE_ENOUGH = 0.02
 """Share of the cost by which a solution may miss the best one."""
@@ -66,7 +66,7 @@ def solve(ledger: Ledger, readings: Mapping[str, str], seed: int) -> pd.DataFram
     settled = [name for name in attributes if not _is_measured(attributes[name])]
     renewed = redraw(ledger, attributes, people, generator).assign(**{name: people[name] for name in settled})
     numbers = paired(renewed, ledger.rules, usual, fixed=settled)
-    wanted = still_responding(numbers, generator)
+    wanted = still_responding(attributes, numbers, generator)
     return _applying(_moved(ledger, readings, attributes, wanted, usual, settled=settled), attributes)
 
 

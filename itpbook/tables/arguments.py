@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from itpbook.definitions import IWG2009, SOURCE, Definitions
+from itpbook.formatting import print_exactly
 from itpbook.percentages import counts_printing, possible_denominators
 from itpbook.results import anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
+from itpbook.verify import VERDICTS_IN_ORDER
 
 if TYPE_CHECKING:
     from itpbook.verify import Line, Verification
@@ -46,7 +48,8 @@ def definitions_table(in_force: Definitions) -> Table:
         for heading, definitions in (("Source", SOURCE), ("IWG 2009", IWG2009), ("In force", in_force)):
             columns[heading].append(_value(getattr(definitions, field.name)))
     notes = [
-        "A dash stands where nothing is asked. Where the source is silent, its column holds what this manuscript assumes."
+        "A dash stands where nothing is asked. "
+        "Where the source is silent, its column holds what this manuscript assumes."
     ]
     return publication_table(
         pd.DataFrame(columns),
@@ -61,12 +64,13 @@ def _value(value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return print_exactly(value) if isinstance(value, int | float) else str(value)
 
 
 def tally_table(lines: Sequence[Line]) -> Table:
     """Count the published figures by section and verdict."""
-    verdicts = list(dict.fromkeys(line.verdict for line in lines))
+    given = {line.verdict for line in lines}
+    verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]
     sections = list(dict.fromkeys(line.section for line in lines))
     rows = []
     for section in [*sections, None]:
@@ -89,11 +93,9 @@ def conflict_table(verification: Verification) -> Table:
         ]
         would_do = "–"
         if len(entry.readings) > 1 and "percent" in entry.printed:
-            same = [other for other in ledger if other.readings == entry.readings]
-            would_do = "; ".join(
-                _fits(size, [other.printed["percent"] for other in same])
-                for size in possible_denominators(ledger, same)
-            )
+            same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
+            percents = [other.printed["percent"] for other in same]
+            would_do = "; ".join(_fits(size, percents) for size in possible_denominators(ledger, same)) or "none"
         rows.append(
             {
                 "Figure": _row(entry.label, name, entry.text),

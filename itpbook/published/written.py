@@ -1,0 +1,156 @@
+"""The ledger as it is written down: which keys a file may have, and what characters a printed number is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from itpbook.formatting import PLAIN_NUMBER
+
+_NUMBER = rf"^{PLAIN_NUMBER}$"
+_WHOLE = r"^(0|[1-9][0-9]*)$"
+_COUNT = r"^(0|[1-9][0-9]*|all)$"
+_THRESHOLD = rf"^[<>]?=?{PLAIN_NUMBER}(/[1-9][0-9]*)?$"
+_ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, protected_namespaces=())
+
+
+class WrittenAttribute(_Written):
+    """An attribute of patients: its values, or its range."""
+
+    label: str
+    values: list[str | bool] = []
+    unit: str | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    applies_when: dict[str, Any] = {}
+    moves_with: str | None = None
+
+
+class WrittenRule(_Written):
+    """A rule of a possible patient."""
+
+    because: str = Field(min_length=1)
+    plausible: bool = False
+    when: dict[str, Any] = {}
+    then: dict[str, Any] | None = None
+    sum: dict[str, int] = {}
+    at_least: int | None = None
+    at_most: int | None = None
+    equals: int | None = None
+
+
+class WrittenReading(_Written):
+    """A population that the source does not state."""
+
+    population: dict[str, Any]
+    among: str = Field(min_length=1)
+    because: str = Field(min_length=1)
+
+
+class WrittenPrinted(_Written):
+    """The printed numbers, as characters, under the statistic that each stands for."""
+
+    count: str | None = Field(None, pattern=_COUNT)
+    denominator: str | None = Field(None, pattern=_WHOLE)
+    percent: str | None = Field(None, pattern=_NUMBER)
+    median: str | None = Field(None, pattern=_NUMBER)
+    q1: str | None = Field(None, pattern=_NUMBER)
+    q3: str | None = Field(None, pattern=_NUMBER)
+    minimum: str | None = Field(None, pattern=_NUMBER)
+    maximum: str | None = Field(None, pattern=_NUMBER)
+    threshold: str | None = Field(None, pattern=_THRESHOLD)
+
+    _order: tuple[str, ...] = PrivateAttr(())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_order(cls, written: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Remember the order of the keys, which is that of the source; a model only knows that of its fields."""
+        printed = validate(written)
+        printed._order = tuple(written)
+        return printed
+
+    def in_order(self) -> dict[str, str]:
+        """Return what is printed, in the order in which it was written."""
+        found = self.model_dump()
+        return {name: found[name] for name in self._order if found[name] is not None}
+
+
+class WrittenEntry(_Written):
+    """A published figure."""
+
+    id: str = Field(pattern=_ID)
+    section: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    printed: WrittenPrinted
+    layout: str | None = None
+    unit: str | None = None
+    condition: dict[str, Any] | None = None
+    sum: list[str] = []
+    quantity: str | None = None
+    population: dict[str, Any] | Literal["everyone"] | None = None
+    among: str | None = None
+    inferred: WrittenReading | None = None
+    remark: str = ""
+
+
+class WrittenLedger(_Written):
+    """The whole file; its parts are validated one by one, so that each can be named and none hides another."""
+
+    source: str
+    attributes: dict[str, Any]
+    rules: list[Any] = []
+    entries: list[Any]
+
+
+def validation_messages(where: str, error: ValidationError) -> list[str]:
+    """Say every violation with the place where it was found."""
+    messages = []
+    for problem in error.errors():
+        place = ": ".join([where, *filter(None, [".".join(str(part) for part in problem["loc"])])])
+        found = "" if problem["type"] == "missing" else f" (found {problem['input']!r})"
+        messages.append(f"{place}: {problem['msg']}{found}")
+    return messages
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML, but refuses a key that stands twice in one place: YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Read a mapping."""
+        seen = set()
+        for key_node, _ in node.value:
+            key = (key_node.tag, key_node.value if isinstance(key_node.value, str) else str(key_node))
+            if key in seen:
+                problem = f"the key {key_node.value!r} stands twice"
+                raise yaml.constructor.ConstructorError(
+                    "while reading a mapping", node.start_mark, problem, key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(content: bytes) -> Any:
+    """Read YAML.
+
+    Raises
+    ------
+    yaml.YAMLError
+        When it is none, or a key stands twice in one mapping.
+    """
+    return yaml.load(content, Loader=_Loader)

@@ -1,0 +1,36 @@
+"""Recorded figures: each is formatted once, in the chapter that computes it, and stored in the chapter's own output.
+
+A chapter calls a :class:`Recorder`; the executed notebook then holds the figure as JSON under :data:`RESULT`, and
+everybody else (verification, prose, tables) reads it from there with :func:`read_results`.
+"""
+
+from __future__ import annotations
+
+from itpbook.results.figure import (
+    NO_FIGURE,
+    RESULT,
+    RUN,
+    VERDICTS,
+    Result,
+    ResultsError,
+    anchor,
+    digest,
+    result_anchor,
+)
+from itpbook.results.recorder import Recorder
+from itpbook.results.stored import read_outputs, read_results
+
+__all__ = [
+    "NO_FIGURE",
+    "RESULT",
+    "RUN",
+    "VERDICTS",
+    "Recorder",
+    "Result",
+    "ResultsError",
+    "anchor",
+    "digest",
+    "read_outputs",
+    "read_results",
+    "result_anchor",
+]

@@ -1,0 +1,72 @@
+"""One recorded figure, and the addresses under which the book shows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+RESULT = "application/vnd.itpbook.result+json"
+RUN = "application/vnd.itpbook.run+json"
+VERDICTS = "application/vnd.itpbook.verdicts+json"
+
+NO_FIGURE = "–"
+"""Printed where records give no figure: a median of nobody, a percentage of nobody."""
+
+
+class ResultsError(ValueError):
+    """Figures that cannot be recorded, or executed chapters that hold none to use; the message names the place."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One recorded figure.
+
+    ``statistics`` maps a statistic (count, percent, median …) to its raw number and its printed characters;
+    ``printed`` arranges those as the source does. ``n`` of ``N`` are patients: those who meet a condition among those
+    in whom it is known, or those with a known value among all who are summarised. ``interval`` is the exact 95%
+    interval of a proportion. ``published`` is false for what the source does not print; ``basis`` tells whether it
+    rests on ``records`` or follows from the ``published`` figures by arithmetic.
+    """
+
+    id: str
+    label: str
+    population: str
+    n: int | None
+    N: int | None
+    statistics: Mapping[str, Mapping[str, Any]]
+    printed: str
+    reading: str = "literal"
+    interval: Mapping[str, Any] | None = None
+    unit: str | None = None
+    published: bool = True
+    chapter: str = ""
+    note: str = ""
+    basis: str = "records"
+
+    def formatted(self, statistic: str) -> str | None:
+        """Return the printed characters of a statistic, or None when it was not computed."""
+        found = self.statistics.get(statistic)
+        return None if found is None else str(found["formatted"])
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        words = f"{self.id}{'' if self.reading == 'literal' else f' ({self.reading} reading)'}: {self.printed}"
+        return {RESULT: asdict(self), "text/plain": words}
+
+
+def anchor(result_id: str) -> str:
+    """Return the fragment of a figure's row in the ledger table, such as ``efficacy-cr``."""
+    return result_id.replace(".", "-").replace("_", "-")
+
+
+def result_anchor(result_id: str, reading: str = "literal") -> str:
+    """Return the fragment of a recorded figure in its chapter, such as ``result-efficacy-cr``."""
+    return f"result-{anchor(result_id)}" + ("" if reading == "literal" else f"-{reading}")
+
+
+def digest(results: Iterable[Result]) -> str:
+    """Return a SHA-256 over recorded figures, whatever their order."""
+    payloads = sorted(json.dumps(asdict(result), sort_keys=True) for result in results)
+    return hashlib.sha256("\n".join(payloads).encode()).hexdigest()

@@ -1,0 +1,275 @@
+"""Records the figures of a chapter: counts, sums and summaries are formatted here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from string import Formatter
+from typing import Any, Literal
+
+import pandas as pd
+
+from itpbook.definitions import Definitions
+from itpbook.formatting import decimals, print_number, print_percent
+from itpbook.published import Entry, Ledger
+from itpbook.results.figure import NO_FIGURE, Result, ResultsError
+from itpbook.results.in_force import thresholds_in_force
+from itpbook.statistics import LEVEL, Proportion, median_range, proportion
+from itpbook.units import months
+
+Statistics = Mapping[str, Mapping[str, Any]]
+
+_EVERYBODY = "all patients"
+
+
+class Recorder:
+    """Records the figures of one chapter and displays each, so that it is stored in the notebook.
+
+    Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the figure.
+
+    Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
+    needs a ``label``, and words for its ``population`` where that is not everybody.
+
+    Raises
+    ------
+    ResultsError
+        By every method: for an id that is recorded already, an id or a reading that the ledger does not have, and
+        values that are not of the kind to be recorded.
+    """
+
+    def __init__(self, chapter: str, ledger: Ledger) -> None:
+        self.chapter = chapter
+        self.ledger = ledger
+        self.results: dict[tuple[str, str], Result] = {}
+
+    def __getitem__(self, result_id: str) -> Result:
+        """Return the literal reading of a recorded figure."""
+        return self.results[result_id, "literal"]
+
+    def patients(
+        self,
+        result_id: str,
+        condition: pd.Series[bool],
+        *,
+        among: pd.Series[bool] | None = None,
+        reading: str = "literal",
+        label: str | None = None,
+        population: str | None = None,
+    ) -> None:
+        """Count the patients who meet ``condition`` among those of ``among`` (all, when left out).
+
+        Patients in whom it is missing whether they meet it are in neither number; the note says how many they are.
+        """
+        entry = self._entry(result_id, label)
+        truth = _truth(result_id, condition)
+        inside = truth if among is None else truth[_members(result_id, among, truth)]
+        known = inside.dropna().astype(bool)
+        n, total = int(known.sum()), len(known)
+        places = decimals(entry.printed.get("percent", "0")) if entry else 0
+        in_words = entry is not None and entry.printed.get("count") == "all" and n == total > 0
+        statistics: Statistics = {
+            "count": {"raw": n, "formatted": "all" if in_words else str(n)},
+            "denominator": {"raw": total, "formatted": str(total)},
+            "percent": {
+                "raw": _rounded(100 * n / total) if total else None,
+                "formatted": print_percent(n, total, places) if total else NO_FIGURE,
+            },
+        }
+        words = self._population(result_id, entry, reading, population, among is not None)
+        result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
+        self._keep(
+            replace(
+                result,
+                n=n,
+                N=total,
+                reading=reading,
+                population=words,
+                interval=_interval(proportion(n, total)),
+                note=_missing(len(inside) - total),
+            )
+        )
+
+    def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
+        """Add up events over patients; ``counts`` holds the number of events of each patient.
+
+        Patients in whom it is missing add none; the note says how many they are.
+        """
+        entry = self._entry(result_id, label)
+        known = _numbers(result_id, counts).dropna()
+        if bool((known % 1).any()) or bool((known < 0).any()):
+            msg = f"{result_id!r}: events are counted, found {known[(known % 1 != 0) | (known < 0)].iloc[0]}"
+            raise ResultsError(msg)
+        nothing_known = known.empty and not counts.empty
+        total = None if nothing_known else int(known.sum())
+        statistics = {"count": {"raw": total, "formatted": NO_FIGURE if total is None else str(total)}}
+        result = self._result(result_id, entry, label, statistics, "{count}")
+        self._keep(replace(result, note=_missing(len(counts) - len(known))))
+
+    def summary(
+        self,
+        result_id: str,
+        values: pd.Series[float],
+        *,
+        among: pd.Series[bool] | None = None,
+        label: str | None = None,
+        population: str | None = None,
+        unit: str | None = None,
+        places: int = 0,
+    ) -> None:
+        """Summarise a number over patients: median, quartiles, minimum, maximum.
+
+        ``values`` are in the records' unit; days are turned into months where the ledger (or ``unit``) says months.
+        """
+        entry = self._entry(result_id, label)
+        unit = entry.unit if entry else unit
+        numbers = _numbers(result_id, values)
+        selected = numbers if among is None else numbers[_members(result_id, among, numbers)]
+        found = median_range(months(selected) if unit == "months" else selected)
+        statistics: dict[str, dict[str, Any]] = {}
+        for name in ("median", "q1", "q3", "minimum", "maximum"):
+            value = getattr(found, name)
+            shown = decimals(entry.printed[name]) if entry and name in entry.printed else places
+            printed = NO_FIGURE if value is None else print_number(value, shown)
+            statistics[name] = {"raw": None if value is None else _rounded(value), "formatted": printed}
+        words = self._population(result_id, entry, "literal", population, among is not None)
+        result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
+        self._keep(
+            replace(result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing))
+        )
+
+    def threshold(self, result_id: str, **values: str) -> None:
+        """Record the threshold of a definition in force, already printed, under its name in the ledger."""
+        entry = self._entry(result_id, None)
+        if entry is None or not entry.is_threshold or set(values) != set(entry.printed):
+            msg = f"{result_id!r} is no threshold that is printed as {', '.join(values)}"
+            raise ResultsError(msg)
+        statistics = {name: {"raw": value, "formatted": value} for name, value in values.items()}
+        self._keep(self._result(result_id, entry, None, statistics, entry.layout))
+
+    def thresholds(self, definitions: Definitions) -> None:
+        """Record every threshold of the ledger as the definitions in force have it."""
+        for name, values in thresholds_in_force(definitions).items():
+            self.threshold(name, **values)
+
+    def value(
+        self,
+        result_id: str,
+        raw: float | None,
+        printed: str,
+        *,
+        label: str,
+        N: int | None = None,
+        unit: str | None = None,
+        basis: Literal["records", "published"] = "records",
+    ) -> None:
+        """Record any other computed figure; it is not published and is labelled so wherever it appears."""
+        if result_id in self.ledger:
+            msg = f"{result_id!r} is a figure of the ledger: record the patients, events or values that it is made of"
+            raise ResultsError(msg)
+        statistics = {"value": {"raw": None if raw is None else _rounded(raw), "formatted": printed}}
+        result = self._result(result_id, None, label, statistics, "{value}")
+        self._keep(replace(result, N=N, unit=unit, basis=basis))
+
+    def _entry(self, result_id: str, label: str | None) -> Entry | None:
+        if result_id in self.ledger:
+            return self.ledger[result_id]
+        if label is None:
+            msg = f"{result_id!r} is no figure of the ledger; what is not published needs a label"
+            raise ResultsError(msg)
+        return None
+
+    def _population(self, result_id: str, entry: Entry | None, reading: str, words: str | None, part: bool) -> str:
+        """Name the patients that a figure is about; those of the ledger are named there."""
+        if entry is not None:
+            if reading not in [known.name for known in entry.readings]:
+                msg = f"{result_id!r} has no {reading} reading in the ledger"
+                raise ResultsError(msg)
+            return words or entry.reading(reading).among
+        if part and words is None:
+            msg = f"{result_id!r}: say in words of which population this is a figure"
+            raise ResultsError(msg)
+        return words or _EVERYBODY
+
+    def _result(
+        self, result_id: str, entry: Entry | None, label: str | None, statistics: Statistics, layout: str
+    ) -> Result:
+        """Arrange statistics as the ledger does; where one of those shown is no figure, there is none to show."""
+        arranged = entry.layout if entry else layout
+        printed = {name: str(found["formatted"]) for name, found in statistics.items()}
+        shown = [name for _, name, _, _ in Formatter().parse(arranged) if name is not None]
+        if any(name not in printed for name in shown):
+            msg = f"{result_id!r} is printed as {', '.join(shown)}; computed are {', '.join(printed)}"
+            raise ResultsError(msg)
+        nothing = NO_FIGURE in [printed[name] for name in shown]
+        return Result(
+            id=result_id,
+            label=entry.label if entry else str(label),
+            population=entry.readings[0].among if entry else _EVERYBODY,
+            n=None,
+            N=None,
+            statistics=statistics,
+            printed=NO_FIGURE if nothing else arranged.format(**printed),
+            unit=entry.unit if entry else None,
+            published=entry is not None,
+            chapter=self.chapter,
+        )
+
+    def _keep(self, result: Result) -> None:
+        key = (result.id, result.reading)
+        if key in self.results:
+            msg = f"{result.id!r} ({result.reading} reading) is recorded twice in chapter {self.chapter!r}"
+            raise ResultsError(msg)
+        self.results[key] = result
+        _display(result)
+
+
+def _display(result: Result) -> None:
+    from IPython.display import display
+
+    display(result)  # type: ignore[no-untyped-call]
+
+
+def _truth(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
+    """Return truth values of which some may be missing; numbers are refused, for they would be added up."""
+    if not values.isna().all() and pd.api.types.infer_dtype(values, skipna=True) != "boolean":
+        msg = f"{result_id!r}: expected true or false for each patient, found values of type {values.dtype}"
+        raise ResultsError(msg)
+    return values.astype("boolean")
+
+
+def _members(result_id: str, among: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[bool]:
+    """Return who belongs to a population; those of whom it is not known do not."""
+    if not among.index.equals(values.index):
+        msg = f"{result_id!r}: the population is not told of the same patients"
+        raise ResultsError(msg)
+    return _truth(result_id, among).fillna(False).astype(bool)
+
+
+def _numbers(result_id: str, values: pd.Series[Any]) -> pd.Series[float]:
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        msg = f"{result_id!r}: expected a number for each patient, found values of type {values.dtype}"
+        raise ResultsError(msg)
+    return values.astype("float64")
+
+
+def _interval(found: Proportion) -> dict[str, Any] | None:
+    if found.low is None or found.high is None:
+        return None
+    low, high = (print_number(Fraction(str(bound)) * 100) for bound in (found.low, found.high))
+    return {
+        "low": _rounded(found.low),
+        "high": _rounded(found.high),
+        "formatted": f"{low}-{high}",
+        "level": LEVEL,
+        "method": "Clopper-Pearson",
+    }
+
+
+def _missing(patients: int) -> str:
+    return f"missing in {patients}" if patients else ""
+
+
+def _rounded(value: float) -> float:
+    """Keep twelve significant digits: enough for any use, and the same on every processor."""
+    return float(f"{value:.12g}")

@@ -1,0 +1,79 @@
+"""Figures as the executed notebooks hold them: read back, and refused when a notebook is not what it should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from itpbook.results.figure import RESULT, Result, ResultsError
+
+
+def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Collect the JSON outputs of one MIME type from the notebooks of a folder, in order of name and cell.
+
+    Chapters named in ``without`` are not looked at.
+
+    Raises
+    ------
+    ResultsError
+        When the folder holds no notebooks, or one cannot be read, holds a traceback or a cell that never ran.
+    """
+    return [payload for _, payload in _outputs(folder, kind, without)]
+
+
+def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
+    """Read every recorded figure from the executed chapters of a folder.
+
+    Raises
+    ------
+    ResultsError
+        As :func:`read_outputs`, and when a figure is recorded twice or is no figure as this version records them.
+    """
+    results = []
+    seen: dict[tuple[str, str], str] = {}
+    for place, payload in _outputs(folder, RESULT, without):
+        try:
+            result = Result(**payload)
+        except TypeError as error:
+            msg = f"{place}: holds a figure that this version cannot read ({error}); execute the chapter again"
+            raise ResultsError(msg) from error
+        key = (result.id, result.reading)
+        if key in seen:
+            msg = f"{result.id} ({result.reading} reading) is recorded twice: {seen[key]} and {place}"
+            raise ResultsError(msg)
+        seen[key] = place
+        results.append(result)
+    return results
+
+
+def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Go through the outputs of one MIME type, each with its notebook and cell."""
+    notebooks = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in without]
+    if not notebooks:
+        msg = f"no executed chapters in {folder}"
+        raise ResultsError(msg)
+    for path in notebooks:
+        for position, cell in enumerate(_cells(path), start=1):
+            if cell["cell_type"] != "code":
+                continue
+            place = f"{path.name}: cell {position}"
+            if cell.get("execution_count") is None and "".join(cell["source"]).strip():
+                msg = f"{place} was never executed"
+                raise ResultsError(msg)
+            for output in cell["outputs"]:
+                if output["output_type"] == "error":
+                    msg = f"{place} stopped with {output['ename']}: {output['evalue']}"
+                    raise ResultsError(msg)
+                payload = output.get("data", {}).get(kind)
+                if payload is not None:
+                    yield place, payload
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["cells"])
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"{path.name}: is no notebook"
+        raise ResultsError(msg) from error

@@ -1,0 +1,174 @@
+"""Data goes one way: no module imports from one to its right."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from itpbook import project
+
+PACKAGE = project.ROOT / "itpbook"
+
+LAYERS = (
+    ("project", "units", "formatting", "definitions"),
+    ("conditions", "printed_numbers"),
+    ("published",),
+    ("percentages",),
+    ("schema", "records"),
+    ("cohort", "dictionary"),
+    ("reconstruct", "outcomes"),
+    ("statistics",),
+    ("subgroups", "results", "remarks"),
+    ("verify",),
+    ("tables", "figures"),
+    ("parameters", "chapter"),
+    ("book",),
+    ("sphinxext", "cli"),
+)
+"""Modules and packages from left to right; those of one layer may use each other, but never in a circle.
+
+The reconstruction stands behind the cohort because it writes one; what it must not know is how outcomes are derived.
+"""
+
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+APART = (
+    ("reconstruct", "outcomes"),
+    ("outcomes", "reconstruct"),
+    ("outcomes", "conditions"),
+    ("outcomes", "published"),
+    ("cohort", "published"),
+    ("remarks", "results"),
+    ("remarks", "cohort"),
+    ("results", "reconstruct"),
+    ("sphinxext", "book"),
+    ("sphinxext", "reconstruct"),
+)
+"""Pairs of which the first must not reach the second, not even through others: recomputing has to be a test."""
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Parse every module of the package, by its dotted name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(project.ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return found
+
+
+def imports(name: str, *, annotations: bool = True) -> Iterator[str]:
+    """Name the modules of the package that a module imports, wherever in it the import stands."""
+    only_annotations = {
+        id(statement)
+        for node in ast.walk(modules()[name])
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for statement in ast.walk(node)
+    }
+    for node in ast.walk(modules()[name]):
+        if not annotations and id(node) in only_annotations:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == "itpbook")
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            if (node.module or "").partition(".")[0] == "itpbook":
+                for alias in node.names:
+                    inner = f"{node.module}.{alias.name}"
+                    yield inner if inner in modules() else str(node.module)
+
+
+def layer(name: str) -> str:
+    """Return the module or package of the first level that a module belongs to."""
+    return name.split(".")[1]
+
+
+def inner() -> list[str]:
+    return [name for name in modules() if name != "itpbook"]
+
+
+def test_every_module_has_a_place():
+    assert {layer(name) for name in inner()} == set(RANK)
+    assert list(imports("itpbook")) == []
+
+
+@pytest.mark.parametrize("name", inner())
+def test_no_module_imports_from_its_right(name: str):
+    to_the_right = [other for other in imports(name) if other != "itpbook" and RANK[layer(other)] > RANK[layer(name)]]
+    assert to_the_right == []
+
+
+def reached(start: str, *, annotations: bool) -> set[str]:
+    """Return the first levels that a first level imports, directly or through others."""
+    seen: set[str] = set()
+    ahead = [name for name in inner() if layer(name) == start]
+    while ahead:
+        name = ahead.pop()
+        for other in imports(name, annotations=annotations):
+            for each in inner():
+                if each == other and each not in seen and layer(each) != start:
+                    seen.add(each)
+                    ahead.append(each)
+    return {layer(name) for name in seen}
+
+
+@pytest.mark.parametrize(("first", "second"), APART, ids=lambda name: name)
+def test_what_must_not_know_each_other_does_not_even_through_others(first: str, second: str):
+    assert second not in reached(first, annotations=False)
+
+
+def test_first_levels_import_each_other_in_no_circle():
+    ahead = {
+        name: {layer(other) for each in inner() if layer(each) == name for other in imports(each)} for name in RANK
+    }
+    settled: set[str] = set()
+    while len(settled) < len(ahead):
+        ready = {name for name, needed in ahead.items() if name not in settled and needed - {name} <= settled}
+        assert ready, f"a circle among {sorted(set(ahead) - settled)}"
+        settled |= ready
+
+
+def test_the_walk_sees_imports_in_functions_and_in_annotations():
+    assert "itpbook.reconstruct.conflicts" in list(imports("itpbook.verify"))
+    assert "itpbook.book.compile" in list(imports("itpbook.cli"))
+    assert "itpbook.project" in list(imports("itpbook.chapter"))
+
+
+def test_no_module_does_work_at_import():
+    allowed = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AnnAssign,
+        ast.Expr,
+        ast.If,
+    )
+    for name, module in modules().items():
+        for node in module.body:
+            assert isinstance(node, allowed), f"{name}, line {node.lineno}"
+            if isinstance(node, ast.Expr):
+                assert isinstance(node.value, ast.Constant), f"{name}, line {node.lineno}"
+            if isinstance(node, ast.If):
+                assert ast.unparse(node.test) in ("TYPE_CHECKING", "__name__ == '__main__'"), (
+                    f"{name}, line {node.lineno}"
+                )
+
+
+def test_no_module_is_named_after_nothing():
+    vague = {"utils", "util", "helpers", "common", "core", "misc"}
+    assert not [path for path in PACKAGE.rglob("*.py") if path.stem in vague]
+
+
+def test_modules_can_be_read_in_one_sitting():
+    longest = {
+        str(path.relative_to(PACKAGE)): len(Path(path).read_text(encoding="utf-8").splitlines())
+        for path in PACKAGE.rglob("*.py")
+    }
+    assert {name: lines for name, lines in longest.items() if lines > 280} == {}

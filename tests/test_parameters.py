@@ -1,0 +1,178 @@
+"""Parameters of the chapters: every name, type and range is checked before anything runs."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from itpbook import project
+from itpbook.definitions import IWG2009, NAMED, SOURCE
+from itpbook.parameters import CHAPTERS, ParameterError, check, definitions_in_force, given
+
+DEFAULTS = {
+    "data_dir": "",
+    "definitions": "source",
+    "cr_threshold": None,
+    "response_lower": None,
+    "response_fold": None,
+    "confirmation_days": None,
+}
+
+
+def problems(values: dict[str, Any], chapter: str = "efficacy") -> tuple[str, ...]:
+    with pytest.raises(ParameterError) as caught:
+        check(chapter, values)
+    assert str(caught.value) == "; ".join(caught.value.problems)
+    return caught.value.problems
+
+
+def test_defaults_are_filled_in():
+    assert check("efficacy", {}) == DEFAULTS
+    assert check("efficacy", {"confirmation_days": 7, "data_dir": "mine"}) == {
+        **DEFAULTS,
+        "confirmation_days": 7,
+        "data_dir": "mine",
+    }
+    assert check("verification", {}) == {"results_dir": ""}
+
+
+def test_a_whole_number_will_do_for_a_number_and_becomes_one():
+    found = check("efficacy", {"cr_threshold": 150, "confirmation_days": 7})
+    assert type(found["cr_threshold"]) is float
+    assert type(found["confirmation_days"]) is int
+
+
+def test_none_stands_for_what_the_definitions_say():
+    assert check("efficacy", dict.fromkeys(("cr_threshold", "confirmation_days"))) == DEFAULTS
+    (problem,) = problems({"data_dir": None})
+    assert problem.startswith("data_dir must be text (folder of the four tables")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("cr_threshold", "100", "a number above 0"),
+        ("cr_threshold", True, "a number above 0"),
+        ("cr_threshold", 0, "a number above 0"),
+        ("cr_threshold", -5.0, "a number above 0"),
+        ("cr_threshold", float("nan"), "a number above 0"),
+        ("cr_threshold", float("inf"), "a number above 0"),
+        ("cr_threshold", 10**400, "a number above 0"),
+        ("cr_threshold", [100], "a number above 0"),
+        ("response_lower", 0.0, "a number above 0"),
+        ("response_fold", 0.5, "a number of at least 1"),
+        ("confirmation_days", True, "a whole number of at least 0"),
+        ("confirmation_days", False, "a whole number of at least 0"),
+        ("confirmation_days", 7.0, "a whole number of at least 0"),
+        ("confirmation_days", "7", "a whole number of at least 0"),
+        ("confirmation_days", -1, "a whole number of at least 0"),
+        ("definitions", "who", "one of source, iwg2009"),
+        ("definitions", 2009, "one of source, iwg2009"),
+        ("definitions", ["source"], "one of source, iwg2009"),
+        ("data_dir", 7, "text"),
+        ("data_dir", False, "text"),
+    ],
+)
+def test_a_wrong_type_or_an_impossible_value_says_what_is_allowed(name: str, value: Any, allowed: str):
+    (problem,) = problems({name: value})
+    assert problem.startswith(f"{name} must be {allowed} (")
+    assert problem.endswith(f"found {value!r}")
+
+
+def test_an_unknown_name_says_which_are_known():
+    assert problems({"cr_treshold": 100.0}) == (
+        f"unknown parameter 'cr_treshold'; chapter efficacy knows {', '.join(DEFAULTS)}",
+    )
+    assert problems({"data_dir": "mine"}, "verification") == (
+        "unknown parameter 'data_dir'; chapter verification knows results_dir",
+    )
+
+
+def test_all_problems_come_at_once():
+    found = problems(
+        {"treshold": 1, "confirmation_days": True, "cr_threshold": "100", "other": 2, "definitions": "who"}
+    )
+    assert [re.findall(r"'?(\w+)'? must|parameter '(\w+)'", problem)[0] for problem in found] == [
+        ("", "treshold"),
+        ("", "other"),
+        ("confirmation_days", ""),
+        ("cr_threshold", ""),
+        ("definitions", ""),
+    ]
+
+
+def test_values_that_are_impossible_together_are_found_also_beside_unknown_names():
+    (problem,) = problems({"response_lower": 120})
+    assert "response_lower must be below cr_threshold" in problem
+    found = problems({"response_lower": 120, "cr_treshold": 150})
+    assert len(found) == 2
+    assert "response_lower must be below cr_threshold" in found[1]
+    check("efficacy", {"response_lower": 120, "cr_threshold": 150})
+
+
+@for_all(st.floats(30.5, 1e6), st.integers(0, 400), st.sampled_from(sorted(NAMED)))
+def test_what_is_given_is_in_force_and_the_rest_is_as_named(cr_threshold: float, days: int, name: str):
+    values = check("efficacy", {"cr_threshold": cr_threshold, "confirmation_days": days, "definitions": name})
+    found = definitions_in_force(values)
+    assert (found.cr_threshold, found.confirmation_days) == (cr_threshold, days)
+    named = NAMED[name]
+    assert found.replace(cr_threshold=named.cr_threshold, confirmation_days=named.confirmation_days, name=name) == named
+
+
+def test_definitions_without_changes_keep_their_name():
+    assert definitions_in_force(check("efficacy", {})) is SOURCE
+    assert definitions_in_force(check("efficacy", {"definitions": "iwg2009"})) is IWG2009
+    assert definitions_in_force(check("efficacy", {"cr_threshold": 150})).name == "source, changed"
+
+
+INJECTED = '# Parameters\ncr_threshold = 150\ncr_treshold = 100\nnested = {"a": 1}\n'
+
+
+def test_names_that_papermill_injected_are_given_also_when_the_chapter_does_not_know_them():
+    namespace = {
+        **DEFAULTS,
+        "cr_threshold": 150,
+        "cr_treshold": 100,
+        "nested": {"a": 1},
+        "tables": object(),
+        "In": ["", 'data_dir: str = ""\ntables = 3', INJECTED, "# Parametersx\nother = 1", "run = start()"],
+    }
+    found = given(namespace, "efficacy")
+    assert found == {**DEFAULTS, "cr_threshold": 150, "cr_treshold": 100, "nested": {"a": 1}}
+    assert [problem.partition(";")[0] for problem in problems(found)] == [
+        "unknown parameter 'cr_treshold'",
+        "unknown parameter 'nested'",
+    ]
+
+
+def test_outside_a_notebook_the_names_of_the_chapter_are_given():
+    assert given({"cr_threshold": 150, "other": 1}, "efficacy") == {"cr_threshold": 150}
+    assert given({"In": [""]}, "verification") == {}
+
+
+LINE = re.compile(r"(?P<name>[a-z_]+): (?P<type>str|float|int) = (?P<literal>\S+)  # (?P<help>\S.*)")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_parameters_cell_of_a_chapter_is_the_registry(chapter: str):
+    notebook = json.loads((project.CHAPTERS / f"{chapter}.ipynb").read_text(encoding="utf-8"))
+    (cell,) = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+    lines = [LINE.fullmatch(line) for line in "".join(cell["source"]).splitlines()]
+    # Papermill finds parameters by a pattern, one on each line.
+    assert all(lines)
+    written = [(line["name"], line["type"], ast.literal_eval(line["literal"])) for line in lines if line]
+    assert written == [(each.name, each.kind.__name__, each.default) for each in CHAPTERS[chapter]]
+
+
+def test_every_parameter_is_explained_and_every_default_allowed():
+    for declared in CHAPTERS.values():
+        for parameter in declared:
+            assert len(parameter.meaning) > 10
+            assert parameter.problem(parameter.default) is None
+    assert list(CHAPTERS)[-1] == "verification"
