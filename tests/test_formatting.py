@@ -127,6 +127,8 @@ def test_the_bounds_are_sharp(value: Fraction, places: int):
     printed = print_number(value, places)
     found = unround(printed)
     assert print_number(found.low, places) == printed
+    assert found.low in found
+    assert found.high not in found
     assert print_number(found.high, places) != printed
     assert print_number(found.high - Fraction(1, 10**12), places) == printed
 

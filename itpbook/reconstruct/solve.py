@@ -103,7 +103,7 @@ def _moved(
     found = solver.solve(
         num_workers=1,
         random_seed=0,
-        linearization_level=2,  # with the linear relaxation the proof of being close takes a second, without it hours
+        linearization_level=2,  # the full linear relaxation: about a second to the end; less of it never got there
         max_deterministic_time=_EFFORT,
         relative_gap_limit=_CLOSE_ENOUGH,
     )
