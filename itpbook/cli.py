@@ -174,7 +174,8 @@ def _print_lines(lines: list[Any]) -> None:
             cells = (name, printed, found.recomputed or "–", fraction, verdict, where)
             table.add_row(*(Text(cell) for cell in cells))
         if line.statement:
-            table.add_row(Text(f"  {line.statement} (with {', '.join(line.conflict)})"))
+            beside = f" (with {', '.join(line.conflict)})" if line.conflict else ""
+            table.add_row(Text(f"  {line.statement}{beside}"))
     console = Console(width=None if Console().is_terminal else 160, highlight=False)
     console.print(table)
 

@@ -112,8 +112,7 @@ def proportion(n: int, N: int) -> Proportion:
         raise ValueError(msg)
     if N == 0:
         return Proportion(0, 0, None, None, None)
-    interval = _interval(n, N, "exact")
-    return Proportion(int(n), int(N), n / N, *interval)
+    return Proportion(int(n), int(N), n / N, *_exact_interval(int(n), int(N)))
 
 
 def median_range(values: Values) -> Quantity:
@@ -191,8 +190,8 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
         return Comparison(first, second, None, None, None, None)
     from scipy.stats import fisher_exact
 
-    low1, high1 = _interval(n1, N1, "wilson")
-    low2, high2 = _interval(n2, N2, "wilson")
+    low1, high1 = _wilson_interval(n1, N1)
+    low2, high2 = _wilson_interval(n2, N2)
     difference = first.value - second.value
     low = difference - math.hypot(first.value - low1, high2 - second.value)
     high = difference + math.hypot(high1 - first.value, second.value - low2)
@@ -201,11 +200,21 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
     return Comparison(first, second, difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
 
 
-def _interval(n: int, total: int, method: str) -> tuple[float, float]:
-    """Return the limits of the interval of one proportion."""
+def _exact_interval(n: int, total: int) -> tuple[float, float]:
+    """Return the Clopper-Pearson limits, as quantiles of the beta distribution: no search, the same digits anywhere."""
+    from scipy.stats import beta
+
+    tail = (1 - LEVEL) / 2
+    low = 0.0 if n == 0 else float(beta.ppf(tail, n, total - n + 1))
+    high = 1.0 if n == total else float(beta.ppf(1 - tail, n + 1, total - n))
+    return low, high
+
+
+def _wilson_interval(n: int, total: int) -> tuple[float, float]:
+    """Return the score limits of one proportion."""
     from scipy.stats import binomtest
 
-    limits = binomtest(int(n), int(total)).proportion_ci(confidence_level=LEVEL, method=method)
+    limits = binomtest(int(n), int(total)).proportion_ci(confidence_level=LEVEL, method="wilson")
     return float(limits.low), float(limits.high)
 
 

@@ -92,7 +92,8 @@ def _verdict(line: Fields) -> Markup:
         others = ", ".join(str(link(f"#{anchor(other)}", other)) for other in conflict)
         grounds.insert(0, f"Cannot be right together with {others}.")
     if any(grounds):
-        parts.append(f'<div class="conflict">{" ".join(grounds).strip()}</div>')
+        kind = "conflict" if conflict else "lacking"
+        parts.append(f'<div class="{kind}">{" ".join(grounds).strip()}</div>')
     alternative = line.get("alternative")
     if alternative:
         parts.append(f'<div class="alternative">{escape(_alternative(alternative, line))}</div>')
