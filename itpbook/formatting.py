@@ -155,3 +155,10 @@ def unround(printed: str) -> Interval:
     half = Fraction(1, 2 * 10 ** decimals(printed))
     value = Fraction(printed)
     return Interval(max(value - half, Fraction(0)), value + half)
+
+
+def print_unit(printed: str, unit: str | None) -> str:
+    """Print the unit that follows a printed number: one event but two events, 10⁹/L with a true exponent."""
+    if unit is None:
+        return ""
+    return unit.removesuffix("s") if printed == "1" else unit.replace("10^9", "10⁹")

@@ -17,6 +17,7 @@ from itpbook.formatting import (
     print_number,
     print_p,
     print_percent,
+    print_unit,
     round_by,
     round_half_up,
     unround,
@@ -207,3 +208,11 @@ def test_thresholds_print_all_their_decimals(value: float, printed: str):
 @given(st.floats(0, 1e9))
 def test_what_is_printed_exactly_reads_back(value: float):
     assert float(print_exactly(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "expected"),
+    [("1", "events", "event"), ("7", "events", "events"), ("10 [1-35]", "10^9/L", "10⁹/L"), ("31", None, "")],
+)
+def test_units_follow_their_number(printed: str, unit: str | None, expected: str) -> None:
+    assert print_unit(printed, unit) == expected

@@ -11,6 +11,7 @@ from typing import ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
+from itpbook.formatting import print_unit
 from itpbook.results import RESULT, RUN, VERDICTS, Result, anchor, result_anchor
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span
@@ -63,7 +64,7 @@ def result_line(result: Result, record: Record) -> Line:
         line += BookLink.to(Target(LEDGER_PAGE, anchor(result.id)), result.id, classes=["result-id"])
     else:
         line += nodes.inline("", result.id, classes=["result-id"])
-    unit = f" {result.unit}".replace(" 10^9/L", " \u00d7 10⁹/L") if result.unit else ""
+    unit = f" {print_unit(result.printed, result.unit)}".replace(" 10⁹/L", " × 10⁹/L").rstrip()
     pieces = [
         ("result-reading", "" if result.reading == "literal" else f"{result.reading} reading"),
         ("result-figure", f"{result.printed}{unit}"),

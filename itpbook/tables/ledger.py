@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from itpbook.formatting import print_unit
 from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
 
@@ -72,8 +73,7 @@ def _figure(line: Fields) -> Markup:
 def _with_unit(printed: object, line: Fields) -> str:
     if printed is None:
         return NO_FIGURE
-    unit = str(line.get("unit") or "").replace("10^9/L", "10⁹/L")
-    return f"{printed} {unit}".strip()
+    return f"{printed} {print_unit(str(printed), line.get('unit'))}".strip()
 
 
 def _share(found: Fields) -> str:

@@ -221,7 +221,7 @@ def _notation(results: Sequence[Result], intervals: bool) -> list[str]:
     if any("percent" in result.statistics for result in results):
         notes.append("n/N (%): patients with the characteristic among the patients of whom it is asked.")
     if any(set(result.statistics) == {"count"} for result in results):
-        notes.append("Events are counted, and the patients in whom they occurred.")
+        notes.append("Rows of events count events; all other rows count patients.")
     if intervals:
         notes.append("95% CI: exact (Clopper-Pearson) confidence interval of the percentage.")
     return notes
