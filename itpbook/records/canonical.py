@@ -18,7 +18,11 @@ def text_table(table: pd.DataFrame) -> TextTable:
     """Take a table in memory as the text that a file of it would hold; its first row counts as line 2."""
     columns = []
     for position in range(table.shape[1]):
-        codes, values = pd.factorize(table.iloc[:, position])
+        column = table.iloc[:, position]
+        if pd.api.types.infer_dtype(column).startswith("mixed"):
+            # Among objects True equals 1, but it is not the same cell.
+            column = column.map(_cell)
+        codes, values = pd.factorize(column)
         cells = [*map(_cell, values), *([""] if (codes < 0).any() else [])]
         texts = {text: code for code, text in enumerate(dict.fromkeys(cells))}
         # Missing values have the code -1, and so the last cell.

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.records.columns import Table, first_alike
+from itpbook.records.columns import Bools, Floats, Table, first_alike
 from itpbook.records.courses import combinations, courses_alone, of_owner, splenectomies
 from itpbook.records.problems import Problem
 
@@ -88,18 +88,22 @@ def _owners(patients: Table, table: Table) -> Rows:
 
 
 def _of_follow_up(patients: Table, table: Table, owner: Rows) -> Iterator[Problem]:
-    """Each row belongs to a patient and begins by the patient's last follow-up."""
+    """Each row belongs to a patient and begins, and a course ends, by the patient's last follow-up."""
     if patients.complete:
         strangers = table["patient_id"].known & (owner < 0)
         yield from table.problems(strangers, "patient_id", "a patient of patients.csv")
-    day = "start_day" if table.name == "treatments" else "day"
     last = of_owner(patients["last_followup_day"].numbers, owner)
-    late = table[day].numbers > last
+    start = "start_day" if table.name == "treatments" else "day"
+    late = table[start].numbers > last
+    yield from _after(table, late, start, last)
+    if table.name == "treatments":
+        # A course that starts too late ends too late as well: once is enough.
+        yield from _after(table, (table["end_day"].numbers > last) & ~late, "end_day", last)
+
+
+def _after(table: Table, late: Bools, column: str, last: Floats) -> Iterator[Problem]:
     yield from table.problems(
-        late,
-        day,
-        "a day by the last follow-up",
-        lambda row: f", but the last follow-up is day {last[row]:.0f}",
+        late, column, "a day by the last follow-up", lambda row: f", but the last follow-up is day {last[row]:.0f}"
     )
 
 

@@ -14,7 +14,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +28,7 @@ Codes = NDArray[np.int32]
 _CHUNK = 1 << 11
 _UNKNOWN = None
 """Stands for a cell that cannot be told from its neighbours or decoded; never for an empty one."""
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _OTHER_FORMATS = {
     b"\xff\xfe": "text encoded as UTF-16",
@@ -49,13 +50,15 @@ class TextColumn:
 class TextTable:
     """Cells as they were typed.
 
-    ``lines`` has each row's line in the file; ``complete`` is False when the file may hold further rows.
+    ``lines`` has each row's line in the file, ``heading_line`` that of the headings; ``complete`` is False when
+    the file may hold further rows.
     """
 
     headings: tuple[str, ...]
     columns: tuple[TextColumn, ...]
     lines: NDArray[np.int64]
     complete: bool = True
+    heading_line: int = 1
 
 
 class _Coding:
@@ -165,28 +168,31 @@ def _plain_table(content: bytes) -> TextTable | None:
 
 
 def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None, list[Problem]]:
-    reader = csv.reader(text, strict=True)
-    try:
-        headings = next(filter(None, reader), None)
-    except csv.Error as error:
-        return None, [_unreadable(file, 1, error)]
-    if headings is None:
+    heading_line, opening = next(((place, line) for place, line in enumerate(text, 1) if line.strip("\r\n")), (0, ""))
+    if not opening:
         return None, [Problem(file, None, None, "an empty file", "a heading and rows")]
-    for separator, words in ((";", "semicolons"), ("\t", "tabs")):
-        if len(headings) == 1 and separator in headings[0]:
-            return None, [Problem(file, 1, None, f"headings separated by {words}", "headings separated by commas")]
+    if "," not in opening:
+        # Seen before the line is parsed: between quotation marks another separator is an error of its own.
+        for words in (words for separator, words in _SEPARATORS.items() if separator in opening):
+            found = f"headings separated by {words}"
+            return None, [Problem(file, heading_line, None, found, "headings separated by commas")]
+    reader, above = csv.reader(chain([opening], text), strict=True), heading_line - 1
+    try:
+        headings = next(reader)
+    except csv.Error as error:
+        return None, [_unreadable(file, heading_line, error)]
 
     columns = [_Coding(damaged=damaged) for _ in headings]
     lines: list[NDArray[np.int64]] = []
     problems: list[Problem] = []
     more = complete = True
     while more:
-        first, rows = reader.line_num + 1, list[list[str]]()
+        first, rows = above + reader.line_num + 1, list[list[str]]()
         try:
             # Extending keeps the rows read before an error.
             rows.extend(islice(reader, _CHUNK))
             more = len(rows) == _CHUNK
-            numbers = _line_numbers(rows, first, reader.line_num)
+            numbers = _line_numbers(rows, first, above + reader.line_num)
         except csv.Error as error:
             more = complete = False
             numbers = _line_numbers(rows, first, None)
@@ -197,7 +203,7 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
         for coding, cells in zip(columns, zip(*kept, strict=True), strict=bool(kept)):
             coding.add(cells)
     coded = tuple(coding.column() for coding in columns)
-    return TextTable(tuple(headings), coded, np.concatenate(lines), complete), problems
+    return TextTable(tuple(headings), coded, np.concatenate(lines), complete, heading_line), problems
 
 
 def _unreadable(file: str, line: int, error: csv.Error) -> Problem:

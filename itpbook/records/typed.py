@@ -30,7 +30,7 @@ def typed_table(name: str, text: TextTable | None) -> tuple[Table, list[Problem]
             name, {column: unknown_column(0) for column in columns_of(name)}, np.empty(0, np.int64), (), False
         ), []
     file = f"{name}.csv"
-    places, problems = _headings(file, text.headings, columns_of(name))
+    places, problems = _headings(file, text, columns_of(name))
     if not len(text.lines) and name not in MAY_BE_EMPTY:
         problems.append(Problem(file, None, None, "a heading without rows", "at least one row"))
     empty = _empty_rows(text)
@@ -87,27 +87,26 @@ def _as_in(lines: NDArray[np.int64]) -> Telling:
     return lambda row: f", as in line {lines[row]}"
 
 
-def _headings(
-    file: str, found: tuple[str, ...], columns: Mapping[str, pa.Column]
-) -> tuple[dict[str, int], list[Problem]]:
+def _headings(file: str, text: TextTable, columns: Mapping[str, pa.Column]) -> tuple[dict[str, int], list[Problem]]:
     """Find each column's place; cells under a heading that is nearly right are checked as if it were."""
     problems, places = [], {}
+    found, line = text.headings, text.heading_line
     absent = [name for name in columns if name not in found]
     for place, heading in enumerate(found):
         if heading in found[:place]:
             continue
         if found.count(heading) > 1:
             problems.append(
-                Problem(file, 1, heading, f"{found.count(heading)} columns {quoted(heading)}", "one column")
+                Problem(file, line, heading, f"{found.count(heading)} columns {quoted(heading)}", "one column")
             )
         elif heading in columns:
             places[heading] = place
         elif near := _nearest(heading, absent):
             absent.remove(near)
             places[near] = place
-            problems.append(Problem(file, 1, heading, quoted(heading), near))
+            problems.append(Problem(file, line, heading, quoted(heading), near))
         else:
-            problems.append(Problem(file, 1, heading, quoted(heading), f"no columns but {', '.join(columns)}"))
+            problems.append(Problem(file, line, heading, quoted(heading), f"no columns but {', '.join(columns)}"))
     for name in absent:
         if columns[name].required:
             problems.append(Problem(file, None, name, "no such column", f"a column {name}"))
