@@ -37,7 +37,7 @@ class OneOf:
 class Between:
     """The attribute, in its own unit, lies between two bounds; ``None`` leaves a side open.
 
-    ``above`` excludes ``low`` itself; ``high`` is always included.
+    ``above`` excludes ``low`` itself; ``high`` is always included. Without bounds the value only has to be known.
     """
 
     attribute: str
@@ -69,7 +69,8 @@ class Attribute:
     """What is known of each patient: one of ``values``, or a whole number from ``minimum`` to ``maximum``.
 
     ``applies_when`` tells for whom it means anything (a time to response, for responders); ``moves_with`` names a
-    number it tends to follow, which only makes drawn records plausible and constrains nothing.
+    number it tends to follow, which only makes drawn records plausible and constrains nothing. With ``may_be_missing``
+    the value of any patient may not be known, which in a table looks like one that does not apply.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Attribute:
     maximum: int = 0
     applies_when: Condition = EVERYONE
     moves_with: str | None = None
+    may_be_missing: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -95,6 +97,7 @@ def parse(written: Any, attributes: Mapping[str, Attribute], bound: Bound) -> Co
     """Read a condition.
 
     ``{not: [values]}`` means the other declared values: a value that is not declared meets no condition.
+    ``{known: true}`` means any value at all.
 
     Raises
     ------
@@ -129,6 +132,8 @@ def _part(name: Any, wanted: Any, attributes: Mapping[str, Attribute], bound: Bo
     if name not in attributes:
         msg = f"unknown attribute {name!r}; declared are {', '.join(sorted(attributes))}"
         raise ConditionError(msg)
+    if isinstance(wanted, Mapping) and "known" in wanted:
+        return _known(attributes[name], wanted)
     read = _between if attributes[name].is_number else _one_of
     return read(attributes[name], wanted, bound)
 
@@ -138,6 +143,15 @@ def _any_of(wanted: Any, attributes: Mapping[str, Attribute], bound: Bound) -> A
         msg = f"any: expected a list of conditions, found {wanted!r}"
         raise ConditionError(msg)
     return AnyOf(_all_read([partial(parse, part, attributes, bound) for part in wanted]))
+
+
+def _known(attribute: Attribute, wanted: Mapping[Any, Any]) -> OneOf | Between:
+    if wanted["known"] is not True or len(wanted) > 1:
+        msg = f"{attribute.name}: expected {{known: true}} and nothing beside it, found {wanted!r}"
+        raise ConditionError(msg)
+    if attribute.is_number:
+        return Between(attribute.name, None, None, above=False)
+    return OneOf(attribute.name, attribute.values)
 
 
 def _one_of(attribute: Attribute, wanted: Any, _bound: Bound) -> OneOf:

@@ -131,18 +131,21 @@ def decimals(printed: str) -> int:
 
 @dataclass(frozen=True)
 class Interval:
-    """Numbers from ``low`` (included) up to ``high`` (excluded), as exact fractions."""
+    """Numbers between two exact fractions; ``low`` is one of them unless told otherwise, ``high`` is not."""
 
     low: Fraction
     high: Fraction
+    with_low: bool = True
+    with_high: bool = False
 
     def __contains__(self, value: Fraction) -> bool:
         """Tell whether ``value`` lies in the interval."""
-        return self.low <= value < self.high
+        above = self.low <= value if self.with_low else self.low < value
+        return above and (value <= self.high if self.with_high else value < self.high)
 
 
-def unround(printed: str) -> Interval:
-    """Return all numbers, none of them negative, that print as ``printed`` under the policy.
+def unround(printed: str, rule: str = "half up") -> Interval:
+    """Return all numbers, none of them negative, that print as ``printed`` by one of :data:`ROUNDING_RULES`.
 
     Raises
     ------
@@ -152,9 +155,13 @@ def unround(printed: str) -> Interval:
     if not re.fullmatch(PLAIN_NUMBER, printed):
         msg = f"{printed!r} is not a plain non-negative decimal number"
         raise ValueError(msg)
-    half = Fraction(1, 2 * 10 ** decimals(printed))
+    unit = Fraction(1, 10 ** decimals(printed))
     value = Fraction(printed)
-    return Interval(max(value - half, Fraction(0)), value + half)
+    # Whatever the rule, it goes up from one point on: from the value less a half or, without halves, a whole unit.
+    edge = {"half up": _HALF, "half even": _HALF, "down": Fraction(0), "up": Fraction(1)}[rule] * unit
+    even = rule == "half even" and (value / unit) % 2 == 0
+    with_low = even or rule in ("half up", "down") or value < edge
+    return Interval(max(value - edge, Fraction(0)), value - edge + unit, with_low, even or rule == "up")
 
 
 def print_unit(printed: str, unit: str | None) -> str:

@@ -19,12 +19,21 @@ class WholeRange:
     high: int
 
 
-def whole_numbers(printed: str, unit: str | None, attribute: Attribute) -> WholeRange:
-    """Return the whole values of an attribute (in its own unit) that print as ``printed`` in ``unit``."""
+def numbers(printed: str, unit: str | None, attribute: Attribute) -> Interval:
+    """Return the values in the unit of the attribute, whole or not, that print as ``printed`` in ``unit``."""
     interval = unround(printed)
     if attribute.unit == "days":
-        interval = Interval(in_days(interval.low, unit), in_days(interval.high, unit))
-    return WholeRange(ceil(interval.low), ceil(interval.high) - 1)
+        return Interval(in_days(interval.low, unit), in_days(interval.high, unit))
+    return interval
+
+
+def whole_numbers(printed: str, unit: str | None, attribute: Attribute, parts: int = 1) -> WholeRange:
+    """Return the whole values of an attribute (in its own unit) that print as ``printed`` in ``unit``.
+
+    With ``parts``, values are counted in such parts of the unit: the quarters, say, between two patients.
+    """
+    interval = numbers(printed, unit, attribute)
+    return WholeRange(ceil(parts * interval.low), ceil(parts * interval.high) - 1)
 
 
 def middle(printed: str, unit: str | None, attribute: Attribute) -> Fraction:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "data" / "published.yaml"
+QUESTIONS = ROOT / "data" / "questions.yaml"
+ENVELOPE = ROOT / "data" / "envelope.csv"
+DETERMINED = ROOT / "data" / "determined.json"
 COHORT = ROOT / "data" / "cohort"
 CHAPTERS = ROOT / "chapters"
 BUILD = ROOT / "_build"
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -41,7 +41,7 @@ class Proportion:
 
 @dataclass(frozen=True)
 class Quantity:
-    """Median, quartiles and range of the ``n`` known values; all None when there is none."""
+    """Median, quartiles, range and mean of the ``n`` known values; all None when there is none."""
 
     n: int
     missing: int
@@ -50,6 +50,7 @@ class Quantity:
     q3: float | None
     minimum: float | None
     maximum: float | None
+    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,14 @@ def proportion(n: int, N: int) -> Proportion:
 
 
 def median_range(values: Values) -> Quantity:
-    """Return median, quartiles (by :data:`QUARTILES`) and range of the known values; count the missing."""
+    """Return median, quartiles (by :data:`QUARTILES`), range and mean of the known values; count the missing."""
     series = pd.Series(values, dtype="float64")
     known = series.dropna()
     missing = len(series) - len(known)
     if known.empty:
-        return Quantity(0, missing, None, None, None, None, None)
+        return Quantity(0, missing, None, None, None, None, None, None)
     low, q1, median, q3, high = (float(value) for value in np.quantile(known, [0, 0.25, 0.5, 0.75, 1]))
-    return Quantity(len(known), missing, median, q1, q3, low, high)
+    return Quantity(len(known), missing, median, q1, q3, low, high, math.fsum(known) / len(known))
 
 
 def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: str) -> KaplanMeier:

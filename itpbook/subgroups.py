@@ -7,16 +7,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from itpbook.conditions import attributes_of, holds
+from itpbook.published import load_ledger
+from itpbook.questions import load_questions
 from itpbook.statistics import Proportion, proportion
 
 
 @dataclass(frozen=True)
 class Subgroup:
-    """Patients who have something in common: ``members`` is true for them in the frame of patients."""
+    """Patients who have something in common: ``members`` is true for them in the frame of patients.
+
+    ``id`` is that of the subgroup among the questions, empty for any other.
+    """
 
     heading: str
     label: str
     members: pd.Series
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,36 +38,22 @@ class SubgroupResponse:
     response: Proportion
     complete: Proportion
     not_evaluable: int
+    id: str = ""
 
 
 def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
     """Return the subgroups that the manuscript looks at, each pair under one heading, all patients first.
 
-    A subgroup without patients is kept: that there is nobody is worth knowing.
+    They are those of :mod:`itpbook.questions`. One whose attribute the records lack is left out; one without patients
+    is kept: that there is nobody is worth knowing.
     """
-    steroids = patients["concomitant_corticosteroids"].astype(str)
-    agent = patients["immunosuppressant"].astype(str)
-    common = ["mycophenolate", "azathioprine"]
-    groups = [
-        Subgroup("", "All patients", pd.Series(True, index=patients.index)),
-        Subgroup("Corticosteroids beside the combination", "None", steroids.eq("none")),
-        Subgroup("Corticosteroids beside the combination", "Any", steroids.ne("none")),
-        Subgroup("Earlier immunosuppressant", "Yes", _true(patients["prior_immunosuppressant"])),
-        Subgroup("Earlier immunosuppressant", "No", ~_true(patients["prior_immunosuppressant"])),
-        Subgroup("TPO receptor agonist", "Eltrombopag", patients["tpo_ra"].eq("eltrombopag")),
-        Subgroup("TPO receptor agonist", "Romiplostim", patients["tpo_ra"].eq("romiplostim")),
-        Subgroup("Immunosuppressant", "Mycophenolate mofetil", agent.eq("mycophenolate")),
-        Subgroup("Immunosuppressant", "Azathioprine", agent.eq("azathioprine")),
-        Subgroup("Immunosuppressant", "Other", ~agent.isin(common)),
-        Subgroup("Splenectomy", "Performed", patients["splenectomy"].eq("performed")),
-        Subgroup("Splenectomy", "Not performed", patients["splenectomy"].ne("performed")),
-        Subgroup("Type of ITP", "Primary", patients["itp_type"].eq("primary")),
-        Subgroup("Type of ITP", "Secondary", patients["itp_type"].ne("primary")),
+    everybody = Subgroup("", "All patients", pd.Series(True, index=patients.index))
+    groups = load_questions(load_ledger()).subgroups
+    told = [group for group in groups if set(attributes_of(group.condition)) <= set(patients.columns)]
+    return [
+        everybody,
+        *(Subgroup(group.heading, group.label, holds(group.condition, patients), group.id) for group in told),
     ]
-    if "corticosteroid_free_inferred" in patients:
-        inferred = _true(patients["corticosteroid_free_inferred"])
-        groups.insert(3, Subgroup("Corticosteroids beside the combination", "None, inferred set", inferred))
-    return groups
 
 
 def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:
@@ -78,6 +71,7 @@ def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> li
                 proportion(int((members & response.isin(["R", "CR"])).sum()), total),
                 proportion(int((members & response.eq("CR")).sum()), total),
                 int((members & ~evaluable).sum()),
+                group.id,
             )
         )
     return found

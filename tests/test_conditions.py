@@ -68,6 +68,11 @@ def test_the_tree_of_a_condition():
     )
 
 
+def test_known_means_any_value():
+    assert read({"response": {"known": True}}) == OneOf("response", ("CR", "R", "none"))
+    assert read({"age": {"known": True}}) == Between("age", None, None, above=False)
+
+
 def test_values_stand_in_declared_order_however_they_were_written():
     assert read({"response": ["R", "CR"]}) == read({"response": ["CR", "R"]}) == read({"response": {"not": "none"}})
 
@@ -86,6 +91,8 @@ def test_values_stand_in_declared_order_however_they_were_written():
         ({"mgus": True, "response": "CR"}, [True, False, False, False]),
         ({"any": [{"mgus": True}, {"response": "R"}]}, [True, True, True, False]),
         ({"any": [{"response": "R", "mgus": True}]}, [False, False, False, False]),
+        ({"response": {"known": True}}, [True, True, True, False]),
+        ({"age": {"known": True}}, [True, True, True, False]),
     ],
 )
 def test_who_meets_a_condition_and_that_missing_values_meet_none(written: Any, who: list[bool]):
@@ -145,6 +152,10 @@ def test_a_condition_and_its_opposite_share_the_patients_in_whom_it_is_known(val
         ({"age": {"at_least": 10, "at_most": 5}}, "age: nobody can meet"),
         ({"age": {"above": 5, "at_most": 5}}, "age: nobody can meet"),
         ({"age": {"above": "unreadable"}}, "age: no bound"),
+        ({"age": {"known": False}}, "age: expected {known: true} and nothing beside it, found {'known': False}"),
+        ({"age": {"known": 1}}, "age: expected {known: true}"),
+        ({"age": {"known": True, "above": 3}}, "age: expected {known: true} and nothing beside it"),
+        ({"mgus": {"known": True, "not": [True]}}, "mgus: expected {known: true} and nothing beside it"),
         ({"any": {"mgus": True}}, "any: expected a list of conditions, found {'mgus': True}"),
         ({"any": []}, "any: expected a list of conditions"),
         ({"any": [{"mgus": True}, {}]}, "any: expected a list of conditions"),

@@ -216,3 +216,14 @@ def test_what_is_printed_exactly_reads_back(value: float):
 )
 def test_units_follow_their_number(printed: str, unit: str | None, expected: str) -> None:
     assert print_unit(printed, unit) == expected
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+@given(st.integers(0, 4000), st.integers(0, 1))
+def test_unround_is_the_inverse_of_every_rule(rule: str, quarters_of_tenths: int, places: int):
+    value = Fraction(quarters_of_tenths, 40)
+    printed = f"{round_by(rule, value, places):f}"
+    assert value in unround(printed, rule)
+    for other in (Fraction(printed) - Fraction(1, 10**places), Fraction(printed) + Fraction(1, 10**places)):
+        if other >= 0:
+            assert value not in unround(print_number(other, places), rule)

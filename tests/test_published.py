@@ -196,6 +196,36 @@ def test_what_is_written_becomes_what_is_meant(tmp_path: Path):
     assert (second.when, second.then) == (OneOf("sex", ("male",)), OneOf("response", ("CR", "R")))
 
 
+def test_values_may_be_missing_only_where_that_is_declared(tmp_path: Path):
+    written = small_ledger()
+    written["attributes"]["sex"]["may_be_missing"] = True
+    written["attributes"]["time_days"]["may_be_missing"] = True
+    changed("cohort.women.cr", population={"sex": {"known": True}}, inferred=None)(written)
+    changed("cohort.long", population={"time_days": {"known": True}}, among="known")(written)
+    ledger = loaded(written, tmp_path)
+    assert [name for name, each in ledger.attributes.items() if each.may_be_missing] == ["sex", "time_days"]
+    assert ledger["cohort.women.cr"].readings[0].population == OneOf("sex", ("female", "male"))
+    assert ledger["cohort.long"].readings[0].population == Between("time_days", None, None, above=False)
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ({"mean": "11.5"}, "11.5"),
+        ({"median": "11"}, "11"),
+        ({"available": "9"}, "n = 9"),
+        ({"median": "11", "q1": "3", "q3": "20"}, "11 [3-20]"),
+        ({"mean": "11.5", "minimum": "1", "maximum": "40"}, "11.5 [1-40]"),
+        ({"median": "11", "q1": "3", "q3": "20", "minimum": "1", "maximum": "40"}, "11 [3-20], range 1-40"),
+        ({"minimum": "1", "maximum": "40"}, "1-40"),
+    ],
+)
+def test_usual_summaries_need_no_layout(printed: dict[str, str], text: str, tmp_path: Path):
+    written = small_ledger()
+    changed("cohort.duration", printed=printed)(written)
+    assert loaded(written, tmp_path)["cohort.duration"].text == text
+
+
 def test_printed_numbers_keep_the_order_of_the_source(tmp_path: Path):
     written = small_ledger()
     entry_of(written, "cohort.long")["printed"] = {"percent": "40", "count": "4", "denominator": "10"}
@@ -317,7 +347,7 @@ WRONG: dict[str, tuple[Alteration, str]] = {
         "methods.long: printed.threshold",
     ),
     "threshold by zero": (changed("methods.long", printed={"threshold": ">1/0"}), "methods.long: printed.threshold"),
-    "unknown statistic": (changed("cohort.n", printed={"mean": "10"}), "cohort.n: printed.mean: Extra inputs"),
+    "unknown statistic": (changed("cohort.n", printed={"average": "10"}), "cohort.n: printed.average: Extra inputs"),
     "nothing printed": (changed("cohort.n", printed={}), "cohort.n: needs a layout that uses a printed number"),
     "no usual layout": (
         changed("cohort.n", printed={"denominator": "10", "count": "10"}),
@@ -342,6 +372,31 @@ WRONG: dict[str, tuple[Alteration, str]] = {
     "percentage of events": (
         changed("cohort.events", printed={"count": "5", "percent": "50"}, population="everyone"),
         "cohort.events: percent cannot be printed of an entry with sum",
+    ),
+    "mean of a count": (
+        changed("cohort.n", printed={"mean": "10"}),
+        "cohort.n: mean cannot be printed of an entry with",
+    ),
+    "number known of a count": (
+        changed("cohort.n", printed={"available": "10"}),
+        "cohort.n: available cannot be printed of an entry with condition",
+    ),
+    "mean with a sign": (changed("cohort.duration", printed={"mean": "-1"}), "cohort.duration: printed.mean: String"),
+    "fraction of the patients known": (
+        changed("cohort.duration", printed={"available": "9.5"}),
+        "cohort.duration: printed.available: String should match",
+    ),
+    "known in more than all": (
+        changed("cohort.duration", printed={"available": "11"}),
+        "cohort.duration: known in 11 of 10 patients cannot be",
+    ),
+    "known of somebody else": (
+        changed("cohort.women", condition={"sex": {"known": False}}),
+        "cohort.women: sex: expected {known: true} and nothing beside it",
+    ),
+    "unit of a mean": (
+        changed("cohort.duration", printed={"mean": "11"}, unit="weeks"),
+        "cohort.duration: duration_days is in days: expected days or months, found the unit 'weeks'",
     ),
     "count of a summary": (
         changed("cohort.duration", printed={"count": "5"}),
@@ -376,6 +431,14 @@ WRONG: dict[str, tuple[Alteration, str]] = {
     "attribute without label": (
         lambda written: written["attributes"].update(weight={"values": ["low"]}),
         "attribute weight: label",
+    ),
+    "attribute that may somehow be missing": (
+        attribute("sex", may_be_missing="yes"),
+        "attribute sex: may_be_missing: Input should be a valid boolean (found 'yes')",
+    ),
+    "attribute by the name of alternatives": (
+        attribute("any", values=["a", "b"]),
+        "attribute any: in conditions this word stands for alternatives",
     ),
     "attribute that follows nothing known": (attribute("events", moves_with="days"), "attribute events: moves_with"),
     "attribute that follows no number": (attribute("events", moves_with="sex"), "attribute events: moves_with"),

@@ -157,6 +157,34 @@ def test_days_are_summarised_in_the_printed_unit(record: Recorder):
     assert set(found.statistics) == {"median", "q1", "q3", "minimum", "maximum"}
 
 
+def test_a_mean_and_the_number_of_known_values_are_given_where_the_ledger_prints_them(
+    tmp_path: Path, shown: list[Result]
+):
+    written = small_ledger()
+    entry_of(written, "cohort.duration").update(
+        printed={"mean": "11.0", "available": "3"}, layout="{mean} (of {available})"
+    )
+    record = Recorder("cohort", loaded(written, tmp_path))
+    record.summary("cohort.duration", pd.Series([30.4375, 334.8125, 365.25, None]))
+    found = record["cohort.duration"]
+    assert found.printed == "8.0 (of 3)"
+    assert found.statistics["mean"] == {"raw": 8.0, "formatted": "8.0"}
+    assert found.statistics["available"] == {"raw": 3, "formatted": "3"}
+    nothing = Recorder("cohort", record.ledger)
+    nothing.summary("cohort.duration", pd.Series([None] * 3, dtype="float64"))
+    assert nothing["cohort.duration"].statistics["mean"] == {"raw": None, "formatted": NO_FIGURE}
+    assert nothing["cohort.duration"].statistics["available"] == {"raw": 0, "formatted": "0"}
+
+
+def test_a_mean_of_days_half_way_between_two_printed_months_is_rounded_up(tmp_path: Path, shown: list[Result]):
+    written = small_ledger()
+    entry_of(written, "cohort.duration")["printed"] = {"mean": "8"}
+    record = Recorder("cohort", loaded(written, tmp_path))
+    days = [228] * 31 + [237]  # 228.28125 days, 7.5 months exactly, though the months of none of them are exact floats
+    record.summary("cohort.duration", pd.Series(days))
+    assert record["cohort.duration"].printed == "8"
+
+
 def test_a_number_is_summarised_among_a_population(record: Recorder):
     record.summary(
         "new.age", pd.Series(range(10)), among=WOMEN, label="Age", population="women", unit="years", places=1

@@ -69,7 +69,7 @@ def test_proportion_interval_holds_its_value_and_mirrors(pair: tuple[int, int]) 
 def test_quartiles_follow_the_stated_interpolation() -> None:
     found = median_range([1, 2, 3, 4])
     assert (found.q1, found.median, found.q3) == (1.75, 2.5, 3.25)
-    assert (found.minimum, found.maximum, found.n, found.missing) == (1, 4, 4, 0)
+    assert (found.minimum, found.maximum, found.mean, found.n, found.missing) == (1, 4, 2.5, 4, 0)
 
 
 def test_missing_values_are_counted_and_never_enter_the_median() -> None:
@@ -83,7 +83,7 @@ def test_missing_values_are_counted_and_never_enter_the_median() -> None:
 def test_nothing_known_has_no_median(values: list[float | None]) -> None:
     found = median_range(pd.Series(values, dtype="float64"))
     assert (found.n, found.missing) == (0, len(values))
-    assert {found.median, found.q1, found.q3, found.minimum, found.maximum} == {None}
+    assert {found.median, found.q1, found.q3, found.minimum, found.maximum, found.mean} == {None}
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=40))

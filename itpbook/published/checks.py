@@ -19,14 +19,23 @@ LAYOUTS = {
     ("count", "percent"): "{count} ({percent}%)",
     ("count", "denominator", "percent"): "{count}/{denominator} ({percent}%)",
     ("percent", "count", "denominator"): "{percent}% ({count}/{denominator})",
+    ("median",): "{median}",
+    ("mean",): "{mean}",
+    ("available",): "n = {available}",
+    ("median", "mean"): "{median}, mean {mean}",
+    ("count", "denominator"): "{count}/{denominator}",
+    ("mean", "minimum", "maximum"): "{mean} [{minimum}-{maximum}]",
+    ("minimum", "maximum"): "{minimum}-{maximum}",
     ("median", "minimum", "maximum"): "{median} [{minimum}-{maximum}]",
+    ("median", "q1", "q3"): "{median} [{q1}-{q3}]",
+    ("median", "q1", "q3", "minimum", "maximum"): "{median} [{q1}-{q3}], range {minimum}-{maximum}",
 }
 """How the source arranges printed numbers, by their order; an entry with another arrangement brings its own."""
 
 STATISTICS = {
     "condition": {"count", "denominator", "percent"},
     "sum": {"count"},
-    "quantity": {"median", "q1", "q3", "minimum", "maximum"},
+    "quantity": {"available", "mean", "median", "q1", "q3", "minimum", "maximum"},
     "none of them": {"threshold", "minimum", "maximum"},
 }
 """What can be printed of patients counted, events counted, a number summarised, and a definition."""
@@ -97,7 +106,7 @@ def unit_problems(unit: str | None, attribute: Attribute) -> list[str]:
 
 
 def percentage_problems(entry: Entry, size: int | None) -> list[str]:
-    """Say when printed counts or percentages cannot come from their denominator.
+    """Say when printed counts or percentages cannot come from their denominator, or numbers of patients from all.
 
     Parameters
     ----------
@@ -106,6 +115,9 @@ def percentage_problems(entry: Entry, size: int | None) -> list[str]:
     size
         Number of all patients, the denominator where none is printed and everybody is meant; None when not known.
     """
+    known = int(entry.printed.get("available", "0"))
+    if size is not None and known > size:
+        return [f"{entry.id}: known in {known} of {size} patients cannot be"]
     counted, percent = entry.printed.get("count"), entry.printed.get("percent")
     everyone = entry.readings[0].population == EVERYONE
     if "denominator" in entry.printed:

@@ -8,7 +8,9 @@ from typing import Literal
 
 from itpbook.conditions import EVERYONE, Attribute, Condition
 
-Statistic = Literal["count", "denominator", "percent", "median", "q1", "q3", "minimum", "maximum", "threshold"]
+Statistic = Literal[
+    "count", "denominator", "percent", "available", "mean", "median", "q1", "q3", "minimum", "maximum", "threshold"
+]
 
 
 class LedgerError(ValueError):

@@ -117,6 +117,8 @@ class _Reader:
 
     def _attribute(self, name: str, raw: WrittenAttribute) -> Attribute:
         where, plain = f"attribute {name}", self.attributes[name]
+        if name == "any":
+            self._found(where, ["in conditions this word stands for alternatives, so no attribute can have it"])
         ranged = raw.minimum is not None and raw.maximum is not None
         if bool(raw.values) == ranged or (raw.values and (raw.minimum is not None or raw.maximum is not None)):
             self._found(where, ["give either values, or minimum and maximum"])
@@ -135,7 +137,15 @@ class _Reader:
         if limited:
             self._found(where, [f"applies_when may not speak of {', '.join(sorted(limited))}, which itself needs one"])
         return Attribute(
-            name, plain.label, plain.values, plain.unit, plain.minimum, plain.maximum, applies_when, raw.moves_with
+            name,
+            plain.label,
+            plain.values,
+            plain.unit,
+            plain.minimum,
+            plain.maximum,
+            applies_when,
+            raw.moves_with,
+            raw.may_be_missing,
         )
 
     def _rule(self, at: int, raw: Any) -> Rule | None:

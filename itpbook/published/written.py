@@ -39,6 +39,7 @@ class WrittenAttribute(_Written):
     maximum: int | None = None
     applies_when: dict[str, Any] = {}
     moves_with: str | None = None
+    may_be_missing: bool = False
 
 
 class WrittenRule(_Written):
@@ -68,6 +69,8 @@ class WrittenPrinted(_Written):
     count: str | None = Field(None, pattern=_COUNT)
     denominator: str | None = Field(None, pattern=_WHOLE)
     percent: str | None = Field(None, pattern=_NUMBER)
+    available: str | None = Field(None, pattern=_WHOLE)
+    mean: str | None = Field(None, pattern=_NUMBER)
     median: str | None = Field(None, pattern=_NUMBER)
     q1: str | None = Field(None, pattern=_NUMBER)
     q3: str | None = Field(None, pattern=_NUMBER)

@@ -119,6 +119,7 @@ class Recorder:
     ) -> None:
         """Summarise a number over patients: median, quartiles, minimum, maximum.
 
+        Their mean, and of how many patients it is known, are given where the ledger prints them.
         ``values`` are in the records' unit; days are turned into months where the ledger (or ``unit``) says months.
         """
         entry = self._entry(result_id, label)
@@ -127,11 +128,14 @@ class Recorder:
         selected = numbers if among is None else numbers[_members(result_id, among, numbers)]
         found = median_range(months(selected) if unit == "months" else selected)
         statistics: dict[str, dict[str, Any]] = {}
-        for name in ("median", "q1", "q3", "minimum", "maximum"):
+        published = entry.printed if entry else {}
+        for name in ("median", "q1", "q3", "minimum", "maximum", *(["mean"] if "mean" in published else [])):
             value = getattr(found, name)
-            shown = decimals(entry.printed[name]) if entry and name in entry.printed else places
-            printed = NO_FIGURE if value is None else print_number(value, shown)
-            statistics[name] = {"raw": None if value is None else _rounded(value), "formatted": printed}
+            raw = None if value is None else _rounded(value)
+            shown = decimals(published[name]) if name in published else places
+            statistics[name] = {"raw": raw, "formatted": NO_FIGURE if raw is None else print_number(raw, shown)}
+        if "available" in published:
+            statistics["available"] = {"raw": found.n, "formatted": str(found.n)}
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
         self._keep(
