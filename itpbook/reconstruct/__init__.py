@@ -1,8 +1,9 @@
-"""From published figures to records: constraints, a plausible solution, and the raw records of each patient.
+"""From published figures to patients who satisfy them, whatever the series is about.
 
-The path is one-way. ``constraints`` turns the ledger into a constraint model, ``draws`` proposes values, ``pairing``
-gives them to patients who make sense by the habits of ``plausibility``, ``solve`` moves these onto the constraints by
-the least change, and ``earlier_lines``, ``courses``, ``trajectories`` and ``events`` write out what a hospital would
-have recorded of them, with a ``card`` beside it. ``conflicts`` tells which figures cannot stand together.
-Nothing here knows how outcomes are derived from records.
+The path is one-way. ``draws`` proposes values in the printed proportions, with ``quantities`` numbers around the
+printed quantiles, and with ``fitting`` such that those of overlapping groups come out; ``pairing`` gives them to
+patients who make sense, judged by the rules, habits and counts that ``coded`` and ``tallies`` turn into functions of
+many patients at once. What is then still amiss ``nearest`` moves by the least change onto the ``constraints`` (those on
+``summaries`` among them). ``solve`` does all of this, and ``table`` writes out what it finds.
+Nothing here knows this study, nor how outcomes are derived from records.
 """

@@ -1,188 +1,210 @@
 """Plausible patients, drawn before any constraint is looked at.
 
-A bare solution of the constraints is degenerate: most patients share the median. So each attribute is drawn first:
-values in the proportions that the ledger prints, numbers from a distribution whose two halves reach from the printed
-median to the printed extremes. Solving then changes these draws as little as the figures allow.
+A bare solution of the constraints is degenerate: most patients share the median. So each attribute is drawn first, in
+the proportions and around the quantiles that the ledger prints of it; see :mod:`itpbook.reconstruct.quantities`.
+Solving then changes these draws as little as the figures allow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from statistics import NormalDist
+from collections.abc import Collection, Mapping
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from ortools.sat.python import cp_model
 
-from itpbook.conditions import EVERYONE, Attribute, Between, OneOf, holds
-from itpbook.printed_numbers import middle
-from itpbook.published import Entry, Ledger
+from itpbook.conditions import EVERYONE, AllOf, Attribute, Between, Condition
+from itpbook.published import Ledger
+from itpbook.reconstruct.alone import alone
+from itpbook.reconstruct.coded import NO_NUMBER, NO_VALUE, Coding, Floats, Rows, Truths
+from itpbook.reconstruct.fitting import Demand, demanded, fitted
+from itpbook.reconstruct.quantities import ranked
+from itpbook.reconstruct.tallies import Tally
 
-_HEAVY_TAIL = 5.0
-"""Numbers whose maximum is more than this many times their minimum are drawn on the logarithmic scale."""
 _CORRELATION = 0.8
 """Correlation of the normal scores of a number with the number it moves with."""
-_STILL_RESPONDING = 0.6
-"""A drawn response that fills more than this share of the time left to see it is taken as still going on."""
-_SINCE_LAST_VISIT = 21
-"""Days that at most lie between the last count of such a response and the last contact."""
-
-_UNEVEN = 0.8
-"""Standard deviation, in ranks, of where a patient lies from an even spacing."""
-
-Floats = NDArray[np.float64]
+_EVENNESS = 3.0
+"""How even the random proportions are of values that no figure counts."""
 
 
-def draw(ledger: Ledger, attributes: Mapping[str, Attribute], generator: np.random.Generator) -> pd.DataFrame:
-    """Draw as many patients as the ledger counts, each attribute for itself.
+class Draws:
+    """What a ledger says of single attributes, ready to be drawn from any number of times.
 
     Parameters
     ----------
     ledger
-        Where proportions, medians and ranges come from.
-    attributes
+        Where proportions, quantiles and ranges come from.
+    coding
         The attributes with their bounds.
-    generator
-        Source of all chance.
-
-    Returns
-    -------
-    DataFrame
-        One row per patient and one column per attribute: None where a value does not apply; numbers stand also for
-        patients to whom they do not apply (yet).
+    readings
+        For each entry that is not read literally, the name of its reading.
     """
-    drawn = pd.DataFrame(index=range(ledger.size))
-    for name, attribute in attributes.items():
-        if not attribute.is_number:
-            applies = holds(attribute.applies_when, drawn).to_numpy()
-            values = np.full(ledger.size, None, dtype=object)
-            values[applies] = _values(ledger, attribute, int(applies.sum()), generator)
-            drawn[name] = pd.Series(values, dtype=object)
-    return drawn.assign(**_numbers(ledger, attributes, drawn, generator))[list(attributes)]
 
+    def __init__(self, ledger: Ledger, coding: Coding, readings: Mapping[str, str]) -> None:
+        self.size = ledger.size
+        self.coding = coding
+        entries = [(entry, entry.reading(readings.get(entry.id, "literal"))) for entry in ledger]
+        self.alone = {
+            name: alone(coding, attribute, entries, self.size) for name, attribute in coding.attributes.items()
+        }
 
-def redraw(
-    ledger: Ledger, attributes: Mapping[str, Attribute], patients: pd.DataFrame, generator: np.random.Generator
-) -> pd.DataFrame:
-    """Draw the numbers again for patients whose other values are settled, so that they fit those they apply to."""
-    return patients.assign(**_numbers(ledger, attributes, patients, generator))
+    def summed_up(self) -> dict[str, list[Condition]]:
+        """Name the numbers of which figures print more than how many are known, with the groups they speak of."""
+        found = {
+            name: [group for group, summary in said.summaries if summary.statistics]
+            for name, said in self.alone.items()
+        }
+        return {name: groups for name, groups in found.items() if groups}
 
+    def unlike(self, rows: Rows) -> set[str]:
+        """Name the numbers that patients have otherwise than figures sum them up."""
+        found = set()
+        for name, said in self.alone.items():
+            for group, summary in said.summaries if self.coding.attributes[name].is_number else ():
+                known = Between(name, None, None, above=False)
+                members = self.coding.test(AllOf((group, known)))(rows)
+                if not summary.prints(rows[members, self.coding.column[name]]):
+                    found.add(name)
+        return found
 
-def still_responding(
-    attributes: Mapping[str, Attribute], drawn: pd.DataFrame, generator: np.random.Generator
-) -> pd.DataFrame:
-    """Let the responses that all but last until the end of follow-up last until it."""
-    needed = {"followup_days", "time_to_response_days", "response_duration_days"}
-    if not needed <= set(drawn.columns):
-        return drawn
-    duration, left = drawn["response_duration_days"], drawn["followup_days"] - drawn["time_to_response_days"]
-    until_last_count = left - generator.integers(0, _SINCE_LAST_VISIT + 1, len(drawn))
-    attribute = attributes["response_duration_days"]
-    centre = duration[holds(attribute.applies_when, drawn)].median()
-    possible = until_last_count.between(attribute.minimum, attribute.maximum)
-    same_half = (duration > centre) == (until_last_count > centre)  # so that the median stays where it was drawn
-    filled = possible & same_half & (duration > _STILL_RESPONDING * left)
-    return drawn.assign(response_duration_days=duration.mask(filled, until_last_count))
+    def drawn(self, generator: np.random.Generator) -> Rows:
+        """Draw as many patients as the ledger counts, each attribute for itself.
 
+        Numbers stand also for patients to whom they do not apply (yet).
+        """
+        rows = self.coding.empty(self.size)
+        scores = self._scores(generator)
+        attributes = self.coding.attributes.values()
+        for limited in (False, True):  # what decides whether others apply comes before those
+            for attribute in attributes:
+                if (attribute.applies_when != EVERYONE) == limited and not attribute.is_number:
+                    self._draw_values(rows, attribute, generator)
+            for attribute in attributes:
+                if (attribute.applies_when != EVERYONE) == limited and attribute.is_number:
+                    known = self._known(rows, attribute, generator)
+                    self._draw_numbers(rows, attribute, known, scores[attribute.name], generator)
+        return rows
 
-def _values(ledger: Ledger, attribute: Attribute, size: int, generator: np.random.Generator) -> list[str | bool]:
-    """Each value as often as a figure says, the values nobody counted sharing the rest; in random order."""
-    counts: dict[str | bool, int] = {}
-    for entry in ledger:
-        condition = entry.condition
-        if isinstance(condition, OneOf) and condition.attribute == attribute.name and len(condition.values) == 1:
-            count = _count(entry, size)
-            if count is not None:
-                counts.setdefault(condition.values[0], count)
-    silent = [value for value in attribute.values if value not in counts]
-    values = [value for value, count in counts.items() for _ in range(count)]
-    left = size - len(values)
-    values += list(generator.choice(np.array(silent, dtype=object), max(left, 0))) if silent else []
-    values += [attribute.values[0]] * (size - len(values))
-    return [values[index] for index in generator.permutation(len(values))[:size]]
+    def redrawn(self, rows: Rows, names: Collection[str], generator: np.random.Generator) -> Rows:
+        """Draw some numbers again for patients whose other values are settled, so that they fit those they apply to."""
+        renewed, scores = rows.copy(), self._scores(generator)
+        for name in [name for name in self.coding.attributes if name in names]:
+            known = rows[:, self.coding.column[name]] != NO_NUMBER
+            self._draw_numbers(renewed, self.coding.attributes[name], known, scores[name], generator)
+            self._fit(renewed, self.coding.attributes[name], generator)
+        return renewed
 
+    def _fit(self, rows: Rows, attribute: Attribute, generator: np.random.Generator) -> None:
+        """Move numbers so that the figures of all groups come out, which may overlap."""
+        said, numbers = self.alone[attribute.name], rows[:, self.coding.column[attribute.name]]
+        known = self.coding.test(Between(attribute.name, None, None, above=False))(rows)
+        groups = [(known & self.coding.test(group)(rows), summary) for group, summary in said.summaries]
+        demands = [demand for group, summary in groups for demand in demanded(summary, group, numbers)]
+        for each in said.beyond:
+            group = self.coding.test(each.population)(rows)
+            counts = each.printed.counts(int(group.sum()))
+            if counts:
+                low = attribute.minimum if each.low is None else each.low
+                high = attribute.maximum if each.high is None else each.high
+                demands.append(Demand(group & known, low, high, counts[0], counts[-1]))
+        means = [(group, summary) for group, summary in groups if "mean" in summary.statistics]
+        if demands or means:
+            numbers[known] = fitted(numbers, attribute, demands, means, generator)[known]
 
-def _count(entry: Entry, size: int) -> int | None:
-    if "count" in entry.printed:
-        return size if entry.printed["count"] == "all" else int(entry.printed["count"])
-    if entry.readings[0].population == EVERYONE and "percent" in entry.printed:
-        return round(float(entry.printed["percent"]) / 100 * size)
-    return None
+    def _scores(self, generator: np.random.Generator) -> dict[str, Floats]:
+        """Draw a normal score for each patient and number; numbers that move together have correlated scores."""
+        scores: dict[str, Floats] = {}
+        for name, attribute in self.coding.attributes.items():
+            if attribute.is_number:
+                score = generator.standard_normal(self.size)
+                if attribute.moves_with in scores:
+                    score = _CORRELATION * scores[attribute.moves_with] + np.sqrt(1 - _CORRELATION**2) * score
+                scores[name] = score
+        return scores
 
+    def _draw_values(self, rows: Rows, attribute: Attribute, generator: np.random.Generator) -> None:
+        """Draw each value as often as figures say, those nobody counted at random; in random order."""
+        column = self.coding.column[attribute.name]
+        applies = self.coding.test(attribute.applies_when)(rows)
+        codes = [*range(len(attribute.values)), *([NO_VALUE] if attribute.may_be_missing else [])]
+        size = int(applies.sum())
+        aim = generator.multinomial(size, generator.dirichlet([_EVENNESS] * len(attribute.values)))
+        order = generator.permutation(np.flatnonzero(applies))
+        if size:
+            examples = np.repeat(rows[order[:1]], len(codes), axis=0)
+            examples[:, column] = codes
+            rows[order, column] = np.repeat(codes, self._counts(attribute.name, examples, rows[~applies], aim))
 
-def _numbers(
-    ledger: Ledger, attributes: Mapping[str, Attribute], patients: pd.DataFrame, generator: np.random.Generator
-) -> dict[str, NDArray[np.int64]]:
-    scores: dict[str, Floats] = {}
-    numbers = {}
-    for name, attribute in attributes.items():
-        if attribute.is_number:
-            score = generator.standard_normal(ledger.size)
-            if attribute.moves_with in scores:
-                score = _CORRELATION * scores[attribute.moves_with] + np.sqrt(1 - _CORRELATION**2) * score
-            scores[name] = score
-            applies = holds(attribute.applies_when, patients).to_numpy(dtype=bool)
-            drawn = _divided(ledger, attribute, _scaled(ledger, attribute, score, applies, generator), generator)
-            numbers[name] = np.clip(drawn, attribute.minimum, attribute.maximum)
-    return numbers
+    def _counts(self, name: str, examples: Rows, others: Rows, aim: Rows) -> Rows:
+        """Choose how many patients are like each example, near the aim, so that figures of this attribute come out.
 
+        ``others`` are the patients to whom the attribute does not apply.
+        """
+        said, wanted = self.alone[name], [*aim, 0][: len(examples)]
+        if not said.counted and not said.totals:
+            return np.array(wanted)
+        model = cp_model.CpModel()
+        counts = [model.new_int_var(0, int(aim.sum()), "") for _ in examples]
+        model.add(sum(counts) == int(aim.sum()))
 
-def _scaled(
-    ledger: Ledger, attribute: Attribute, score: Floats, applies: NDArray[np.bool_], generator: np.random.Generator
-) -> NDArray[np.int64]:
-    """Turn scores into whole numbers whose median and extremes, where they apply, are the printed ones."""
-    for entry in ledger:
-        if entry.quantity != attribute.name or not {"median", "minimum", "maximum"} <= set(entry.printed):
-            continue
-        low, centre, high = (
-            float(middle(entry.printed[name], entry.unit, attribute)) for name in ("minimum", "median", "maximum")
-        )
-        heavy = high > _HEAVY_TAIL * max(low, 1.0)
-        low, centre, high = np.log((low, centre, high)) if heavy else (low, centre, high)
-        share = np.empty(len(score))
-        for group in (applies, ~applies):
-            share[group] = _spread(score[group], generator)
-        drawn = centre + np.where(share < 0, share * (centre - low), share * (high - centre))
-        return np.rint(np.exp(drawn) if heavy else drawn).astype(np.int64)
-    return np.full(score.shape, attribute.minimum, dtype=np.int64)
+        def number(tally: Tally, which: int) -> cp_model.LinearExprT:
+            adding, constant = tally.of(examples)[:, which], int(tally.of(others)[:, which].sum())
+            return cp_model.LinearExpr.weighted_sum(counts, adding.tolist()) + constant
 
+        for tally in said.counted:
+            tally.printed.demand(model, number(tally, 0), number(tally, 1))
+        for tally, possible in said.totals:
+            model.add_linear_expression_in_domain(number(tally, 1), cp_model.Domain.from_values(possible))
+        apart = [model.new_int_var(0, self.size, "") for _ in counts]
+        for distance, count, at in zip(apart, counts, wanted, strict=True):
+            model.add(distance >= count - int(at))
+            model.add(distance >= int(at) - count)
+        model.minimize(sum(apart))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.cp_model_presolve = False
+        if solver.status_name(solver.solve(model)) not in ("OPTIMAL", "FEASIBLE"):
+            return np.array(wanted)  # the figures contradict each other; whoever solves them all will find out
+        return np.array([solver.value(count) for count in counts])
 
-def _divided(
-    ledger: Ledger, attribute: Attribute, drawn: NDArray[np.int64], generator: np.random.Generator
-) -> NDArray[np.int64]:
-    """Let as many patients lie above a bound as a figure says: those who fall short are drawn anew just above it."""
-    numbers = drawn.copy()
-    for entry in ledger:
-        bound = entry.condition
-        if not isinstance(bound, Between) or bound.attribute != attribute.name:
-            continue
-        count = _count(entry, len(drawn))
-        if count is None or bound.low is None or bound.high is not None or entry.readings[0].population != EVERYONE:
-            continue
-        above = np.argsort(numbers, kind="stable")[len(numbers) - count :]
-        least = int(bound.low) + 1
-        short = above[numbers[above] < least]
-        if len(short):
-            reach = int(numbers[above[min(2 * len(short), count - 1)]])
-            numbers[short] = np.sort(generator.integers(least, max(reach, least) + 1, len(short)))
-    return numbers
+    def _known(self, rows: Rows, attribute: Attribute, generator: np.random.Generator) -> Truths:
+        """Choose of whom a number is known: as many as figures say."""
+        known = np.ones(len(rows), dtype=bool)
+        if attribute.may_be_missing:
+            for group, count in self.alone[attribute.name].known:
+                members = self.coding.test(AllOf((attribute.applies_when, group)))(rows)
+                order = generator.permutation(np.flatnonzero(members))
+                known[order] = np.arange(len(order)) < count
+        return known
 
+    def _draw_numbers(
+        self, rows: Rows, attribute: Attribute, known: Truths, score: Floats, generator: np.random.Generator
+    ) -> None:
+        """Draw a number for all of whom it is known: by the figures of their group, or else by those of everybody."""
+        said, column = self.alone[attribute.name], self.coding.column[attribute.name]
+        applies = known & self.coding.test(attribute.applies_when)(rows)
+        rows[~known, column] = NO_NUMBER
+        if said.events is not None or attribute.unit == "events":
+            rows[known, column] = attribute.minimum
+            rows[applies, column] = self._events(attribute, int(applies.sum()), generator)
+            return
+        for group, summary in said.summaries:
+            inside = self.coding.test(group)(rows)
+            members, others = applies & inside, known & ~applies & inside
+            size = int(members.sum())
+            above = said.above(group, int(inside.sum()), size)
+            rows[members, column] = ranked(score[members], summary.drawn(size, above, generator))
+            rows[others, column] = ranked(score[others], summary.drawn(int(others.sum()), {}, generator))
 
-def _spread(score: Floats, generator: np.random.Generator) -> Floats:
-    """Put scores, in their order, about where a normal sample of their number has its quantiles: from -1 over 0 to 1.
-
-    Plain draws of some thirty patients leave gaps and heaps that would be taken for findings.
-    """
-    size = len(score)
-    if size < 3:
-        return np.zeros(size)
-    ranks = np.arange(size) + 0.5 + _UNEVEN * generator.standard_normal(size)
-    inverse = NormalDist().inv_cdf
-    ranks = np.sort(0.8 + np.abs(size - 1.6 - np.abs(ranks - size + 0.8)))  # thrown back at both ends
-    ranks[[0, size // 2, -1]] = 0.5, size // 2 + 0.5, size - 0.5
-    quantiles = np.array([inverse(rank / size) for rank in ranks])
-    quantiles -= quantiles[size // 2]
-    quantiles = np.where(quantiles < 0, quantiles / -quantiles[0], quantiles / quantiles[-1])
-    spread = np.empty(size)
-    spread[np.argsort(score, kind="stable")] = quantiles
-    return spread
+    def _events(self, attribute: Attribute, size: int, generator: np.random.Generator) -> Rows:
+        """Draw numbers of events: so many in all, in so many patients, as far as figures say."""
+        numbers = np.full(size, attribute.minimum, dtype=np.int64)
+        events, patients = self.alone[attribute.name].events, self.alone[attribute.name].with_events(len(numbers))
+        total = events if events is not None else patients or 0
+        concerned = generator.permutation(size)[: total if patients is None else patients]
+        left = total - int(numbers.sum())
+        while left > 0 and len(concerned) and (numbers[concerned] < attribute.maximum).any():
+            step = concerned[numbers[concerned] < attribute.maximum][:left]
+            numbers[step] += 1
+            left -= len(step)
+            concerned = generator.permutation(concerned)
+        return numbers

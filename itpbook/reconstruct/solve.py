@@ -1,40 +1,173 @@
-"""Records that satisfy every figure: plausible draws, moved onto the constraints by the least change.
+"""Records that satisfy every figure: plausible draws, exchanged and then moved onto the constraints.
 
-It takes two steps. The first finds who is what: sex, response, drugs, events. The second draws the numbers anew for
-these patients and moves them onto the printed medians and ranges, which is a far smaller task and so solved to the end.
+First it is found who is what: the values and events of all patients. Then the measured numbers are drawn anew for
+these patients and moved, as little as can be, onto the printed figures. Where no draw comes out, it starts again from
+what patients have who are known to satisfy the ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
-import cpmpy as cp
 import numpy as np
 import pandas as pd
 
-from itpbook.conditions import EVERYONE, Attribute, attributes_of, holds
+from itpbook.conditions import Attribute, Between, Condition, attributes_of
+from itpbook.determined.cells import TooManyCells
+from itpbook.determined.search import satisfying
+from itpbook.determined.solver import Undecided
 from itpbook.published import Ledger, Rule
-from itpbook.reconstruct.constraints import Patients, demands, tightened
-from itpbook.reconstruct.draws import draw, redraw, still_responding
-from itpbook.reconstruct.pairing import paired
-from itpbook.reconstruct.plausibility import habits
+from itpbook.reconstruct.coded import Coding, Rows
+from itpbook.reconstruct.constraints import tightened
+from itpbook.reconstruct.draws import Draws
+from itpbook.reconstruct.nearest import Effort, Nearest
+from itpbook.reconstruct.pairing import Pairing
+from itpbook.reconstruct.tallies import tallies
 
-_EFFORT = 2.0
-"""Most effort of the solver per step, counted in work and not in time: every machine stops at the same solution."""
-_CLOSE_ENOUGH = 0.02
-"""Share of the cost by which a solution may miss the best one."""
-_ANOTHER_VALUE = 3_000
-"""Cost of a value other than the drawn one; numbers cost a hundredth of this for each per cent of their change."""
-_A_HABIT = 2_000
-"""Cost of a patient who breaks a habit."""
+Adjust = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
+"""A change of drawn numbers that only who knows the field would think of."""
+
+_TRIED = 4
+"""Draws tried before any patients who satisfy the ledger are looked for, and tried again with what these have."""
+_NUMBERS = Effort(1.0, gap=0.02)
+_ANYTHING = Effort(20.0, gap=1.0)
 
 
 class NoRecords(ValueError):
     """No records satisfy the ledger under the readings chosen."""
 
 
-def solve(ledger: Ledger, readings: Mapping[str, str], seed: int) -> pd.DataFrame:
+class Solver:
+    """A ledger, prepared so that each further solution costs little.
+
+    Parameters
+    ----------
+    ledger
+        The published figures.
+    readings
+        For each entry that is not read literally, the name of its reading.
+    habits
+        What patients should keep beyond the rules of the ledger, where they can.
+    adjust
+        Applied to the table of patients after their numbers are drawn.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        readings: Mapping[str, str],
+        habits: Sequence[Rule] = (),
+        adjust: Adjust | None = None,
+    ) -> None:
+        self.readings = dict(readings)
+        self.coding = Coding(tightened(ledger))
+        self.adjust = adjust
+        self.draws = Draws(ledger, self.coding, readings)
+        entries = [(entry, entry.reading(readings.get(entry.id, "literal"))) for entry in ledger]
+        self.summed_up = self.draws.summed_up()
+        counts = tallies(self.coding, entries)
+        self.pairing = Pairing(self.coding, ledger.rules, habits, counts, self.summed_up)
+        self.example = cache(lambda: self._example_of(ledger))
+        self.nearest = cache(lambda: Nearest(ledger, self.coding.attributes, readings, habits))
+        self.deciding = {other for name in self.coding.attributes for other in self.coding.deciding(name)}
+        groups = [group for found in self.summed_up.values() for group in found]
+        self.grouping = self.deciding | {name for group in groups for name in attributes_of(group)}
+        self.measured = frozenset(
+            name for name, attribute in self.coding.attributes.items() if self._is_measured(attribute)
+        )
+
+    def _is_measured(self, attribute: Attribute) -> bool:
+        return attribute.is_number and attribute.unit != "events" and attribute.name not in self.deciding
+
+    def patients(self, seed: int) -> pd.DataFrame:
+        """Find patients; see :func:`solve`."""
+        generator = np.random.default_rng(seed)
+        for _ in range(_TRIED):
+            found = self._completed(self._paired(self.draws.drawn(generator)), generator)
+            if found is not None:
+                return self.coding.decoded(found)
+        example = self.example()
+        for _ in range(_TRIED):
+            found = self._completed(self._paired(self._shuffled(example, generator)), generator)
+            if found is not None:
+                return self.coding.decoded(found)
+        found = self._completed(example, generator, settled=True)
+        return self.coding.decoded(example if found is None else found)
+
+    def _paired(self, rows: Rows) -> Rows:
+        """Exchange any values between patients."""
+        return self.pairing.paired(rows, (), self._alike(groups=False))
+
+    def _completed(self, people: Rows, generator: np.random.Generator, *, settled: bool = False) -> Rows | None:
+        """Draw the numbers of patients anew, so that these fit them; None when some figure does not come out.
+
+        Who is what may still be exchanged, unless it is settled.
+        """
+        renewed = self.draws.redrawn(people, self.measured, generator)
+        fixed = self._others(self.measured) if settled else self.grouping
+        wanted = self.pairing.paired(renewed, fixed, self._alike(groups=True))
+        if self.adjust is not None:
+            wanted = self.coding.encoded(self.adjust(self.coding.decoded(wanted), generator))
+        faults = self._faults(wanted)
+        if not faults:
+            return wanted
+        if not all(fault & self.measured for fault in faults):
+            return None
+        moving = self.measured if settled else self.measured & frozenset().union(*faults)
+        return self.nearest().found(wanted, self._others(moving), _NUMBERS)
+
+    def _example_of(self, ledger: Ledger) -> Rows:
+        """Find any patients who satisfy the ledger, its plausible rules included."""
+        rules = tuple(replace(rule, plausible=False) for rule in ledger.rules)
+        try:
+            table = satisfying(replace(ledger, rules=rules), self.readings, (ledger.size, ledger.size))
+            found = None if table is None else self.coding.encoded(table)
+        except (Undecided, TooManyCells):
+            found = self.nearest().found(self.coding.empty(ledger.size), (), _ANYTHING)
+        if found is None:
+            msg = "no records satisfy the published figures together, or none were found"
+            raise NoRecords(msg)
+        return found
+
+    def _shuffled(self, rows: Rows, generator: np.random.Generator) -> Rows:
+        """Give the values of patients to others at random; what decides whether others apply goes with those."""
+        shuffled, moved = rows.copy(), set[str]()
+        for name in sorted(self.coding.attributes, key=lambda each: -len(self.pairing.bundles[each])):
+            bundle = self.pairing.bundles[name]
+            if not moved & {*bundle}:
+                places = [self.coding.column[each] for each in bundle]
+                shuffled[:, places] = rows[generator.permutation(len(rows))][:, places]
+                moved |= {*bundle}
+        return shuffled
+
+    def _others(self, moving: Collection[str]) -> list[str]:
+        return [name for name in self.coding.attributes if name not in moving]
+
+    def _faults(self, rows: Rows) -> list[frozenset[str]]:
+        """Return of each rule broken and each entry missed the attributes that it speaks of."""
+        return [*self.pairing.missed(rows), *(frozenset([name]) for name in self.draws.unlike(rows))]
+
+    def _alike(self, *, groups: bool) -> dict[str, list[Condition]]:
+        """Tell by attribute in what patients must be alike to exchange it: whether it applies, or the groups."""
+        alike: dict[str, list[Condition]] = {}
+        for name, attribute in self.coding.attributes.items():
+            if not attribute.is_number:
+                alike[name] = [] if name in self.deciding else [attribute.applies_when]
+            elif groups:
+                known = Between(name, None, None, above=False)
+                alike[name] = [attribute.applies_when, known, *self.summed_up.get(name, [])]
+        return alike
+
+
+def solve(
+    ledger: Ledger,
+    readings: Mapping[str, str],
+    seed: int,
+    habits: Sequence[Rule] = (),
+    adjust: Adjust | None = None,
+) -> pd.DataFrame:
     """Find patients who satisfy every entry of the ledger and differ little from plausible draws.
 
     Parameters
@@ -45,138 +178,20 @@ def solve(ledger: Ledger, readings: Mapping[str, str], seed: int) -> pd.DataFram
         For each entry that is not read literally, the name of its reading.
     seed
         Seed of the draws.
+    habits
+        What patients should keep beyond the rules of the ledger, where they can.
+    adjust
+        Applied to the table of patients after their numbers are drawn.
 
     Returns
     -------
     DataFrame
-        One row per patient, one column per attribute of the ledger; missing where an attribute does not apply.
+        One row per patient, one column per attribute of the ledger; missing where an attribute does not apply or is
+        not known.
 
     Raises
     ------
     NoRecords
         When no records satisfy the figures.
     """
-    generator = np.random.default_rng(seed)
-    attributes = tightened(ledger)
-    usual = habits(attributes)
-    drawn = draw(ledger, attributes, generator)
-    wanted = paired(drawn, ledger.rules, usual, fixed=_deciding(attributes))
-    people = _moved(ledger, readings, attributes, wanted, usual, settled=())
-
-    settled = [name for name in attributes if not _is_measured(attributes[name])]
-    renewed = redraw(ledger, attributes, people, generator).assign(**{name: people[name] for name in settled})
-    numbers = paired(renewed, ledger.rules, usual, fixed=settled)
-    wanted = still_responding(attributes, numbers, generator)
-    return _applying(_moved(ledger, readings, attributes, wanted, usual, settled=settled), attributes)
-
-
-def _deciding(attributes: Mapping[str, Attribute]) -> set[str]:
-    """Attributes that decide whether others apply: exchanging their values would leave those without a patient."""
-    return {
-        name
-        for attribute in attributes.values()
-        if attribute.applies_when != EVERYONE
-        for name in (attribute.name, *attributes_of(attribute.applies_when))
-        if not attributes[name].is_number
-    }
-
-
-def _is_measured(attribute: Attribute) -> bool:
-    """Whether an attribute is a measured number, and not a value or a number of events."""
-    return attribute.is_number and attribute.unit != "events"
-
-
-def _moved(
-    ledger: Ledger,
-    readings: Mapping[str, str],
-    attributes: Mapping[str, Attribute],
-    wanted: pd.DataFrame,
-    usual: Sequence[Rule],
-    settled: Sequence[str],
-) -> pd.DataFrame:
-    """Move patients onto the constraints; what is settled stays."""
-    patients = Patients(attributes, ledger.size)
-    cost = cp.sum([*_changes(patients, wanted, settled), *_oddities(patients, usual)])
-    model = cp.Model([*demands(patients, ledger, readings), *_staying(patients, wanted, settled)], minimize=cost)
-    solver = cp.SolverLookup.get("ortools", model)
-    solver.solution_hint(*_hint(patients, wanted))
-    found = solver.solve(
-        num_workers=1,
-        random_seed=0,
-        linearization_level=2,  # the full linear relaxation: about a second to the end; less of it never got there
-        max_deterministic_time=_EFFORT,
-        relative_gap_limit=_CLOSE_ENOUGH,
-    )
-    if not found:
-        msg = "no records satisfy the published figures together; see which in the list of conflicts"
-        raise NoRecords(msg)
-    return _table(patients)
-
-
-def _changes(patients: Patients, wanted: pd.DataFrame, settled: Sequence[str]) -> list[Any]:
-    """Cost of moving away from the draws."""
-    costs: list[Any] = []
-    for name, attribute in patients.attributes.items():
-        if name in settled:
-            continue
-        for patient, drawn in enumerate(wanted[name]):
-            if attribute.is_number:
-                weight = max(1, round(10_000 / max(int(drawn), 1)))
-                costs.append(weight * abs(patients.numbers[name][patient] - int(drawn)))
-            elif drawn in attribute.values:
-                costs.append(_ANOTHER_VALUE * ~patients.choices[name, drawn][patient])
-    return costs
-
-
-def _oddities(patients: Patients, usual: Sequence[Rule]) -> list[Any]:
-    return [_A_HABIT * ~kept for rule in usual for kept in patients.obeying(rule)]
-
-
-def _staying(patients: Patients, wanted: pd.DataFrame, settled: Sequence[str]) -> list[Any]:
-    demanded: list[Any] = []
-    for name in settled:
-        attribute = patients.attributes[name]
-        for patient, value in enumerate(wanted[name]):
-            if attribute.is_number:
-                demanded.append(patients.numbers[name][patient] == int(value))
-            else:
-                demanded += [patients.choices[name, each][patient] == (each == value) for each in attribute.values]
-    return demanded
-
-
-def _hint(patients: Patients, wanted: pd.DataFrame) -> tuple[list[Any], list[int]]:
-    """The draws, as variables and values that the solver tries first."""
-    variables: list[Any] = []
-    for name, attribute in patients.attributes.items():
-        for patient, drawn in enumerate(wanted[name]):
-            if attribute.is_number:
-                variables.append((patients.numbers[name][patient], int(drawn)))
-            else:
-                variables += [
-                    (patients.choices[name, value][patient], int(value == drawn)) for value in attribute.values
-                ]
-    return [variable for variable, _ in variables], [value for _, value in variables]
-
-
-def _table(patients: Patients) -> pd.DataFrame:
-    columns: dict[str, list[Any]] = {}
-    for name, attribute in patients.attributes.items():
-        if attribute.is_number:
-            columns[name] = [int(variable.value()) for variable in patients.numbers[name]]
-        else:
-            columns[name] = [
-                next((value for value in attribute.values if patients.choices[name, value][patient].value()), None)
-                for patient in range(patients.size)
-            ]
-    return pd.DataFrame(columns)
-
-
-def _applying(table: pd.DataFrame, attributes: Mapping[str, Attribute]) -> pd.DataFrame:
-    """Blank the numbers of those to whom they do not apply."""
-    return table.assign(
-        **{
-            name: table[name].where(holds(attribute.applies_when, table)).astype("Int64")
-            for name, attribute in attributes.items()
-            if attribute.is_number and attribute.applies_when != EVERYONE
-        }
-    )
+    return Solver(ledger, readings, habits, adjust).patients(seed)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itpbook.reconstruct.patient import Patient
+from itpbook.synthetic.patient import Patient
 
 _RITUXIMAB_IN_USE = 7100
 """Days before the close of the series from which rituximab was given in ITP."""

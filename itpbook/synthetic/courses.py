@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from itpbook.reconstruct.earlier_lines import earlier_lines
-from itpbook.reconstruct.patient import Patient
 from itpbook.schema import DRUG_CLASSES
+from itpbook.synthetic.earlier_lines import earlier_lines
+from itpbook.synthetic.patient import Patient
 
 _MAXIMAL_DOSES = {"eltrombopag": "75 mg a day", "romiplostim": "10 ug/kg a week"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from itpbook.reconstruct.patient import Patient
+from itpbook.synthetic.patient import Patient
 
 _NAMED = (
     ("dvt_pe_events", "deep vein thrombosis or pulmonary embolism", "thromboembolic"),

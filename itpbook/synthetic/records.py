@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -10,12 +11,14 @@ import pandas as pd
 
 from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, cohort_of
 from itpbook.published import Ledger
-from itpbook.reconstruct.conflicts import readings
-from itpbook.reconstruct.courses import courses
-from itpbook.reconstruct.events import adverse_events
-from itpbook.reconstruct.patient import Patient
-from itpbook.reconstruct.solve import solve
-from itpbook.reconstruct.trajectories import Levels, platelet_counts
+from itpbook.reconstruct.solve import Solver
+from itpbook.schema import DRUG_CLASSES, TABLES
+from itpbook.synthetic.courses import courses
+from itpbook.synthetic.events import adverse_events
+from itpbook.synthetic.habits import habits
+from itpbook.synthetic.ongoing import still_responding
+from itpbook.synthetic.patient import Patient
+from itpbook.synthetic.trajectories import THRESHOLDS, Levels, platelet_counts
 
 SEED = 2082
 """Seed of the records that ship with the project."""
@@ -25,34 +28,44 @@ _SHARES = (0.32, 0.24, 0.18, 0.15, 0.11)
 _DEATH_CAUSE = "adenocarcinoma diagnosed before the combination"
 
 
-def reconstruct(ledger: Ledger, seed: int = SEED) -> Cohort:
-    """Make records that satisfy every figure of the ledger.
+def can_be_recorded(ledger: Ledger) -> bool:
+    """Whether the patients of a ledger are those of an ITP series, so that raw records can be written of them."""
+    attributes, drugs = ledger.attributes, ("tpo_ra", "immunosuppressant")
+    return (
+        set(attributes) == {field.name for field in fields(Patient)} - {"patient_id"}
+        and not any(attribute.may_be_missing for attribute in attributes.values())
+        and all(value in DRUG_CLASSES for drug in drugs for value in attributes[drug].values)
+        and all(name in ledger for name in THRESHOLDS)
+    )
+
+
+def solver(ledger: Ledger, readings: Mapping[str, str]) -> Solver:
+    """Prepare the patients of an ITP series to be solved, with the habits of such patients."""
+    return Solver(ledger, readings, habits(ledger.attributes), still_responding)
+
+
+def raw_records(solved: pd.DataFrame, ledger: Ledger, seed: int) -> Cohort:
+    """Write out what a hospital would have recorded of solved patients.
 
     Parameters
     ----------
+    solved
+        One row per patient, one column per attribute of the ledger.
     ledger
-        The published figures. Entries that contradict the others are read as their inferred reading says.
+        Where the thresholds of response come from.
     seed
-        Seed of all draws; the same seed gives the same records.
+        Seed of all that the attributes leave open; the same seed gives the same records.
 
     Returns
     -------
     Cohort
         Synthetic patients, checked as any records are.
-
-    Raises
-    ------
-    NoRecords
-        When no records satisfy the figures.
     """
-    solved = solve(ledger, readings(ledger), seed)
     generator = np.random.default_rng([seed, 1])
     levels = Levels.of(ledger)
-    people = [_patient(position, row) for position, row in enumerate(solved.to_dict("records"), start=1)]
-    tables: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("patients", "treatments", "platelets", "adverse_events")
-    }
-    for patient in people:
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    for position, row in enumerate(solved.to_dict("records"), start=1):
+        patient = _patient(position, row)
         tables["patients"].append(_form(patient, generator))
         tables["treatments"] += courses(patient, generator)
         counts = platelet_counts(patient, levels, generator)

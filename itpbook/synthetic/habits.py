@@ -1,21 +1,18 @@
 """What a haematologist would expect of patients like these, beyond what any figure says.
 
 Habits are soft: patients are chosen so that few are broken, and none is ever a reason to call a figure wrong. They are
-written like the rules of the ledger, and a habit that speaks of an attribute which a ledger does not declare is left
-out.
+written like the rules of the ledger, and a habit that speaks of an attribute or a value which a ledger does not declare
+is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from itpbook.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, attributes_of, parse
+from itpbook.conditions import Attribute, ConditionError, parse
 from itpbook.published import Rule
-
-_FAR = 300
-"""Days off at which a fault counts half as much again."""
 
 _RESPONDER = {"response": ["CR", "R"]}
 
@@ -123,18 +120,25 @@ _HABITS: tuple[dict[str, Any], ...] = (
 
 def habits(attributes: Mapping[str, Attribute]) -> tuple[Rule, ...]:
     """Return the habits that can be told of patients with these attributes, as plausible rules."""
-    rules = (_rule(written, attributes) for written in _HABITS if _named(written) <= set(attributes))
-    return tuple(rules)
+    rules = (_rule(written, attributes) for written in _HABITS)
+    return tuple(rule for rule in rules if rule is not None)
 
 
-def _rule(written: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> Rule:
-    then = written.get("then")
+def _rule(written: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> Rule | None:
+    then, terms = written.get("then"), written.get("sum", {})
+    try:
+        condition = parse(written.get("when", {}), attributes, _bound)
+        consequence = None if then is None else parse(then, attributes, _bound)
+    except ConditionError:
+        return None
+    if not set(terms) <= set(attributes):
+        return None
     return Rule(
         because=written["because"],
         plausible=True,
-        when=parse(written.get("when", {}), attributes, _bound),
-        then=None if then is None else parse(then, attributes, _bound),
-        terms=written.get("sum", {}),
+        when=condition,
+        then=consequence,
+        terms=terms,
         low=written.get("at_least"),
         high=written.get("at_most"),
     )
@@ -142,51 +146,3 @@ def _rule(written: Mapping[str, Any], attributes: Mapping[str, Attribute]) -> Ru
 
 def _bound(written: str | int, _: Attribute) -> Fraction:
     return Fraction(written)
-
-
-def _named(written: Mapping[str, Any]) -> set[str]:
-    conditions = [written.get("when", {}), written.get("then", {})]
-    inner = [part for condition in conditions for part in condition.get("any", [])]
-    named = {name for condition in [*conditions, *inner] for name in condition}
-    return (named | set(written.get("sum", {}))) - {"any"}
-
-
-def involved(rule: Rule) -> Iterator[str]:
-    """Name the attributes that a rule speaks of."""
-    yield from attributes_of(rule.when)
-    yield from attributes_of(rule.then if rule.then is not None else EVERYONE)
-    yield from rule.terms
-
-
-def broken(rules: Iterable[Rule], patient: Mapping[str, Any]) -> list[Rule]:
-    """Return the rules that a patient, given as values by attribute, breaks."""
-    return [rule for rule in rules if fault(rule, patient) > 0]
-
-
-def fault(rule: Rule, patient: Mapping[str, Any]) -> float:
-    """Tell how badly a patient breaks a rule: 0 when it is kept, 1 when not, up to 2 by how far a sum is off."""
-    if not meets(rule.when, patient):
-        return 0
-    if rule.then is not None and not meets(rule.then, patient):
-        return 1
-    if not rule.terms:
-        return 0
-    total = sum(factor * patient[name] for name, factor in rule.terms.items())
-    off = max(0 if rule.low is None else rule.low - total, 0 if rule.high is None else total - rule.high)
-    return 1 + off / (off + _FAR) if off > 0 else 0
-
-
-def meets(condition: Condition, patient: Mapping[str, Any]) -> bool:
-    """Whether one patient meets a condition: what :func:`itpbook.conditions.holds` tells of many at once."""
-    if isinstance(condition, OneOf):
-        return patient[condition.attribute] in condition.values
-    if isinstance(condition, Between):
-        value = patient[condition.attribute]
-        if value is None:
-            return False
-        low = condition.low is None or (value > condition.low if condition.above else value >= condition.low)
-        return low and (condition.high is None or value <= condition.high)
-    if isinstance(condition, AllOf):
-        return all(meets(part, patient) for part in condition.parts)
-    assert isinstance(condition, AnyOf)
-    return any(meets(part, patient) for part in condition.parts)

@@ -14,7 +14,7 @@ from math import ceil, exp, log
 import numpy as np
 
 from itpbook.published import Ledger
-from itpbook.reconstruct.patient import Patient
+from itpbook.synthetic.patient import Patient
 
 _WEEKLY_UNTIL = 56
 _NOISE = 0.35
@@ -31,6 +31,10 @@ _SHORTFALL = 0.08
 """Share of visits within a response at which the count is low for once."""
 
 
+THRESHOLDS = ("methods.cr", "methods.r_range", "methods.r_fold")
+"""Entries of the ledger that say what a response is."""
+
+
 @dataclass(frozen=True)
 class Levels:
     """Thresholds of the source, as whole counts: complete response starts at ``complete``, response at ``response``."""
@@ -42,11 +46,12 @@ class Levels:
     @classmethod
     def of(cls, ledger: Ledger) -> Levels:
         """Read the thresholds from the methods of the source."""
-        complete = ledger["methods.cr"].printed["threshold"]
+        printed = [ledger[name].printed for name in THRESHOLDS]
+        complete = printed[0]["threshold"]
         return cls(
             complete=int(complete.lstrip(">=")) + (not complete.startswith(">=")),
-            response=int(ledger["methods.r_range"].printed["minimum"]),
-            fold=int(ledger["methods.r_fold"].printed["threshold"]),
+            response=int(printed[1]["minimum"]),
+            fold=int(printed[2]["threshold"]),
         )
 
     def floor(self, baseline: int) -> int:
