@@ -12,7 +12,7 @@ from itpbook.published import Entry, Ledger, Reading
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest
 
 if TYPE_CHECKING:
-    from itpbook.reconstruct.conflicts import Conflict
+    from itpbook.determined.contradicted import Contradiction
 
 REPRODUCED = "reproduced"
 INFERRED = "reproduced under an inferred reading"
@@ -69,7 +69,9 @@ class Line:
         return self.verdict in (REPRODUCED, INFERRED)
 
 
-def verify(ledger: Ledger, results: Iterable[Result], conflicts: Mapping[str, Conflict] | None = None) -> list[Line]:
+def verify(
+    ledger: Ledger, results: Iterable[Result], conflicts: Mapping[str, Contradiction] | None = None
+) -> list[Line]:
     """Compare every entry of the ledger with the recorded results.
 
     Parameters
@@ -91,14 +93,14 @@ def verify(ledger: Ledger, results: Iterable[Result], conflicts: Mapping[str, Co
     return [_line(entry, recorded, proven.get(entry.id)) for entry in ledger]
 
 
-def _contradictions(ledger: Ledger) -> dict[str, Conflict]:
+def _contradictions(ledger: Ledger) -> dict[str, Contradiction]:
     # Only who judges needs the solver; chapters that merely record would pay seconds for it.
-    from itpbook.reconstruct.conflicts import contradictions
+    from itpbook.determined.contradicted import contradicted
 
-    return contradictions(ledger)
+    return contradicted(ledger)
 
 
-def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Conflict | None) -> Line:
+def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Contradiction | None) -> Line:
     shown, reading = recorded.get((entry.id, "literal")), entry.readings[0]
     verdict = CONTRADICTED if conflict is not None else _verdict(entry, shown, REPRODUCED)
     alternative = None

@@ -62,7 +62,7 @@ def execute_chapters(
         parameters=given,
         chapters=[name for name in given if name != "verification"],
         afterwards=["verification"],
-        jobs=jobs or min(_cores(), 4),
+        jobs=jobs or min(project.cores(), 4),
     )
     run = subprocess.run(
         [sys.executable, "-m", "itpbook.book.run_chapters"],
@@ -77,11 +77,6 @@ def execute_chapters(
         raise ChapterError([_said(failure, target) for failure in failures])
     if run.returncode != 0:
         raise ChapterError([f"the chapters could not be executed: {run.stderr.strip()}"])
-
-
-def _cores() -> int:
-    """Count the cores that this process may use; where the system does not tell, all there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _said(failure: Mapping[str, Any], target: Path) -> str:

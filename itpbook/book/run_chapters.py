@@ -33,7 +33,7 @@ _IMPORTED_ONCE = (
     "scipy.stats",
     "seaborn",
 )
-_FOR_VERIFICATION = ("itpbook.reconstruct.conflicts",)
+_FOR_VERIFICATION = ("itpbook.determined.contradicted",)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""What all verbs share: the application they belong to, the options they have in common, and how errors are said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The living manuscript: reconstruct records, execute the chapters, verify every figure, build the book.",
+)
+
+P = ParamSpec("P")
+
+LedgerOption = Annotated[Path, typer.Option("--ledger", help="Ledger of published figures.")]
+
+
+def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what a user can cause into a message on standard error: exit 2 for wrong usage, 1 for wrong content."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from itpbook.parameters import ParameterError
+
+        try:
+            command(*args, **kwargs)
+        except typer.Exit:
+            raise  # it is a RuntimeError, too
+        except ParameterError as error:
+            _fail(error.problems, code=2)
+        except (ValueError, RuntimeError, OSError) as error:
+            _fail([str(error)], code=1)
+
+    return wrapped
+
+
+def _fail(messages: list[str] | tuple[str, ...], *, code: int) -> None:
+    for message in messages:
+        typer.echo(message, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,140 @@
+"""The verbs that build the book and verify its figures."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from itpbook import project
+from itpbook.commands.app import app, said_plainly
+
+ParameterOption = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters."),
+]
+DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
+DefinitionsOption = Annotated[str, typer.Option("--definitions", help="source or iwg2009.")]
+
+
+def _parameters(given: list[str] | None, data: Path | None, definitions: str) -> dict[str, Any]:
+    from itpbook.book.execute import chosen_parameters
+    from itpbook.parameters import ParameterError
+
+    values: dict[str, Any] = {}
+    for written in given or []:
+        name, equals, value = written.partition("=")
+        if not equals or not name:
+            raise ParameterError([f"-p {written}: expected NAME=VALUE"])
+        values[name] = yaml.safe_load(value)
+    if data is not None:
+        values["data_dir"] = str(data.resolve())
+    if definitions != "source":
+        values["definitions"] = definitions
+    chosen_parameters(values)
+    return values
+
+
+@app.command()
+@said_plainly
+def build(
+    data: DataOption = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the book; its pages go to html.")] = project.BUILD,
+    definitions: DefinitionsOption = "source",
+    parameter: ParameterOption = None,
+    store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
+) -> None:
+    """Execute the chapters and compile the book."""
+    from itpbook.book.compile import build as build_book
+    from itpbook.cohort import load_cohort
+
+    values = _parameters(parameter, data, definitions)
+    if data is not None:
+        load_cohort(data)
+    pages = build_book(out, values, store=store, jobs=jobs)
+    typer.echo(f"{pages / 'index.html'}")
+
+
+@app.command()
+@said_plainly
+def verify(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")
+    ] = None,
+    data: DataOption = None,
+    output: Annotated[Path | None, typer.Option("--json", help="Also write the verdicts to this file.")] = None,
+) -> None:
+    """Compare every published figure with the recomputed one.
+
+    Without DIR the chapters are executed on the records as they are now, and every figure that differs from the
+    stored chapters is listed too.
+    """
+    from itpbook.book.execute import execute_chapters
+    from itpbook.published import load_ledger
+    from itpbook.results import RUN, read_outputs, read_results
+    from itpbook.verify import Move, moved, other_records, summary
+    from itpbook.verify import verify as compare
+
+    ledger = load_ledger()
+    moves: list[Move] = []
+    changed: list[str] = []
+    if folder is not None:
+        results = read_results(folder)
+    else:
+        values = _parameters(None, data, "source")
+        with tempfile.TemporaryDirectory() as temporary:
+            execute_chapters(Path(temporary), values)
+            results = read_results(Path(temporary))
+            runs = read_outputs(Path(temporary), RUN)
+        if data is None:
+            moves = moved(read_results(project.CHAPTERS), results)
+            changed = other_records(read_outputs(project.CHAPTERS, RUN), runs)
+    lines = compare(ledger, results)
+    _print_lines(lines)
+    if output is not None:
+        payload = {
+            "summary": summary(lines),
+            "lines": [asdict(line) for line in lines],
+            "moved": [asdict(m) for m in moves],
+        }
+        output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for table in changed:
+        typer.echo(f"the stored chapters were executed on other records: {table}.csv has changed", err=True)
+    for move in moves:
+        unseen = f" ({', '.join(move.statistics)})" if move.stored == move.now else ""
+        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}{unseen}", err=True)
+    for line in lines:
+        if not line.sound:
+            typer.echo(f"not as published: {line.id}", err=True)
+    typer.echo(summary(lines))
+    if changed or moves or not all(line.sound for line in lines):
+        raise typer.Exit(1)
+
+
+def _print_lines(lines: list[Any]) -> None:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("figure", "published", "recomputed", "n/N", "verdict", "computed in"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        rows = [(line.id, line.printed, line, line.verdict)]
+        if line.alternative is not None:
+            rows.append((f"  {line.alternative.reading} reading", "", line.alternative, line.alternative.verdict))
+        for name, printed, found, verdict in rows:
+            fraction = "" if found.N is None else f"{'' if found.n is None else f'{found.n}/'}{found.N}"
+            where = f"chapters/{line.chapter}.ipynb" if line.chapter else ""
+            cells = (name, printed, found.recomputed or "–", fraction, verdict, where)
+            table.add_row(*(Text(cell) for cell in cells))
+        if line.statement:
+            beside = f" (with {', '.join(line.conflict)})" if line.conflict else ""
+            table.add_row(Text(f"  {line.statement}{beside}"))
+    console = Console(width=None if Console().is_terminal else 160, highlight=False)
+    console.print(table)
