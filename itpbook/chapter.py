@@ -11,9 +11,12 @@ import pandas as pd
 
 from itpbook import parameters, project
 from itpbook.cohort import Cohort, load_cohort
-from itpbook.definitions import Definitions
+from itpbook.definitions import SOURCE, Definitions
+from itpbook.determined.grouped import anchors_of_proofs
+from itpbook.determined.known import Determined, load_determined
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
+from itpbook.questions import Questions, load_questions
 from itpbook.results import RUN, Recorder, read_results
 from itpbook.verify import Verification
 
@@ -23,6 +26,9 @@ class Chapter:
     """What a chapter works with.
 
     ``patients`` has one row per patient, as :func:`itpbook.outcomes.derive` returns it under ``definitions``.
+    ``known`` is what the ledger determines, of its own figures and of the ``questions`` asked besides; ``possible`` is
+    the same where it is to be shown beside the chapter's figures: when the records were reconstructed from the ledger
+    and are read by the source's definitions. Otherwise it is None.
     """
 
     name: str
@@ -32,6 +38,9 @@ class Chapter:
     patients: pd.DataFrame
     record: Recorder
     ledger: Ledger
+    questions: Questions
+    known: Determined
+    possible: Determined | None
 
     @property
     def synthetic(self) -> bool:
@@ -71,19 +80,27 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
         When a parameter is unknown, of the wrong type or impossible.
     InvalidRecords
         When the records cannot be used; every problem is listed.
+    NotDetermined
+        When the ledger or the questions changed, and what they determine was not worked out again.
     """
     values = parameters.check(name, parameters.given(namespace, name))
     definitions = parameters.definitions_in_force(values)
     cohort = load_cohort(Path(values["data_dir"]) if values["data_dir"] else project.COHORT)
     ledger = load_ledger()
+    questions = load_questions(ledger)
+    known = load_determined(ledger, questions)
+    possible = known if cohort.synthetic and definitions == SOURCE else None
     return Chapter(
         name=name,
         parameters=values,
         definitions=definitions,
         cohort=cohort,
         patients=derive(cohort, definitions),
-        record=Recorder(name, ledger),
+        record=Recorder(name, ledger, possible),
         ledger=ledger,
+        questions=questions,
+        known=known,
+        possible=possible,
     )
 
 
@@ -96,7 +113,11 @@ def start_verification(namespace: Mapping[str, Any]) -> Verification:
         When a parameter is unknown or of the wrong type.
     ResultsError
         When the folder holds no executed chapters.
+    NotDetermined
+        As :func:`start`.
     """
     values = parameters.check("verification", parameters.given(namespace, "verification"))
     folder = Path(values["results_dir"]) if values["results_dir"] else project.CHAPTERS
-    return Verification(load_ledger(), read_results(folder, without=["verification"]))
+    ledger = load_ledger()
+    proofs = anchors_of_proofs(ledger, load_determined(ledger, load_questions(ledger)))
+    return Verification(ledger, read_results(folder, without=["verification"]), proofs)

@@ -76,6 +76,12 @@ def curves(cohort: Cohort) -> dict[str, float]:
     }
 
 
+def curve_table(cohort: Cohort) -> pd.DataFrame:
+    """Return the curves of a cohort. Columns: curve, day, value; as :func:`load_envelope`, without ``draw``."""
+    rows = [(*place.split("@"), value) for place, value in curves(cohort).items()]
+    return pd.DataFrame(rows, columns=["curve", "day", "value"]).astype({"day": int})
+
+
 def _curves_of(folder: Path) -> dict[str, float]:
     return curves(load_cohort(folder))
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from itpbook.definitions import NAMED, Definitions
+from itpbook.definitions import NAMED, SOURCE, Definitions
 
 _INJECTED = re.compile(r"\A# Parameters\b")
 
@@ -92,6 +92,7 @@ CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "efficacy": _ANALYSIS,
     "safety": _ANALYSIS,
     "remarks": _ANALYSIS,
+    "determined": (_DATA,),
     "verification": (_RESULTS,),
 }
 """Every chapter in the order of execution, with its parameters; verification comes last because it reads the others."""
@@ -133,10 +134,10 @@ def _impossible(values: Mapping[str, Any]) -> list[str]:
 
 
 def definitions_in_force(values: Mapping[str, Any]) -> Definitions:
-    """Return the named definitions with every threshold that the parameters set."""
+    """Return the named definitions with every threshold that the parameters set; without any, the source's."""
     names = [parameter.name for parameter in _DEFINITIONS[1:]]
     changes = {name: values[name] for name in names if values.get(name) is not None}
-    definitions = NAMED[values["definitions"]]
+    definitions = NAMED[values.get("definitions", SOURCE.name)]
     return definitions.replace(**changes) if changes else definitions
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from itpbook.attribute_table import unsatisfied
-from itpbook.determined import conflicts, is_possible
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.readings import is_possible
 from itpbook.outcomes import derive
 from itpbook.project import cores
 from itpbook.published import Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from itpbook.conditions import attributes_of
@@ -39,7 +39,8 @@ class Alternative:
 class Line:
     """One published figure with what the chapters make of it.
 
-    ``conflict`` names the other figures that rule a contradicted one out, and ``statement`` says how; of a figure that
+    ``conflict`` names the other figures that rule a contradicted one out, ``statement`` says how, and ``proof`` is the
+    fragment of the proof in the chapter on what the ledger determines; of a figure that
     is not available, ``statement`` says what is lacking. ``chapter`` is where the figure was computed; ``recomputed``
     is None when nothing was.
     """
@@ -59,6 +60,7 @@ class Line:
     remark: str = ""
     statement: str = ""
     conflict: tuple[str, ...] = ()
+    proof: str = ""
     alternative: Alternative | None = None
 
     @property
@@ -70,7 +72,10 @@ class Line:
 
 
 def verify(
-    ledger: Ledger, results: Iterable[Result], conflicts: Mapping[str, Contradiction] | None = None
+    ledger: Ledger,
+    results: Iterable[Result],
+    conflicts: Mapping[str, Contradiction] | None = None,
+    proofs: Mapping[frozenset[str], str] | None = None,
 ) -> list[Line]:
     """Compare every entry of the ledger with the recorded results.
 
@@ -82,6 +87,8 @@ def verify(
         Figures recorded by the chapters, both readings.
     conflicts
         Contradicted entries; worked out from the ledger when left out.
+    proofs
+        For sets of conflicting entries, the fragment under which the book proves them.
 
     Returns
     -------
@@ -90,7 +97,8 @@ def verify(
     """
     proven = _contradictions(ledger) if conflicts is None else conflicts
     recorded = {(result.id, result.reading): result for result in results}
-    return [_line(entry, recorded, proven.get(entry.id)) for entry in ledger]
+    lines = [_line(entry, recorded, proven.get(entry.id)) for entry in ledger]
+    return [replace(line, proof=(proofs or {}).get(frozenset({line.id, *line.conflict}), "")) for line in lines]
 
 
 def _contradictions(ledger: Ledger) -> dict[str, Contradiction]:
@@ -229,11 +237,14 @@ def other_records(stored: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str
 class Verification:
     """All verdicts of a run, shown by the verification chapter and stored in its output for the book to read."""
 
-    def __init__(self, ledger: Ledger, results: Sequence[Result]) -> None:
+    def __init__(
+        self, ledger: Ledger, results: Sequence[Result], proofs: Mapping[frozenset[str], str] | None = None
+    ) -> None:
         self.ledger = ledger
+        self.proofs = dict(proofs or {})
         self.results = tuple(results)
         self.conflicts = _contradictions(ledger)
-        self.lines = verify(ledger, results, self.conflicts)
+        self.lines = verify(ledger, results, self.conflicts, self.proofs)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         payload = {

@@ -11,7 +11,7 @@ import pytest
 from small_ledger import NINE, nine_patients
 
 from itpbook.cohort import load_cohort
-from itpbook.determined import chosen_readings
+from itpbook.determined.readings import chosen_readings
 from itpbook.published import Ledger, load_ledger
 from itpbook.reconstruct.solve import NoRecords
 from itpbook.reconstructions import (

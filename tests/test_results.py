@@ -414,4 +414,5 @@ def test_the_stored_chapters_can_be_read():
         "efficacy",
         "safety",
         "remarks",
+        "determined",
     }

@@ -59,12 +59,17 @@ class Interval:
 
 @dataclass(frozen=True)
 class KnownConflict:
-    """Entries that conflict, and why."""
+    """Entries that conflict, and why.
+
+    Where percentages without a number of patients take part, ``denominators`` are the sizes of their group that print
+    all of them, and ``sizes`` are the least and the greatest size that the other entries leave to it.
+    """
 
     entries: tuple[str, ...]
     statement: str
     arithmetic: tuple[str, ...]
     denominators: tuple[int, ...]
+    sizes: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,13 +125,21 @@ class Determined:
         if found[0].high is not None:
             words = f"{words} {print_unit(found[0].high, found[0].unit)}".rstrip()
         if found[0].forced:
-            return f"forced: {words}"
+            return f"forced: {words}{_without_reading(found)}"
         words += "".join(f" ({each.text})" for each in found[1:])
-        return f"possible: {words}{' or nobody' if found[0].may_be_empty else ''}"
+        words += " or nobody" if found[0].may_be_empty else ""
+        return f"possible: {words}{_without_reading(found)}"
 
     def conflicts_of(self, entry_id: str) -> tuple[KnownConflict, ...]:
         """Return the conflicts that an entry is part of, the smallest first."""
         return tuple(conflict for conflict in self.conflicts if entry_id in conflict.entries)
+
+
+def _without_reading(found: list[Interval]) -> str:
+    """Add what is possible without the figures that are not read literally, where that is more."""
+    other = [each.without_reading for each in found if each.without_reading is not None]
+    aside = f" ({', '.join(other[1:])})" if other[1:] else ""
+    return f"; without the inferred reading {other[0]}{aside}" if other else ""
 
 
 def write_determined(found: Determined, path: Path = DETERMINED) -> None:
@@ -157,7 +170,11 @@ def load_determined(ledger: Ledger, questions: Questions, path: Path = DETERMINE
         readings=kept["readings"],
         conflicts=tuple(
             KnownConflict(
-                tuple(each["entries"]), each["statement"], tuple(each["arithmetic"]), tuple(each["denominators"])
+                tuple(each["entries"]),
+                each["statement"],
+                tuple(each["arithmetic"]),
+                tuple(each["denominators"]),
+                None if each["sizes"] is None else (each["sizes"][0], each["sizes"][1]),
             )
             for each in kept["conflicts"]
         ),

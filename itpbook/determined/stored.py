@@ -17,8 +17,9 @@ from itpbook.determined.bounds import Bound, Bounds
 from itpbook.determined.conflicts import conflicts
 from itpbook.determined.facts import forced_facts
 from itpbook.determined.figure import Figure
+from itpbook.determined.grouped import is_silent
 from itpbook.determined.known import Determined, Interval, KnownConflict, KnownFact, KnownPatient
-from itpbook.determined.readings import chosen_readings
+from itpbook.determined.readings import chosen_readings, is_possible
 from itpbook.determined.rounding import rounding_rules
 from itpbook.determined.words import Words
 from itpbook.formatting import print_number
@@ -76,23 +77,26 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
     jobs
         Processes to share the bounds.
 
-    Raises
-    ------
-    Contradicted
-        When no records satisfy the ledger, not even under other readings.
+    Returns
+    -------
+    Determined
+        With nothing but conflicts when no records satisfy the ledger, not even under other readings.
     """
     readings = chosen_readings(ledger)
+    possible = is_possible(ledger, readings)
     words = Words(ledger)
     return Determined(
         ledger=ledger.digest,
         questions=questions.digest,
         readings=readings,
         conflicts=tuple(
-            KnownConflict(each.entries, each.statement, each.arithmetic, each.denominators)
+            KnownConflict(
+                each.entries, each.statement, each.arithmetic, each.denominators, _sizes_left(ledger, each.entries)
+            )
             for each in conflicts(ledger)
         ),
-        rounding={rule.name: rule.conflict for rule in rounding_rules(ledger, readings)},
-        intervals=intervals(ledger, list(asked(ledger, questions, readings)), readings, jobs=jobs),
+        rounding={rule.name: rule.conflict for rule in rounding_rules(ledger, readings)} if possible else {},
+        intervals=intervals(ledger, list(asked(ledger, questions, readings)), readings, jobs=jobs) if possible else (),
         patients=tuple(
             KnownPatient(
                 words.subject(single.subject),
@@ -104,9 +108,24 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
                     for fact in single.facts
                 ),
             )
-            for single in forced_facts(ledger, readings)
+            for single in (forced_facts(ledger, readings) if possible else ())
         ),
     )
+
+
+def _sizes_left(ledger: Ledger, conflict: tuple[str, ...]) -> tuple[int, int] | None:
+    """Bound the group whose percentages are printed without its size, by the other entries of a conflict.
+
+    How many patients there are is taken as known: some sets tell it only nearly.
+    """
+    entries = [ledger[name] for name in conflict]
+    groups = {entry.readings[0].population for entry in entries if is_silent(entry)}
+    if len(groups) != 1:
+        return None
+    kept = {entry.id for entry in entries if not is_silent(entry)}
+    few = replace(ledger, entries=tuple(each for each in ledger if each.id in kept or each.counts_everybody))
+    bound = Bounds(few, {}).of(Figure("size", "count", groups.pop()))
+    return None if bound.low is None or bound.high is None else (int(bound.low), int(bound.high))
 
 
 def intervals(

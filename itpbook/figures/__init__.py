@@ -7,6 +7,7 @@ from itpbook.figures.adverse_events import adverse_events
 from itpbook.figures.baseline import baseline_counts, best_against_baseline
 from itpbook.figures.counts_over_time import counts_over_time
 from itpbook.figures.courses import prior_treatments
+from itpbook.figures.determined import conflicts, envelope, possible_shares
 from itpbook.figures.response_times import duration_of_response, time_to_response
 from itpbook.figures.style import save, show
 from itpbook.figures.subgroups import response_by_subgroup
@@ -15,8 +16,11 @@ __all__ = [
     "adverse_events",
     "baseline_counts",
     "best_against_baseline",
+    "conflicts",
     "counts_over_time",
     "duration_of_response",
+    "envelope",
+    "possible_shares",
     "prior_treatments",
     "response_by_subgroup",
     "save",

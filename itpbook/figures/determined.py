@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from textwrap import wrap
+from typing import Literal, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from itpbook.conditions import Condition
-from itpbook.determined.grouped import is_silent, silent_populations
+from itpbook.determined.grouped import silent_populations, sizes_left
 from itpbook.determined.known import Determined, Interval
 from itpbook.figures import style
 from itpbook.percentages import counts_printing
-from itpbook.published import Ledger
+from itpbook.published import Entry, Ledger
 from itpbook.questions import Questions
 from itpbook.units import months
 
@@ -28,6 +30,8 @@ SIZE = 9.0
 """Size of the words beside rows, points."""
 WRAPPED = 44
 """Characters of a line beside a row."""
+SIZE_WORDS = 34
+"""Characters of a line beside the sizes of a group."""
 MARGIN = 7
 """Sizes of a group that are drawn below the least that matters."""
 
@@ -62,7 +66,8 @@ def possible_shares(ledger: Ledger, questions: Questions, known: Determined) -> 
     Parameters
     ----------
     ledger, questions
-        The published figures, and what is asked besides; its subgroups are drawn by :func:`possible_in_subgroups`.
+        The published figures, and what is asked besides; its subgroups are drawn by
+        :func:`itpbook.figures.response_by_subgroup`.
     known
         What the ledger determines.
     """
@@ -81,31 +86,6 @@ def possible_shares(ledger: Ledger, questions: Questions, known: Determined) -> 
         Line2D([], [], label="Forced", **FORCED),
         Line2D([], [], label="Least and greatest possible", **FREE, **END),
     ]
-    return _ranges(rows, handles)
-
-
-@style.in_house_style
-def possible_in_subgroups(questions: Questions, known: Determined) -> Figure:
-    """Draw the least and greatest percentage of each outcome in each subgroup that is asked about.
-
-    Parameters
-    ----------
-    questions, known
-        As in :func:`possible_shares`.
-    """
-    rows: dict[str, list[Row]] = {}
-    colours = (style.ORANGE, style.BLUE, style.GREY)
-    for group in questions.subgroups:
-        marks = [
-            _mark(known.interval(f"subgroup.{group.id}.{outcome.id}", statistic="percent"), None, colour, colour)
-            for outcome, colour in zip(questions.outcomes, colours, strict=False)
-        ]
-        rows.setdefault(group.heading, []).append((group.label, marks))
-    handles = [
-        Line2D([], [], label=outcome.label, color=colour, linewidth=1.8, **END)
-        for outcome, colour in zip(questions.outcomes, colours, strict=False)
-    ]
-    handles += [Line2D([], [], label="Forced", color=style.INK, marker="o", markersize=7, linestyle="")]
     return _ranges(rows, handles)
 
 
@@ -167,101 +147,134 @@ def _draw(axes: Axes, place: float, mark: _Mark) -> None:
         axes.plot([float(mark.published)], [place], clip_on=False, zorder=4, **PUBLISHED)
 
 
-Sizes = Sequence[tuple[str, int, int]]
-"""Rows of words with the least and greatest number of patients in a group."""
-
-
 @style.in_house_style
-def sizes_of_a_group(ledger: Ledger, known: Determined, population: Condition, sizes: Sizes) -> Figure:
-    """Draw which sizes of a group can print its percentages, and which sizes the other figures leave to it.
+def conflicts(ledger: Ledger, known: Determined) -> Figure:
+    """Draw why percentages contradict other figures: the group sizes that print them, and those that are left.
 
     Parameters
     ----------
     ledger, known
-        The published figures, and their conflicts.
-    population
-        The group: one of which percentages are printed without their number of patients.
-    sizes
-        Sets of other figures, in words, with the least and greatest size that each leaves to the group.
+        The published figures, and their conflicts. There is a panel for each group of which conflicting percentages
+        are printed without its size.
     """
-    entries = [each for each in silent_populations(ledger, known.conflicts).get(population, ()) if is_silent(each)]
-    if not entries:
+    groups = silent_populations(ledger, known.conflicts)
+    if not groups:
         return style.nothing_to_draw("No percentage contradicts the others", synthetic=False)
-    printing = [
-        [size for size in range(1, ledger.size + 1) if counts_printing(entry.printed["percent"], size)]
-        for entry in entries
-    ]
-    meeting = sorted(set(printing[0]).intersection(*printing[1:]))
-    first = max(1, min([*meeting, *(low for _, low, _ in sizes)], default=1) - MARGIN)
-    names = [f"{entry.text} can be printed" for entry in entries] + [words for words, _, _ in sizes]
-    wrapped = ["\n".join(wrap(name, 30)) for name in names]
-    lines = [max(name.count("\n") + 1, 1.6) + 0.4 for name in wrapped]
-    places = [sum(lines[:number]) + lines[number] / 2 for number in range(len(lines))]
-    figure = style.new_figure(1.2 + LINE * sum(lines))
-    axes = figure.subplots()
-    for size in meeting:
-        axes.axvspan(size - 0.45, size + 0.45, color=style.BAND, zorder=0)
-    for place, found, (colour, marker) in zip(places, printing, PERCENTAGES * len(printing), strict=False):
-        inside = [size for size in found if size >= first]
-        axes.plot(inside, [place] * len(inside), color=colour, marker=marker, markersize=7, linestyle="", zorder=3)
-    axes.axhline(sum(lines[: len(entries)]), color=style.FAINT, linewidth=1)
-    for place, (_, low, high) in zip(places[len(entries) :], sizes, strict=True):
-        axes.plot([low, high], [place, place], color=style.INK, linewidth=5, solid_capstyle="round", zorder=3)
-    axes.set(ylim=(sum(lines), 0), xlim=(first - 0.7, ledger.size + 0.7))
-    axes.set_yticks(places, labels=wrapped, fontsize=SIZE)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=style.FAINT, linewidth=0.6)
-    axes.set_xlabel("Patients in the group")
+    rows = [_size_rows(ledger, known, population, entries) for population, entries in groups.items()]
+    heights = [1.2 + LINE * sum(_lines(words) for words, *_ in found) for found in rows]
+    figure = style.new_figure(sum(heights))
+    panels = figure.subplots(len(rows), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, found in zip(panels, rows, strict=True):
+        _draw_sizes(axes, found, ledger.size)
     handles: list[Line2D | Patch] = [
         Patch(color=style.BAND, label="A size that prints every percentage"),
-        Line2D([], [], color=style.INK, linewidth=5, solid_capstyle="round", label="Sizes that other figures leave"),
+        Patch(color=style.INK, label="Sizes that other figures leave"),
     ]
     style.legend_above_all(figure, handles, columns=2)
     return style.finish(figure, synthetic=False)
 
 
+SizeRow = tuple[str, list[int], bool]
+"""Words, sizes of the group, and whether these are all between the first and the last."""
+
+
+def _size_rows(ledger: Ledger, known: Determined, population: Condition, entries: Sequence[Entry]) -> list[SizeRow]:
+    printing: list[SizeRow] = [
+        (f"{entry.text} can be printed", list(_sizes_printing(entry, ledger.size)), False) for entry in entries
+    ]
+    left = sizes_left(ledger, known.conflicts, population)
+    return [*printing, *((words, list(sizes), True) for words, sizes in left)]
+
+
+def _sizes_printing(entry: Entry, most: int) -> Iterator[int]:
+    """Yield the group sizes, up to ``most``, of which some number of patients prints an entry's percentage."""
+    yield from (size for size in range(1, most + 1) if counts_printing(entry.printed["percent"], size))
+
+
+def _lines(words: str) -> float:
+    return max(len(wrap(words, SIZE_WORDS)), 1.6) + 0.5
+
+
+def _draw_sizes(axes: Axes, rows: Sequence[SizeRow], most: int) -> None:
+    printing = [sizes for _, sizes, whole in rows if not whole]
+    meeting = sorted(set(printing[0]).intersection(*printing[1:]))
+    first = max(1, min([*meeting, *(sizes[0] for _, sizes, whole in rows if whole)], default=1) - MARGIN)
+    places: list[float] = []
+    height = 0.0
+    for words, _, _ in rows:
+        places.append(height + _lines(words) / 2)
+        height += _lines(words)
+    for size in meeting:
+        axes.axvspan(size - 0.45, size + 0.45, color=style.BAND, zorder=0)
+    looks = iter(PERCENTAGES * len(rows))
+    for place, (_, sizes, whole) in zip(places, rows, strict=True):
+        if whole:
+            axes.barh(place, sizes[1] - sizes[0] + 0.6, left=sizes[0] - 0.3, height=0.35, color=style.INK, zorder=3)
+        else:
+            colour, marker = next(looks)
+            shown = [size for size in sizes if size >= first]
+            axes.plot(shown, [place] * len(shown), color=colour, marker=marker, markersize=7, linestyle="", zorder=3)
+    axes.set(ylim=(height, 0), xlim=(first - 0.7, most + 0.7), xlabel="Patients in the group")
+    axes.set_yticks(places, labels=["\n".join(wrap(words, SIZE_WORDS)) for words, _, _ in rows], fontsize=SIZE)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=style.FAINT, linewidth=0.6)
+
+
+class Curve(NamedTuple):
+    """Label and factor of the value, label and factor of the day (None: months), and whether it goes in steps."""
+
+    value: str
+    factor: float
+    time: str
+    per_day: float | None
+    step: Literal["post"] | None
+
+
 CURVES = {
-    "time_to_response": ("Responded (%)", 100.0, "Weeks since the start", 1 / 7),
-    "duration_of_response": ("Still in response (%)", 100.0, "Months since the response", None),
-    "median_count": (f"Median count ({style.COUNT_UNIT})", 1.0, "Months since the start", None),
+    "time_to_response": Curve("Responded (%)", 100.0, "Weeks since the start", 1 / 7, "post"),
+    "duration_of_response": Curve("Still in response (%)", 100.0, "Months since the response", None, "post"),
+    "median_count": Curve(f"Median count ({style.COUNT_UNIT})", 1.0, "Months since the start", None, None),
 }
-"""Label and factor of the value, label and factor of the day (None: months), of each curve that can be drawn."""
+"""How each curve is drawn."""
 
 
 @style.in_house_style
-def envelope(curves: pd.DataFrame) -> Figure:
-    """Draw curves of many reconstructions: all of them as a band, the middle half darker, the shipped one as a line.
+def envelope(draws: pd.DataFrame, own: pd.DataFrame, *, synthetic: bool = False) -> Figure:
+    """Draw curves of many reconstructions: all of them as a band, the middle half darker, the records' own as a line.
 
     Parameters
     ----------
-    curves
-        Columns: curve (one of :data:`CURVES`), draw (0 for the shipped records), day, value (a share, or a count in
-        10^9/L).
+    draws
+        Columns: curve (one of :data:`CURVES`), draw, day, value (a share, or a count in 10^9/L).
+    own
+        The same of the records at hand, without ``draw``.
+    synthetic
+        Whether to say below the figure that the records are synthetic.
     """
-    present = [name for name in CURVES if curves["curve"].eq(name).any()]
-    if not present:
-        return style.nothing_to_draw("No reconstructions", synthetic=True)
-    figure = style.new_figure(0.9 + 2.1 * len(present))
-    panels = figure.subplots(len(present), 1, squeeze=False)[:, 0]
-    for axes, name in zip(panels, present, strict=True):
-        label, factor, words, per_day = CURVES[name]
-        values = curves[curves["curve"].eq(name)].pivot_table(index="day", columns="draw", values="value") * factor
-        days = values.index.to_series().astype(float)
-        at = (months(days) if per_day is None else days * per_day).to_numpy()
-        shipped = values[0].to_numpy() if 0 in values else None
+    figure = style.new_figure(0.9 + 2.1 * len(CURVES))
+    panels = figure.subplots(len(CURVES), 1)
+    for axes, (name, curve) in zip(panels, CURVES.items(), strict=True):
+        values = draws[draws["curve"].eq(name)].pivot_table(index="day", columns="draw", values="value") * curve.factor
+        line = own[own["curve"].eq(name)].set_index("day")["value"] * curve.factor
+        at = _at(values.index, curve.per_day)
         for low, high, depth in ((0.0, 1.0, 0.22), (0.25, 0.75, 0.4)):
             ends = values.quantile([low, high], axis=1).to_numpy()
-            axes.fill_between(at, ends[0], ends[1], color=style.BLUE, alpha=depth, linewidth=0)
-        if shipped is not None:
-            axes.plot(at, shipped, color=style.INK, linewidth=1.6)
-        top = 100.0 if factor == 100.0 else float(values.to_numpy().max()) * 1.08
-        axes.set(xlim=(0, at.max()), ylim=(0, top), xlabel=words, ylabel=label)
-    number = curves["draw"].nunique()
+            axes.fill_between(at, ends[0], ends[1], step=curve.step, color=style.BLUE, alpha=depth, linewidth=0)
+        drawstyle = "default" if curve.step is None else f"steps-{curve.step}"
+        axes.plot(_at(line.index, curve.per_day), line.to_numpy(), color=style.INK, linewidth=1.6, drawstyle=drawstyle)
+        top = 100.0 if curve.factor == 100.0 else float(max(values.to_numpy().max(), line.max())) * 1.08
+        axes.set(xlim=(0, at[-1]), ylim=(0, top), xlabel=curve.time, ylabel=curve.value)
     handles: list[Line2D | Patch] = [
-        Patch(color=style.BLUE, alpha=0.22, label=f"All {number} reconstructions"),
+        Patch(color=style.BLUE, alpha=0.22, label=f"All {draws['draw'].nunique()} reconstructions"),
         Patch(color=style.BLUE, alpha=0.55, label="The middle half of them"),
         Line2D([], [], color=style.INK, linewidth=1.6, label="The records of this book"),
     ]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=True)
+    return style.finish(figure, synthetic=synthetic)
+
+
+def _at(days: pd.Index, per_day: float | None) -> list[float]:
+    at = days.to_series().astype(float)
+    return list(months(at) if per_day is None else at * per_day)

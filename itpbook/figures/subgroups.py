@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from itpbook.determined.known import Determined
 from itpbook.figures import style
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
 
 ROW = 0.36
 """Height of a subgroup, inches."""
+PALE = 0.2
+"""Opacity of what is possible."""
 
 OUTCOMES = {
     "response": ("Response or complete response", style.ORANGE, "s"),
@@ -24,7 +29,11 @@ OUTCOMES = {
 
 @style.in_house_style
 def response_by_subgroup(
-    patients: pd.DataFrame, subgroups: Sequence[Subgroup] | None = None, *, synthetic: bool = False
+    patients: pd.DataFrame,
+    subgroups: Sequence[Subgroup] | None = None,
+    *,
+    possible: Determined | None = None,
+    synthetic: bool = False,
 ) -> Figure:
     """Draw the share of responses in each subgroup with its Clopper-Pearson interval.
 
@@ -34,6 +43,8 @@ def response_by_subgroup(
         One row per patient with ``response`` and ``evaluable``.
     subgroups
         The usual ones (:func:`itpbook.subgroups.usual_subgroups`), when left out.
+    possible
+        What the published figures determine: drawn as a pale bar from the least to the greatest share.
     synthetic
         Whether to say below the figure that the records are synthetic.
     """
@@ -68,6 +79,7 @@ def response_by_subgroup(
             share = f"{proportion.n}/{proportion.N}"
             words.text(1.0, place + shift, share, ha="right", va="center", fontsize=9, color=colour)
             _interval(axes, place + shift, proportion, colour, marker)
+            _range(axes, place + shift, f"subgroup.{found.id}.{name}", colour, possible)
     axes.tick_params(axis="y", length=0, labelleft=False)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
@@ -76,8 +88,17 @@ def response_by_subgroup(
         Line2D([], [], color=colour, marker=marker, markersize=6, linewidth=1.6, label=label)
         for label, colour, marker in OUTCOMES.values()
     ]
-    style.legend_above_all(figure, handles, columns=2)
+    bar = Patch(color=style.MUTED, alpha=PALE, label="Possible with the published figures")
+    style.legend_above_all(figure, [*handles, *([bar] if possible else [])], columns=2)
     return style.finish(figure, synthetic=synthetic)
+
+
+def _range(axes: Axes, place: float, figure_id: str, colour: str, possible: Determined | None) -> None:
+    found = possible.interval(figure_id, statistic="percent") if possible else None
+    if found is None or found.exact is None or found.forced:
+        return
+    low, high = (float(Fraction(end)) for end in found.exact)
+    axes.barh(place, high - low, left=low, height=0.3, color=colour, alpha=PALE, zorder=1)
 
 
 def _interval(axes: Axes, place: float, found: Proportion, colour: str, marker: str) -> None:

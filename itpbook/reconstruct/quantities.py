@@ -30,6 +30,8 @@ _APART = 3.0
 """With nothing but a median or a mean printed, numbers reach from a part of it to so many times as much."""
 _UNEVEN = 0.8
 """Standard deviation, in ranks, of where a patient lies from an even spacing."""
+_BENT = 0.35
+"""Standard deviation of the logarithm of the power by which the curve between two printed figures is bent."""
 _TRIED = 400
 """Pairs of neighbouring numbers tried around a quantile that lies between two patients."""
 
@@ -180,9 +182,22 @@ def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.G
     ranks[kept] = kept
     scores = _normal_scores(np.array([rank for rank, _ in anchors]), size)
     points = np.log(np.maximum(values, 0.5)) if heavy else values
-    drawn = np.interp(_normal_scores(ranks, size), scores, points)
+    bends = np.exp(_BENT * generator.standard_normal(len(anchors)))
+    drawn = _bent(_normal_scores(ranks, size), scores, points, bends)
     numbers: Rows = np.rint(np.exp(drawn) if heavy else drawn).astype(np.int64)
     return numbers
+
+
+def _bent(at: Floats, scores: Floats, points: Floats, bends: Floats) -> Floats:
+    """Follow a curve through points, bent one way or the other between each two of them.
+
+    ``bends`` are powers of the way from one point to the next; the figures do not say how the numbers between them lie.
+    """
+    reach = np.interp(at, scores, np.arange(len(scores)))
+    before = np.minimum(reach.astype(np.int64), len(scores) - 2)
+    way = (reach - before) ** bends[before]
+    found: Floats = points[before] + way * (points[before + 1] - points[before])
+    return found
 
 
 def _normal_scores(ranks: Floats, size: int) -> Floats:

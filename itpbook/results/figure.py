@@ -28,7 +28,8 @@ class Result:
     ``printed`` arranges those as the source does. ``n`` of ``N`` are patients: those who meet a condition among those
     in whom it is known, or those with a known value among all who are summarised. ``interval`` is the exact 95%
     interval of a proportion. ``published`` is false for what the source does not print; ``basis`` tells whether it
-    rests on ``records`` or follows from the ``published`` figures by arithmetic.
+    rests on ``records`` or follows from the ``published`` figures by arithmetic. ``possible`` says what the
+    figure can be over all records that satisfy the published figures, where those at hand are but one set of these.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Result:
     chapter: str = ""
     note: str = ""
     basis: str = "records"
+    possible: str = ""
 
     def formatted(self, statistic: str) -> str | None:
         """Return the printed characters of a statistic, or None when it was not computed."""

@@ -11,10 +11,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from itpbook.definitions import Definitions
+from itpbook.determined.known import Determined
 from itpbook.formatting import decimals, print_number, print_percent
 from itpbook.published import Entry, Ledger
 from itpbook.results.figure import NO_FIGURE, Result, ResultsError
 from itpbook.results.in_force import thresholds_in_force
+from itpbook.results.values import members_of, numbers_of, truth_of
 from itpbook.statistics import LEVEL, Proportion, median_range, proportion
 from itpbook.units import months
 
@@ -29,7 +31,9 @@ class Recorder:
     Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the figure.
 
     Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
-    needs a ``label``, and words for its ``population`` where that is not everybody.
+    needs a ``label``, and words for its ``population`` where that is not everybody. What the ledger leaves
+    possible of a figure is recorded with it where ``known`` tells: give it when the records are but some of those that
+    satisfy the ledger.
 
     Raises
     ------
@@ -38,9 +42,10 @@ class Recorder:
         values that are not of the kind to be recorded.
     """
 
-    def __init__(self, chapter: str, ledger: Ledger) -> None:
+    def __init__(self, chapter: str, ledger: Ledger, known: Determined | None = None) -> None:
         self.chapter = chapter
         self.ledger = ledger
+        self.known = known
         self.results: dict[tuple[str, str], Result] = {}
 
     def __getitem__(self, result_id: str) -> Result:
@@ -62,8 +67,8 @@ class Recorder:
         Patients in whom it is missing whether they meet it are in neither number; the note says how many they are.
         """
         entry = self._entry(result_id, label)
-        truth = _truth(result_id, condition)
-        inside = truth if among is None else truth[_members(result_id, among, truth)]
+        truth = truth_of(result_id, condition)
+        inside = truth if among is None else truth[members_of(result_id, among, truth)]
         known = inside.dropna().astype(bool)
         n, total = int(known.sum()), len(known)
         places = decimals(entry.printed.get("percent", "0")) if entry else 0
@@ -96,7 +101,7 @@ class Recorder:
         Patients in whom it is missing add none; the note says how many they are.
         """
         entry = self._entry(result_id, label)
-        known = _numbers(result_id, counts).dropna()
+        known = numbers_of(result_id, counts).dropna()
         if bool((known % 1).any()) or bool((known < 0).any()):
             msg = f"{result_id!r}: events are counted, found {known[(known % 1 != 0) | (known < 0)].iloc[0]}"
             raise ResultsError(msg)
@@ -124,8 +129,8 @@ class Recorder:
         """
         entry = self._entry(result_id, label)
         unit = entry.unit if entry else unit
-        numbers = _numbers(result_id, values)
-        selected = numbers if among is None else numbers[_members(result_id, among, numbers)]
+        numbers = numbers_of(result_id, values)
+        selected = numbers if among is None else numbers[members_of(result_id, among, numbers)]
         found = median_range(months(selected) if unit == "months" else selected)
         statistics: dict[str, dict[str, Any]] = {}
         published = entry.printed if entry else {}
@@ -224,6 +229,8 @@ class Recorder:
         if key in self.results:
             msg = f"{result.id!r} ({result.reading} reading) is recorded twice in chapter {self.chapter!r}"
             raise ResultsError(msg)
+        if self.known is not None:
+            result = replace(result, possible=self.known.possible(result.id, result.reading))
         self.results[key] = result
         _display(result)
 
@@ -232,29 +239,6 @@ def _display(result: Result) -> None:
     from IPython.display import display
 
     display(result)  # type: ignore[no-untyped-call]
-
-
-def _truth(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
-    """Return truth values of which some may be missing; numbers are refused, for they would be added up."""
-    if not values.isna().all() and pd.api.types.infer_dtype(values, skipna=True) != "boolean":
-        msg = f"{result_id!r}: expected true or false for each patient, found values of type {values.dtype}"
-        raise ResultsError(msg)
-    return values.astype("boolean")
-
-
-def _members(result_id: str, among: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return who belongs to a population; those of whom it is not known do not."""
-    if not among.index.equals(values.index):
-        msg = f"{result_id!r}: the population is not told of the same patients"
-        raise ResultsError(msg)
-    return _truth(result_id, among).fillna(False).astype(bool)
-
-
-def _numbers(result_id: str, values: pd.Series[Any]) -> pd.Series[float]:
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        msg = f"{result_id!r}: expected a number for each patient, found values of type {values.dtype}"
-        raise ResultsError(msg)
-    return values.astype("float64")
 
 
 def _interval(found: Proportion) -> dict[str, Any] | None:

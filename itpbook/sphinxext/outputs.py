@@ -69,6 +69,7 @@ def result_line(result: Result, record: Record) -> Line:
         ("result-reading", "" if result.reading == "literal" else f"{result.reading} reading"),
         ("result-figure", f"{result.printed}{unit}"),
         ("result-interval", f"95% CI {result.interval['formatted']}" if result.interval else ""),
+        ("result-possible", result.possible),
         ("result-verdict", verdict or ("derived, not printed" if kind == "derived" else "not published")),
     ]
     for name, text in pieces:

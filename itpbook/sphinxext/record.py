@@ -154,6 +154,8 @@ class Record:
                 verdict,
             )
             tooltip = f"published {self.lines[result.id]['printed']}; recomputed {value}; {verdict}"
+        if result.possible:
+            tooltip += f"; {result.possible}"
         return Quote(
             id=result.id,
             text=text,

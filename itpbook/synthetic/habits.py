@@ -18,7 +18,7 @@ _RESPONDER = {"response": ["CR", "R"]}
 
 _HABITS: tuple[dict[str, Any], ...] = (
     {
-        "because": "thrombocytopenia belongs to a Waldenstrom macroglobulinaemia of the last years",
+        "because": "thrombocytopenia belongs to a Waldenström macroglobulinaemia of the last years",
         "when": {"itp_type": "waldenstrom"},
         "then": {"itp_duration_days": {"at_most": 2900}},
     },

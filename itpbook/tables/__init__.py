@@ -1,7 +1,8 @@
 """The tables of the manuscript.
 
 ``markup`` sets a frame of printed cells as accessible HTML; ``recorded`` fills it with figures that chapters
-have recorded, ``patients`` with subgroups and adverse events, ``ledger`` with a verdict per published figure.
+have recorded, ``patients`` with subgroups and adverse events, ``ledger`` with a verdict per published figure,
+``determined`` with what the figures prove.
 """
 
 from itpbook.tables.arguments import (
@@ -12,6 +13,7 @@ from itpbook.tables.arguments import (
     rounding_table,
     tally_table,
 )
+from itpbook.tables.determined import disclosure_table, possible_table, proof_table, rule_table
 from itpbook.tables.ledger import verification_table
 from itpbook.tables.markup import Markup, Table, link, publication_table
 from itpbook.tables.patients import adverse_event_table, subgroup_table
@@ -31,12 +33,16 @@ __all__ = [
     "comparison_table",
     "conflict_table",
     "definitions_table",
+    "disclosure_table",
     "interval_table",
     "link",
+    "possible_table",
+    "proof_table",
     "publication_table",
     "response_table",
     "results_table",
     "rounding_table",
+    "rule_table",
     "safety_table",
     "subgroup_table",
     "tally_table",

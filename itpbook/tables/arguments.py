@@ -13,6 +13,7 @@ from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.formatting import print_exactly
 from itpbook.percentages import counts_printing, possible_denominators
 from itpbook.results import anchor
+from itpbook.tables.ledger import PROOFS_PAGE
 from itpbook.tables.markup import Markup, Table, link, publication_table
 from itpbook.verify import VERDICTS_IN_ORDER
 
@@ -96,11 +97,12 @@ def conflict_table(verification: Verification) -> Table:
             same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
             percents = [other.printed["percent"] for other in same]
             would_do = "; ".join(_fits(size, percents) for size in possible_denominators(ledger, same)) or "none"
+        proof = verification.proofs.get(frozenset({name, *conflict.others[0]}))
         rows.append(
             {
                 "Figure": _row(entry.label, name, entry.text),
                 "Cannot stand with": Markup("<br>or with ".join(sets)),
-                "Because": conflict.statement,
+                "Because": _because(conflict.statement, proof),
                 "Group sizes that would do": would_do,
             }
         )
@@ -115,6 +117,10 @@ def conflict_table(verification: Verification) -> Table:
         footnotes=notes if rows else [],
         empty="No contradiction was found",
     )
+
+
+def _because(statement: str, proof: str | None) -> str:
+    return Markup(f"{escape(statement)} {link(f'{PROOFS_PAGE}#{proof}', 'Proof')}") if proof else statement
 
 
 def _fits(size: int, percents: Sequence[str]) -> str:

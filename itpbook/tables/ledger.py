@@ -15,6 +15,9 @@ from itpbook.tables.markup import Markup, Table, link, publication_table
 
 Fields = Mapping[str, Any]
 
+PROOFS_PAGE = "determined.html"
+"""Page of the proofs, as seen from the other chapters."""
+
 
 def verification_table(
     lines: Sequence[Any],
@@ -91,6 +94,8 @@ def _verdict(line: Fields) -> Markup:
     if conflict:
         others = ", ".join(str(link(f"#{anchor(other)}", other)) for other in conflict)
         grounds.insert(0, f"Cannot be right together with {others}.")
+        if line.get("proof"):
+            grounds.append(str(link(f"{PROOFS_PAGE}#{line['proof']}", "Proof")))
     if any(grounds):
         kind = "conflict" if conflict else "lacking"
         parts.append(f'<div class="{kind}">{" ".join(grounds).strip()}</div>')

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from html import escape
 
 import pandas as pd
 
+from itpbook.determined.known import Determined
 from itpbook.formatting import print_number, print_percent
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
-from itpbook.tables.markup import Table, publication_table
+from itpbook.tables.markup import Markup, Table, publication_table
+from itpbook.tables.recorded import POSSIBLE
 
 CATEGORIES = {
     "thromboembolic": "Thromboembolic",
@@ -30,6 +33,7 @@ def subgroup_table(
     patients: pd.DataFrame,
     subgroups: Sequence[Subgroup] | None = None,
     *,
+    possible: Determined | None = None,
     id: str = "table-subgroups",
     caption: str = "Response by subgroup",
 ) -> Table:
@@ -41,18 +45,24 @@ def subgroup_table(
         One row per patient with at least ``response`` and ``evaluable``.
     subgroups
         The usual ones (:func:`itpbook.subgroups.usual_subgroups`), when left out.
+    possible
+        What the published figures determine, to be set beside figures of reconstructed records.
     """
     counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
     frame = pd.DataFrame(
         {
             "Group": [found.heading for found in counted],
             "Subgroup": [found.label for found in counted],
-            "Response or complete response": [_with_interval(found.response) for found in counted],
-            "Complete response": [_with_interval(found.complete) for found in counted],
+            "Response or complete response": [
+                _with_possible(found.response, found.id, "response", possible) for found in counted
+            ],
+            "Complete response": [_with_possible(found.complete, found.id, "complete", possible) for found in counted],
         },
         dtype="object",
     )
-    notes = ["n/N (%) [exact (Clopper-Pearson) 95% confidence interval, %]."]
+    notes: list[str] = ["n/N (%) [exact (Clopper-Pearson) 95% confidence interval, %]."]
+    if possible is not None:
+        notes.append(POSSIBLE)
     unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
     if unknown:
         notes.append(f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response.")
@@ -111,6 +121,12 @@ def _event_row(group: str, label: str, events: pd.DataFrame, total: int) -> tupl
     affected = int(events["patient_id"].nunique())
     share = f"{affected}/{total} ({print_percent(affected, total)}%)" if total else "0/0"
     return group, label, share, str(len(events)), str(int(events["severe"].astype(bool).sum()))
+
+
+def _with_possible(found: Proportion, group: str, outcome: str, possible: Determined | None) -> str:
+    words = possible.possible(f"subgroup.{group}.{outcome}") if possible and group else ""
+    shown = _with_interval(found)
+    return Markup(f'{escape(shown)}<div class="possible">{escape(words)}</div>') if words else shown
 
 
 def _with_interval(found: Proportion) -> str:

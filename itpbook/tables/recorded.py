@@ -61,6 +61,10 @@ SAFETY: Headings = {
 }
 
 INTERVAL = "95% CI, %"
+POSSIBLE = Markup(
+    "Possible or forced: what the figure can be over all records that satisfy the published figures, "
+    f"as {link('determined.html#table-possible', 'worked out from these')}. Printed figures need no such words."
+)
 
 
 def results_table(
@@ -100,6 +104,8 @@ def results_table(
     }
     if intervals and any(_interval(result) for result in shown):
         cells[INTERVAL] = [_interval(result) for result in shown]
+    if any(result.possible for result in shown):
+        cells["Possible"] = [_possible(result) for result in shown]
     if ledger is not None:
         cells["Published"] = [ledger[result.id].text if result.published else "" for result in shown]
     with_groups = any(heading for heading in headed)
@@ -108,7 +114,7 @@ def results_table(
         id=id,
         caption=caption,
         groups="Group" if with_groups else None,
-        footnotes=[*_notation(shown, INTERVAL in cells), *footnotes],
+        footnotes=[*_notation(shown, INTERVAL in cells), *([POSSIBLE] if "Possible" in cells else []), *footnotes],
         row_attributes=[{"class": "sub-level"} if result.id.rpartition(".")[0] in ids else {} for result in shown],
         empty="No figure recorded",
     )
@@ -214,6 +220,10 @@ def _characteristic(result: Result, chapter: str | None) -> Markup:
 def _interval(result: Result) -> str:
     counts_everybody = result.printed == result.formatted("denominator")
     return str(result.interval["formatted"]) if result.interval and not counts_everybody else ""
+
+
+def _possible(result: Result) -> str:
+    return result.possible.removeprefix("possible: ")
 
 
 def _notation(results: Sequence[Result], intervals: bool) -> list[str]:

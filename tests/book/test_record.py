@@ -230,3 +230,10 @@ def test_reading_that_these_records_lack_says_so_instead_of_failing() -> None:
     lacking = {key: result for key, result in record.results.items() if key != ("efficacy.no_steroid.cr", "inferred")}
     found = replace(record, results=lacking).quote("efficacy.no_steroid.cr/inferred")
     assert (found.text, found.kind, found.cell) == ("not available", "not-available", None)
+
+
+def test_tooltip_ends_with_what_is_possible_where_the_chapter_knew() -> None:
+    result = replace(RECORD.results["efficacy.prior_ist.r", "literal"], possible="forced: 4")
+    record = replace(RECORD, results={**RECORD.results, ("efficacy.prior_ist.r", "literal"): result})
+    before = quote("efficacy.prior_ist.r").tooltip
+    assert record.quote("efficacy.prior_ist.r").tooltip == f"{before}; forced: 4"

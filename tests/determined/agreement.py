@@ -12,7 +12,9 @@ from determined.brute_force import AllRecords, Patient, patients_of, satisfy, va
 from determined.every_conflict import EveryConflict, Verdict
 
 from itpbook.attribute_table import unsatisfied
-from itpbook.determined import Figure, bounds, conflicts
+from itpbook.determined.bounds import bounds
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.figure import Figure
 from itpbook.published import Ledger
 
 MOST_SETTLING = 2

@@ -21,8 +21,11 @@ from hypothesis import strategies as st
 
 from itpbook.attribute_table import unsatisfied
 from itpbook.conditions import EVERYONE, Between, Condition, OneOf, attributes_of
-from itpbook.determined import Figure, conflicts, forced_facts, rounding_rules, solutions
-from itpbook.determined.facts import Fact
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.facts import Fact, forced_facts
+from itpbook.determined.figure import Figure
+from itpbook.determined.rounding import rounding_rules
+from itpbook.determined.solutions import solutions
 from itpbook.formatting import ROUNDING_RULES
 from itpbook.printed_numbers import WholeRange
 from itpbook.published import Ledger

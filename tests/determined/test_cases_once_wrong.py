@@ -11,7 +11,8 @@ from determined.brute_force import AllRecords
 from determined.small_series import counting_everybody, ledger_of, made
 
 from itpbook.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
-from itpbook.determined import Figure, conflicts
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.figure import Figure
 from itpbook.published import Entry, Ledger, Rule
 
 SEX = Attribute("sex", "Sex", ("female", "male"))

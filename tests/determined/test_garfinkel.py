@@ -15,7 +15,10 @@ from determined.brute_force import patients_of, satisfy
 
 from itpbook.attribute_table import unsatisfied
 from itpbook.conditions import Between, OneOf
-from itpbook.determined import Figure, bounds, conflicts, solutions
+from itpbook.determined.bounds import bounds
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.figure import Figure
+from itpbook.determined.solutions import solutions
 from itpbook.published import Ledger, load_ledger
 
 LEDGER = Path(__file__).parent / "ledgers" / "garfinkel.yaml"

@@ -16,8 +16,13 @@ from determined.brute_force import patients_of, satisfy
 
 from itpbook.attribute_table import printed_of, unsatisfied
 from itpbook.conditions import Between, OneOf
-from itpbook.determined import Figure, bounds, conflicts, rounding_rules
+from itpbook.determined.bounds import bounds
+from itpbook.determined.conflicts import conflicts
+from itpbook.determined.figure import Figure
+from itpbook.determined.rounding import rounding_rules
+from itpbook.determined.stored import determine
 from itpbook.published import Ledger, LedgerError, load_ledger
+from itpbook.questions import Questions
 from itpbook.reconstruct.solve import NoRecords, solve
 
 LEDGERS = Path(__file__).parent / "ledgers"
@@ -263,3 +268,12 @@ def test_a_number_of_available_values_above_that_of_the_patients_is_contradicted
     assert {"cohort.n", "cohort.ace"} in found
     assert {"cohort.women", "cohort.ace"} in found
     assert all(len(entries) == 2 and "cohort.ace" in entries for entries in found)
+
+
+def test_of_a_series_that_cannot_be_only_the_conflicts_are_determined():
+    ledger = ledger_of("two_errors")
+    found = determine(ledger, Questions((), (), (), "none"))
+    assert {frozenset(each.entries) for each in found.conflicts} == {
+        frozenset(each.entries) for each in conflicts(ledger)
+    }
+    assert (found.intervals, found.patients, dict(found.rounding)) == ((), (), {})

@@ -49,7 +49,7 @@ def test_what_can_be_reckoned_by_hand_is_reckoned_so(ledger: Ledger, questions: 
         assert found is not None
         return found.text
 
-    assert possible("open.steroids_and_hydroxychloroquine") == "3"  # 10 + 5 - (31 - 19)
+    assert possible("remarks.both") == "3"  # 10 + 5 - (31 - 19)
     assert possible("open.two_thromboses") == "1"  # four events in three patients
     assert possible("open.severe_patients") == "3 to 6"  # three with thromboses, three infected, who may be the same
     assert possible("subgroup.eltrombopag.complete") == "6 to 18"  # 19 - 13 and 18

@@ -25,6 +25,7 @@ FIGURES = {
     "safety": ["figure-events"],
     "verification": [],
     "remarks": [],
+    "determined": ["figure-conflicts", "figure-possible", "figure-envelope"],
 }
 
 
