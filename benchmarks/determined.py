@@ -24,7 +24,8 @@ def conflicts_in_cells() -> str:
     """All smallest conflicts and twenty others, each proved and explained."""
     from itpbook.determined.conflicts import conflicts
 
-    return f"{len(conflicts(load_ledger()))} sets with proofs"
+    found = conflicts(load_ledger(), jobs=project.cores())
+    return f"{len(found)} sets with proofs, {project.cores()} processes"
 
 
 def one_conflict_in_cells() -> str:

@@ -41,7 +41,7 @@ def conflicts(
     from itpbook.published import load_ledger
 
     figures = load_ledger(ledger)
-    found = find(figures, others=others)
+    found = find(figures, others=others, jobs=project.cores())
     for number, conflict in enumerate(found, 1):
         typer.echo(f"conflict {number}: " + "; ".join(f"{name} {figures[name].text}" for name in conflict.entries))
         for line in conflict.arithmetic or (conflict.statement,):

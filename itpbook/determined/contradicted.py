@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from itpbook.determined.arithmetic import arithmetic
-from itpbook.determined.conflicts import NOT_BY_HAND, minimal_sets
+from itpbook.determined.conflicts import NOT_BY_HAND
+from itpbook.determined.minimal_sets import minimal_sets
 from itpbook.determined.parts import Parts
 from itpbook.determined.readings import chosen_readings
 from itpbook.published import Ledger

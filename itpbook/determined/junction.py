@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from itpbook.conditions import Attribute, attributes_of
@@ -72,6 +73,14 @@ def groups(names: Sequence[str], together: Iterable[Collection[str]], spoken: Co
     spoken
         Attributes of which something will be asked; the tree hangs from the group with the most of them.
     """
+    return list(_decomposed(tuple(names), tuple(dict.fromkeys(map(frozenset, together))), frozenset(spoken)))
+
+
+@lru_cache(maxsize=4096)
+def _decomposed(
+    names: tuple[str, ...], together: tuple[frozenset[str], ...], spoken: frozenset[str]
+) -> tuple[Group, ...]:
+    """Do what :func:`groups` says, once: which figures hang together is asked again and again in a search."""
     import networkx  # needed only here, and slow to import
     from networkx.algorithms.approximation import treewidth_min_fill_in
 
@@ -90,7 +99,7 @@ def groups(names: Sequence[str], together: Iterable[Collection[str]], spoken: Co
         for parent, child in networkx.bfs_edges(tree, root, sort_neighbors=lambda nodes: sorted(nodes, key=sorted)):
             number[child] = len(found)
             found.append(Group(_named(names, child), number[parent], _named(names, parent & child)))
-    return found
+    return tuple(found)
 
 
 def _named(names: Sequence[str], places: Iterable[int]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from itpbook.determined.conflicts import minimal_sets
+from itpbook.determined.minimal_sets import smallest_set
 from itpbook.determined.readings import chosen_readings, is_possible
 from itpbook.formatting import ROUNDING_RULES
 from itpbook.published import Ledger
@@ -38,5 +38,5 @@ def rounding_rules(ledger: Ledger, readings: Mapping[str, str] | None = None) ->
     found = []
     for name in ROUNDING_RULES:
         possible = is_possible(ledger, read, name)
-        found.append(RoundingRule(name, () if possible else minimal_sets(ledger, read, name, others=0)[0]))
+        found.append(RoundingRule(name, () if possible else smallest_set(ledger, read, name)))
     return tuple(found)

@@ -75,7 +75,7 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
     ledger, questions
         The published figures, and what is asked besides.
     jobs
-        Processes to share the bounds.
+        Processes to share the proofs and the bounds.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
             KnownConflict(
                 each.entries, each.statement, each.arithmetic, each.denominators, _sizes_left(ledger, each.entries)
             )
-            for each in conflicts(ledger)
+            for each in conflicts(ledger, jobs=jobs)
         ),
         rounding={rule.name: rule.conflict for rule in rounding_rules(ledger, readings)} if possible else {},
         intervals=intervals(ledger, list(asked(ledger, questions, readings)), readings, jobs=jobs) if possible else (),
