@@ -15,6 +15,8 @@ from itpbook.sphinxext.dictionary import DataDictionary
 from itpbook.sphinxext.notice import PlaceNotice
 
 _STATIC = Path(__file__).resolve().parent / "static"
+_SHEETS = ("itpbook.css", "claim.css")
+_SCRIPTS = ("claim.js",)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -34,7 +36,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _add_style(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(_STATIC))
     # After the theme's own sheets, whose rules of equal weight it overrides.
-    app.add_css_file("itpbook.css", priority=900)
+    for sheet in _SHEETS:
+        app.add_css_file(sheet, priority=900)
+    for script in _SCRIPTS:
+        app.add_js_file(script, loading_method="defer")
 
 
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:

@@ -26,17 +26,40 @@ class ClaimRole(SphinxRole):
         except QuoteError as error:
             LOGGER.warning("claim: %s", error, location=self.get_location(), type="itpbook", subtype="claim")
             return [nodes.inline("", f"[no figure: {self.text}]", classes=["claim", "claim-unknown"])], []
-        return [claim(quote)], []
+        return [claim(quote, f"claim-{self.env.new_serialno('claim')}")], []
 
 
-def claim(quote: Quote) -> Span:
-    """Return a quoted figure as a span of two links, the printed characters and the mark of the verdict."""
-    attributes = {"data-claim": quote.id, "title": quote.tooltip}
-    span = Span("", "", classes=["claim", f"claim-{quote.kind}"], html=attributes)
+def claim(quote: Quote, card_id: str) -> Span:
+    """Return a quoted figure: the printed characters and the mark of the verdict as links, and a card of what is known.
+
+    The card appears when the figure is pointed at, focused or tapped; it describes both links to a screen reader.
+    """
+    span = Span("", "", classes=["claim", f"claim-{quote.kind}"], html={"data-claim": quote.id})
+    described = {"aria-describedby": card_id}
     if quote.row is None:
         span += nodes.inline("", quote.text, classes=["claim-figure"])
     else:
-        span += BookLink.to(quote.row, quote.text, classes=["claim-figure"])
+        span += BookLink.to(quote.row, quote.text, classes=["claim-figure"], **described)
     if quote.cell is not None:
-        span += BookLink.to(quote.cell, quote.glyph, classes=["claim-mark"], label=quote.goes_to)
+        span += BookLink.to(quote.cell, quote.glyph, classes=["claim-mark"], label=quote.goes_to, **described)
+    span += card(quote, card_id)
     return span
+
+
+def card(quote: Quote, card_id: str) -> Span:
+    """Return what is known of a figure, a line for each fact, and where it leads to."""
+    known = Span("", "", ids=[card_id], classes=["claim-known"], html={})
+    known += nodes.inline("", f"{quote.subject}. ", classes=["claim-subject"])
+    for name, words in quote.facts:
+        fact = nodes.inline("", "", classes=["claim-fact"])
+        known += [fact, nodes.Text(" ")]
+        fact += [nodes.inline("", f"{name}: ", classes=["claim-name"]), nodes.inline("", f"{words}.")]
+    # The keyboard reaches both places by the figure and its mark; these are for a finger and for the mouse.
+    ways = Span("", "", classes=["claim-ways"], html={})
+    places = ((quote.row, "Row in the ledger"), (quote.cell, "Where it is computed"))
+    for place, words in places:
+        if place is not None:
+            ways += [BookLink.to(place, words, classes=["claim-way"], tabindex="-1"), nodes.Text(" ")]
+    found = Span("", "", classes=["claim-card"], html={})
+    found += [known, ways]
+    return found

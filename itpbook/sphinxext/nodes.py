@@ -26,9 +26,14 @@ class BookLink(nodes.inline):
     """Words that lead to a :class:`Target` of the book; they become a link once the page is placed."""
 
     @classmethod
-    def to(cls, target: Target, words: str, *, classes: list[str] | None = None, label: str = "") -> BookLink:
-        """Return a link of plain words; ``label`` is what a screen reader says instead of them."""
-        attributes = {"aria-label": label} if label else {}
+    def to(
+        cls, target: Target, words: str, *, classes: list[str] | None = None, label: str = "", **html: str
+    ) -> BookLink:
+        """Return a link of plain words; ``label`` is what a screen reader says instead of them.
+
+        ``html`` are further attributes.
+        """
+        attributes = {"aria-label": label, **html} if label else html
         return cls("", words, target=target, classes=classes or [], html=attributes)
 
 

@@ -1,7 +1,7 @@
 """What the pages quote: the figures that the executed chapters recorded, and the verdict on each.
 
 Read once per build by :mod:`itpbook.sphinxext.chapters`. :meth:`Record.quote` turns the words of a role into
-what is printed, where it leads and what its tooltip says; it knows nothing of Sphinx.
+what is printed, where it leads and what is known of it; it knows nothing of Sphinx.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from itpbook.formatting import print_unit
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
 from itpbook.tables.ledger import slug
 
@@ -51,14 +52,16 @@ class Quote:
 
     ``row`` is its line in the ledger (None for what is not published), ``cell`` the place that computed it
     (None when nothing was computed). ``kind`` is the verdict as part of a class, or the
-    :meth:`Record.origin` of what is not published.
+    :meth:`Record.origin` of what is not published. ``facts`` are what is known of it, in order: what each is
+    (published, recomputed …) and the words.
     """
 
     id: str
     text: str
     kind: str
     glyph: str
-    tooltip: str
+    subject: str
+    facts: tuple[tuple[str, str], ...]
     goes_to: str
     row: Target | None
     cell: Target | None
@@ -142,27 +145,29 @@ class Record:
 
     def _found(self, result: Result, verdict: str | None, text: str) -> Quote:
         subject = result.label if result.reading == "literal" else f"{result.label} ({result.reading} reading)"
-        value = f"{result.printed}{_share(result)}"
         if verdict is None:
-            kind, origin = self.origin(result)
-            glyph, row, tooltip, heard = UNPUBLISHED_GLYPH, None, f"{value}; {origin}", origin
+            kind, words = self.origin(result)
+            glyph, row, published = UNPUBLISHED_GLYPH, None, ""
         else:
-            kind, glyph, row, heard = (
-                slug(verdict),
-                GLYPHS[verdict],
-                Target(LEDGER_PAGE, anchor(result.id)),
-                verdict,
-            )
-            tooltip = f"published {self.lines[result.id]['printed']}; recomputed {value}; {verdict}"
-        if result.possible:
-            tooltip += f"; {result.possible}"
+            kind, words, glyph = slug(verdict), verdict, GLYPHS[verdict]
+            row = Target(LEDGER_PAGE, anchor(result.id))
+            published = _with_unit(str(self.lines[result.id]["printed"]), result.unit)
+        facts = (
+            ("Published", published),
+            ("Recomputed" if row else "Computed", _with_unit(result.printed, result.unit)),
+            *_patients(result),
+            ("Exact 95% interval", f"{result.interval['formatted']}%" if result.interval else ""),
+            ("Verdict" if row else "Origin", words),
+            ("Other records", result.possible),
+        )
         return Quote(
             id=result.id,
             text=text,
             kind=kind,
             glyph=glyph,
-            tooltip=f"{subject}: {tooltip}",
-            goes_to=f"{heard}: go to where {result.id} is computed",
+            subject=subject,
+            facts=tuple((name, said) for name, said in facts if said),
+            goes_to=f"{words}: go to where {result.id} is computed",
             row=row,
             cell=Target(f"chapters/{result.chapter}", result_anchor(result.id, result.reading)),
         )
@@ -174,7 +179,11 @@ class Record:
             text=verdict,
             kind=slug(verdict),
             glyph=GLYPHS[verdict],
-            tooltip=f"{line['label']}: published {line['printed']}; {verdict} from these records",
+            subject=str(line["label"]),
+            facts=(
+                ("Published", _with_unit(str(line["printed"]), line.get("unit"))),
+                ("Verdict", f"{verdict} from these records"),
+            ),
             goes_to="",
             row=Target(LEDGER_PAGE, anchor(result_id)),
             cell=None,
@@ -191,10 +200,16 @@ def _text(result: Result, part: str | None) -> str:
     return f"{text}%" if part == "percent" and text != NO_FIGURE else text
 
 
-def _share(result: Result) -> str:
+def _patients(result: Result) -> list[tuple[str, str]]:
+    """Tell of how many patients a figure is, and of which."""
     if result.N is None:
-        return ""
-    return f" (N = {result.N})" if result.n is None else f" (n/N {result.n}/{result.N})"
+        return []
+    number = str(result.N) if result.n is None else f"{result.n} of {result.N}"
+    return [("Patients", f"{number} ({result.population})" if result.population else number)]
+
+
+def _with_unit(printed: str, unit: str | None) -> str:
+    return f"{printed} {print_unit(printed, unit)}".replace(" 10⁹/L", " × 10⁹/L").rstrip()
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -76,7 +76,7 @@ def test_every_link_of_a_figure_leads_to_an_element_of_the_book(book: Book, page
 
 def test_figure_leads_to_its_row_and_its_mark_to_the_cell(book: Book) -> None:
     claim = claims(book.get_html("index"), "efficacy.cr")[0]
-    addresses = [str(link["href"]) for link in claim.select("a")]
+    addresses = [str(link["href"]) for link in claim.select("a:not(.claim-way)")]
     assert addresses == [
         "chapters/verification.html#efficacy-cr",
         "chapters/efficacy.html#result-efficacy-cr",
@@ -85,7 +85,7 @@ def test_figure_leads_to_its_row_and_its_mark_to_the_cell(book: Book) -> None:
 
 def test_links_are_relative_to_a_page_in_a_deeper_folder(book: Book) -> None:
     claim = claims(book.get_html("pages/deeper/below"), "efficacy.cr")[0]
-    paths = [PurePosixPath(urldefrag(str(link["href"])).url) for link in claim.select("a")]
+    paths = [PurePosixPath(urldefrag(str(link["href"])).url) for link in claim.select("a:not(.claim-way)")]
     assert paths == [
         PurePosixPath("../../chapters/verification.html"),
         PurePosixPath("../../chapters/efficacy.html"),
@@ -100,7 +100,9 @@ def test_figure_in_a_notebook_leads_to_its_own_page_by_fragment_alone(book: Book
 
 def test_figure_beyond_the_ledger_links_only_to_its_cell(book: Book) -> None:
     claim = claims(book.get_html("index"), "efficacy.similarity")[0]
-    assert [str(link["href"]) for link in claim.select("a")] == ["chapters/efficacy.html#result-efficacy-similarity"]
+    assert [str(link["href"]) for link in claim.select("a:not(.claim-way)")] == [
+        "chapters/efficacy.html#result-efficacy-similarity"
+    ]
 
 
 def test_mark_says_its_verdict_and_where_it_goes(book: Book) -> None:
@@ -162,3 +164,29 @@ def test_book_is_not_built_from_chapters_that_failed_or_moved_on(own_book: Book,
     assert own_book.failed
     assert {"stopped": "cell 1 stopped with ValueError", "older": "older than the others"}[damage] in own_book.warnings
     assert not (own_book.html / "index.html").exists()
+
+
+def test_card_of_a_figure_tells_what_is_known_and_describes_both_links(book: Book) -> None:
+    page = book.get_html("index")
+    claim = claims(page, "efficacy.cr")[0]
+    known = claim.select_one(".claim-card .claim-known")
+    assert known is not None
+    assert known.get_text() == (
+        "label of efficacy.cr. Published: 61% (19/31). Recomputed: 61% (19/31). Patients: 19 of 31 (all patients). "
+        "Exact 95% interval: 42-78%. Verdict: reproduced. "
+    )
+    links = claim.select("a:not(.claim-way)")
+    assert [link["aria-describedby"] for link in links] == [known["id"]] * 2
+    assert len(page.select(f"#{known['id']}")) == 1
+
+
+def test_card_leads_where_the_figure_and_its_mark_lead_without_a_stop_for_the_keyboard(book: Book) -> None:
+    claim = claims(book.get_html("index"), "efficacy.cr")[0]
+    ways = [(link.get_text(), link["href"], link["tabindex"]) for link in claim.select("a.claim-way")]
+    first, second = (link["href"] for link in claim.select("a:not(.claim-way)"))
+    assert ways == [("Row in the ledger", first, "-1"), ("Where it is computed", second, "-1")]
+
+
+def test_card_of_what_is_not_published_leads_to_the_cell_alone(book: Book) -> None:
+    claim = claims(book.get_html("index"), "efficacy.similarity")[0]
+    assert [link.get_text() for link in claim.select("a.claim-way")] == ["Where it is computed"]

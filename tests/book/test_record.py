@@ -129,13 +129,33 @@ def test_every_verdict_has_a_mark_a_class_and_words(verdict: str) -> None:
     found = with_line("efficacy.cr", verdict=verdict).quote("efficacy.cr")
     assert found.kind == verdict.replace(" ", "-")
     assert len(found.glyph) == 1
-    assert found.tooltip.endswith(verdict)
+    assert found.facts[-1] == ("Verdict", verdict)
     assert found.goes_to.startswith(verdict)
 
 
-def test_tooltip_tells_published_recomputed_share_and_verdict() -> None:
-    expected = "label of efficacy.prior_ist.r: published 24%; recomputed 25% (n/N 4/16); differs"
-    assert quote("efficacy.prior_ist.r percent").tooltip == expected
+def test_facts_tell_published_recomputed_patients_interval_and_verdict() -> None:
+    found = quote("efficacy.prior_ist.r percent")
+    assert found.subject == "label of efficacy.prior_ist.r"
+    assert found.facts == (
+        ("Published", "24%"),
+        ("Recomputed", "25%"),
+        ("Patients", "4 of 16 (all patients)"),
+        ("Exact 95% interval", "42-78%"),
+        ("Verdict", "differs"),
+    )
+
+
+def test_facts_give_the_unit_and_only_what_there_is() -> None:
+    assert quote("efficacy.time_to_response").facts[:3] == (
+        ("Published", "30 [7-270] days"),
+        ("Recomputed", "30 [7-270] days"),
+        ("Patients", "25 (responders)"),
+    )
+    assert quote("methods.cr").facts == (
+        ("Published", ">100 × 10⁹/L"),
+        ("Recomputed", ">100 × 10⁹/L"),
+        ("Verdict", "reproduced"),
+    )
 
 
 def test_figure_that_records_lack_says_so_and_leads_only_to_its_row() -> None:
@@ -147,18 +167,18 @@ def test_figure_that_records_lack_says_so_and_leads_only_to_its_row() -> None:
 def test_figure_beyond_the_ledger_has_no_row_and_says_it_is_not_published() -> None:
     found = quote("efficacy.similarity")
     assert (found.kind, found.row) == ("synthetic", None)
-    assert found.tooltip.endswith("computed from synthetic records and not published")
+    assert found.facts[-1] == ("Origin", "computed from synthetic records and not published")
 
 
 def test_figure_beyond_the_ledger_from_real_records_is_not_called_synthetic() -> None:
     record = replace(RECORD, runs=(run_payload(synthetic=False),))
     assert record.quote("efficacy.similarity").kind == "unpublished"
-    assert "synthetic" not in record.quote("efficacy.similarity").tooltip
+    assert record.quote("efficacy.similarity").facts[-1] == ("Origin", "computed from these records and not published")
 
 
 def test_figure_that_follows_from_published_ones_is_not_called_synthetic() -> None:
     assert quote("efficacy.sum").kind == "derived"
-    assert "follows from the published figures" in quote("efficacy.sum").tooltip
+    assert "follows from the published figures" in quote("efficacy.sum").facts[-1][1]
 
 
 def broken(folder: Path, **changes: Any) -> Path:
@@ -232,8 +252,8 @@ def test_reading_that_these_records_lack_says_so_instead_of_failing() -> None:
     assert (found.text, found.kind, found.cell) == ("not available", "not-available", None)
 
 
-def test_tooltip_ends_with_what_is_possible_where_the_chapter_knew() -> None:
+def test_facts_end_with_what_is_possible_where_the_chapter_knew() -> None:
     result = replace(RECORD.results["efficacy.prior_ist.r", "literal"], possible="forced: 4")
     record = replace(RECORD, results={**RECORD.results, ("efficacy.prior_ist.r", "literal"): result})
-    before = quote("efficacy.prior_ist.r").tooltip
-    assert record.quote("efficacy.prior_ist.r").tooltip == f"{before}; forced: 4"
+    before = quote("efficacy.prior_ist.r").facts
+    assert record.quote("efficacy.prior_ist.r").facts == (*before, ("Other records", "forced: 4"))
