@@ -61,14 +61,18 @@ def test_first_tap_opens_the_card_and_the_card_leads_on(browser: Browser, visit:
     context.close()
 
 
+_CARDS = """() => [...document.querySelectorAll(".claim")].map(claim => {
+    claim.querySelector("a.claim-figure, a.claim-mark").focus();
+    const box = claim.querySelector(".claim-card").getBoundingClientRect();
+    return {figure: claim.dataset.claim, left: box.left, right: box.right, width: box.width};
+})"""
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_card_leaves_the_window(visit: Opener, width: int) -> None:
     with visit(width) as book:
         page = book.go("index.html")
-        for claim in page.locator(".claim").all():
-            claim.locator("a.claim-figure, a.claim-mark").first.focus()
-            box = claim.locator(".claim-card").bounding_box()
-            assert box is not None
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= width, claim.inner_text()
+        cards = page.evaluate(_CARDS)
+        assert len(cards) >= 60
+        assert [card for card in cards if card["width"] == 0 or card["left"] < 0 or card["right"] > width] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
