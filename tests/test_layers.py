@@ -14,7 +14,7 @@ from itpbook import project
 PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
-    ("project", "units", "formatting", "definitions"),
+    ("project", "units", "formatting", "definitions", "palette"),
     ("conditions", "printed_numbers"),
     ("published",),
     ("percentages", "attribute_table", "questions"),

@@ -19,7 +19,7 @@ from itpbook.results.figure import (
     result_anchor,
 )
 from itpbook.results.recorder import Recorder
-from itpbook.results.stored import read_outputs, read_results
+from itpbook.results.stored import read_data, read_outputs, read_results
 
 __all__ = [
     "DATA",
@@ -32,6 +32,7 @@ __all__ = [
     "ResultsError",
     "anchor",
     "digest",
+    "read_data",
     "read_outputs",
     "read_results",
     "result_anchor",

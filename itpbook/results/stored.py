@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from itpbook.results.figure import RESULT, Result, ResultsError
+from itpbook.results.figure import DATA, RESULT, Result, ResultsError
 
 
 def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -20,7 +20,7 @@ def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> lis
     ResultsError
         When the folder holds no notebooks, or one cannot be read, holds a traceback or a cell that never ran.
     """
-    return [payload for _, payload in _outputs(folder, kind, without)]
+    return [payload for _, _, payload in _outputs(folder, kind, without)]
 
 
 def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
@@ -33,7 +33,7 @@ def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
     """
     results = []
     seen: dict[tuple[str, str], str] = {}
-    for place, payload in _outputs(folder, RESULT, without):
+    for place, _, payload in _outputs(folder, RESULT, without):
         try:
             result = Result(**payload)
         except TypeError as error:
@@ -48,8 +48,28 @@ def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
     return results
 
 
-def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Go through the outputs of one MIME type, each with its notebook and cell."""
+def read_data(folder: Path) -> dict[str, str]:
+    """Read the CSV of every table and drawn figure from the executed chapters of a folder, by its name.
+
+    A table has its own name; a drawn figure has that of its cell (``mystnb: figure: name``).
+
+    Raises
+    ------
+    ResultsError
+        As :func:`read_outputs`, and when something to be downloaded has no name, or a name stands twice.
+    """
+    found: dict[str, str] = {}
+    for place, cell, payload in _outputs(folder, DATA, ()):
+        name = payload.get("name") or cell["metadata"].get("mystnb", {}).get("figure", {}).get("name")
+        if not name or name in found:
+            msg = f"{place}: data for download {f'under a name twice: {name}' if name else 'without a name'}"
+            raise ResultsError(msg)
+        found[name] = payload["csv"]
+    return found
+
+
+def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Go through the outputs of one MIME type, each with its place and its cell."""
     notebooks = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in without]
     if not notebooks:
         msg = f"no executed chapters in {folder}"
@@ -68,7 +88,7 @@ def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[
                     raise ResultsError(msg)
                 payload = output.get("data", {}).get(kind)
                 if payload is not None:
-                    yield place, payload
+                    yield place, cell, payload
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, nodes
+from itpbook.sphinxext import accessibility, downloads, nodes, numbered, pictures
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
@@ -30,6 +30,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(PlaceNotice)
     nodes.add_to(app)
     accessibility.add_to(app)
+    numbered.add_to(app)
+    pictures.add_to(app)
+    downloads.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

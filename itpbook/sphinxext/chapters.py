@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
-from itpbook.results import RUN, VERDICTS, ResultsError, digest, read_outputs, read_results
+from itpbook.results import RUN, VERDICTS, ResultsError, digest, read_data, read_outputs, read_results
 from itpbook.sphinxext.record import GLYPHS, Record
 
 _RECORDS: WeakKeyDictionary[Sphinx, Record] = WeakKeyDictionary()
@@ -56,7 +56,7 @@ def read_record(folder: Path) -> Record:
     for path in sorted(folder.glob("*.ipynb")):
         content.update(path.read_bytes())
     by_id = {(result.id, result.reading): result for result in results}
-    return Record(by_id, lines, tuple(read_outputs(folder, RUN)), content.hexdigest())
+    return Record(by_id, lines, tuple(read_outputs(folder, RUN)), content.hexdigest(), read_data(folder))
 
 
 def record_of(app: Sphinx) -> Record:

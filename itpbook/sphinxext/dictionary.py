@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from itpbook.sphinxext.numbered import numbered_table
 from itpbook.tables.markup import publication_table
 
 LOGGER = logging.getLogger(__name__)
@@ -41,7 +42,8 @@ class DataDictionary(SphinxDirective):
             )
             for name in names
         ]
-        return [nodes.raw("", table.html, format="html") for table in tables]
+        numbered = [numbered_table(table.html, self.state.document) for table in tables]
+        return [table for table in numbered if table is not None]
 
 
 def _printed(columns: pd.DataFrame) -> pd.DataFrame:

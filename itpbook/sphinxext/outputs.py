@@ -1,5 +1,6 @@
-"""How recorded outputs of a chapter look on its page: a line for each figure, and nothing for the verdicts.
+"""How outputs of a chapter look on its page: a line for each recorded figure, and nothing for the verdicts.
 
+Drawn figures and tables become parts of the book.
 MyST-NB finds :class:`ResultRenderer` through the entry point group ``myst_nb.mime_renderers``.
 """
 
@@ -12,33 +13,41 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
 from itpbook.formatting import print_unit
-from itpbook.results import RESULT, RUN, VERDICTS, Result, anchor, result_anchor
+from itpbook.results import DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span
 from itpbook.sphinxext.notice import Run
+from itpbook.sphinxext.numbered import numbered_table
+from itpbook.sphinxext.pictures import pictures
 from itpbook.sphinxext.record import GLYPHS, LEDGER_PAGE, Record, Target
 from itpbook.tables.ledger import slug
 
 
 class ResultRenderer:
-    """Renders the three kinds of output that a chapter records.
+    """Renders what a chapter records, draws and tabulates.
 
     The priorities are ascending and HTML has 30: a figure or a run is shown as here whatever else the output
-    holds, while verdicts give way to the table that may come with them. All of them precede plain text.
+    holds, while verdicts and data give way to the table or picture that may come with them. All of them precede plain text.
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = (
         ("*", RESULT, 1),
         ("*", RUN, 2),
         ("*", VERDICTS, 90),
+        ("*", DATA, 95),
     )
 
     @staticmethod
-    def handle_mime(renderer: NbElementRenderer, data: MimeData, _inline: bool) -> list[nodes.Element] | None:
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of an output, or None for a kind that is not ours."""
-        if data.mime_type == VERDICTS:
+        if data.mime_type in {VERDICTS, DATA}:
             # An output without any node would be shown as plain text.
             return [nodes.raw("", "", format="html")]
+        if data.mime_type == "image/svg+xml" and not inline:
+            return pictures(renderer, data)
+        if data.mime_type == "text/html" and not inline:
+            table = numbered_table(str(data.content), renderer.renderer.document)
+            return None if table is None else [table]
         if data.mime_type not in {RESULT, RUN} or not isinstance(data.content, dict):
             return None
         if data.mime_type == RUN:

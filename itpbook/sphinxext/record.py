@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from itpbook.formatting import print_unit
@@ -69,12 +69,16 @@ class Quote:
 
 @dataclass(frozen=True)
 class Record:
-    """All recorded figures by id and reading, the lines of the verdicts by id, the run of each chapter."""
+    """All recorded figures by id and reading, the lines of the verdicts by id, the run of each chapter.
+
+    ``data`` is the CSV of each table and drawn figure by its name.
+    """
 
     results: Mapping[tuple[str, str], Result]
     lines: Mapping[str, Mapping[str, Any]]
     runs: tuple[Mapping[str, Any], ...]
     digest: str
+    data: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

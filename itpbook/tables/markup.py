@@ -15,6 +15,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from itpbook.results import DATA
+from itpbook.tables.download import csv_of
+
 _UNNAMED_GROUP = re.compile(r'<tr class="group-heading">\s*<th[^>]*></th>\s*</tr>')
 """The heading of rows that belong to no named group: nothing to see, and nothing to hear."""
 
@@ -39,14 +42,18 @@ def link(target: str, words: str) -> Markup:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as HTML; a notebook displays it, and its plain form is the caption."""
+    """A table as HTML and as CSV; a notebook shows the one and keeps the other. Its plain form is the caption."""
 
     id: str
     caption: str
     html: str
+    csv: str
 
     def _repr_html_(self) -> str:
         return self.html
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {DATA: {"name": self.id, "csv": self.csv}}
 
     def __repr__(self) -> str:
         """Return the caption: what a reader without HTML sees."""
@@ -109,6 +116,7 @@ def publication_table(
     if frame.empty:
         frame, groups = pd.DataFrame([{name: empty if name == stub else "" for name in columns}]), None
     cells = frame.apply(lambda column: column.map(markup))
+    csv = csv_of(cells)
     table = GT(cells, rowname_col=stub, groupname_col=groups, id=id).tab_stubhead(raw(escape(stub)))
     table = table.cols_label({name: raw(escape(name)) for name in columns if name != stub})
     for name in columns:
@@ -120,7 +128,7 @@ def publication_table(
     plain.feed(table.as_raw_html())
     plain.close()
     html = _UNNAMED_GROUP.sub("", "".join(plain.written))
-    return Table(id, caption, re.sub(r"\n\s*\n", "\n", html).strip() + "\n")
+    return Table(id, caption, re.sub(r"\n\s*\n", "\n", html).strip() + "\n", csv)
 
 
 class _PlainTable(HTMLParser):
