@@ -7,7 +7,8 @@ import re
 import pytest
 from test_figures import COHORTS, DRAWN, drawn, luminance
 
-from itpbook import palette, style
+from itpbook import palette
+from itpbook.figures import style
 
 
 def contrast(one: str, other: str) -> float:

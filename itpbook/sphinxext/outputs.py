@@ -27,7 +27,7 @@ class ResultRenderer:
     """Renders what a chapter records, draws and tabulates.
 
     The priorities are ascending and HTML has 30: a figure or a run is shown as here whatever else the output
-    holds, while verdicts and data give way to the table or picture that may come with them. All of them precede plain text.
+    holds, while verdicts and data give way to the table or picture that may come with them. All precede plain text.
     """
 
     mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = (
