@@ -8,7 +8,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, nodes
+from itpbook.sphinxext import accessibility, ledger_page, nodes, search_texts
+from itpbook.sphinxext.badge import VerdictBadge
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
@@ -25,9 +26,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", _forget_folder)
     app.add_role("claim", ClaimRole())
     app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("verdict-badge", VerdictBadge)
     app.add_post_transform(PlaceNotice)
     nodes.add_to(app)
     accessibility.add_to(app)
+    ledger_page.add_to(app)
+    search_texts.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
