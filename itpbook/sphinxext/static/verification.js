@@ -200,7 +200,7 @@
 
   /* Obey the address; the row that its fragment names is shown whatever the filters say. */
   const obey = () => {
-    const fragment = decodeURIComponent(window.location.hash.slice(1));
+    const fragment = window.location.hash.slice(1);
     const row = rows.find((each) => each.id === fragment);
     const state = fromAddress();
     const hidden = row && !shows(state, row);
