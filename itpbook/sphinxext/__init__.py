@@ -8,7 +8,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, downloads, nodes, numbered, pictures
+from itpbook.sphinxext import accessibility, downloads, ledger_page, nodes, numbered, pictures, search_texts
+from itpbook.sphinxext.badge import VerdictBadge
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
@@ -27,12 +28,15 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", _forget_folder)
     app.add_role("claim", ClaimRole())
     app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("verdict-badge", VerdictBadge)
     app.add_post_transform(PlaceNotice)
     nodes.add_to(app)
     accessibility.add_to(app)
     numbered.add_to(app)
     pictures.add_to(app)
     downloads.add_to(app)
+    ledger_page.add_to(app)
+    search_texts.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -42,7 +42,7 @@ class OfferData(SphinxPostTransform):
         for node in offered:
             name = next(iter(node["names"]), None)
             if name in data:
-                link = download(self._address(f"{name}.csv"), "Data (CSV)", f"Data of {spoken(node)} (CSV)")
+                link = download(self._address(f"{name}.csv"), "Data (CSV)", f"Data (CSV): {spoken(node)}")
                 line = Line("", "", link, classes=["downloads"], html={})
                 if isinstance(node, nodes.figure):
                     node += line
@@ -65,7 +65,7 @@ class ResultsDownload(SphinxDirective):
         for number, kind in enumerate(("json", "csv")):
             words = kind.upper()
             line += [nodes.Text(", ")] if number else []
-            line += download(f"{up}{FOLDER}/{RESULTS}.{kind}", words, f"{words} of all recorded figures")
+            line += download(f"{up}{FOLDER}/{RESULTS}.{kind}", words, f"{words}: all recorded figures")
         return [line]
 
 

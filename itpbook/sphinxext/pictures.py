@@ -39,7 +39,7 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
             content = darkened(svg).encode()
             name = f"{hashlib.sha256(content).hexdigest()}-dark.svg"
             uri = renderer.write_file([name], content, overwrite=False, exists_ok=True)
-        picture = Picture("", uri=uri, alt=drawn.get("alt", ""), classes=[*drawn["classes"], f"only-{scheme}"])
+        picture = Picture("", uri=uri, alt=drawn.get("alt", ""), classes=[*drawn["classes"], f"for-{scheme}"])
         if size is not None:
             picture["size"] = [round(float(size[side]) * _PIXELS_PER_POINT) for side in ("width", "height")]
         found.append(picture)

@@ -13,7 +13,7 @@ from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.formatting import print_exactly
 from itpbook.percentages import counts_printing, possible_denominators
 from itpbook.results import anchor
-from itpbook.tables.ledger import PROOFS_PAGE
+from itpbook.tables.ledger import LEDGER_PAGE, PROOFS_PAGE, filtered
 from itpbook.tables.markup import Markup, Table, link, publication_table
 from itpbook.verify import VERDICTS_IN_ORDER
 
@@ -69,17 +69,28 @@ def _value(value: object) -> str:
 
 
 def tally_table(lines: Sequence[Line]) -> Table:
-    """Count the published figures by section and verdict."""
+    """Count the published figures by section and verdict; each count leads to its rows of the ledger."""
     given = {line.verdict for line in lines}
     verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]
     sections = list(dict.fromkeys(line.section for line in lines))
     rows = []
     for section in [*sections, None]:
         inside = [line for line in lines if section is None or line.section == section]
-        row = {"Section": "All" if section is None else section.capitalize()}
-        row |= {verdict.capitalize(): str(sum(line.verdict == verdict for line in inside)) for verdict in verdicts}
-        rows.append(row | {"Figures": str(len(inside))})
+        wanted = {} if section is None else {"section": section}
+        row: dict[str, str] = {"Section": "All" if section is None else section.capitalize()}
+        for verdict in verdicts:
+            count = sum(line.verdict == verdict for line in inside)
+            row[verdict.capitalize()] = _count(count, f"{verdict}, {section or 'all'}", verdict=verdict, **wanted)
+        rows.append(row | {"Figures": _count(len(inside), f"figures, {section or 'all'}", **wanted)})
     return publication_table(pd.DataFrame(rows), id="table-tally", caption="Published figures by verdict")
+
+
+def _count(count: int, words: str, **wanted: str) -> str:
+    """Return a number of figures as a link that a screen reader hears with what it counts; none leads nowhere."""
+    if not count:
+        return str(count)
+    address = escape(filtered(LEDGER_PAGE, **wanted))
+    return Markup(f'<a href="{address}" aria-label="{count} {escape(words)}">{count}</a>')
 
 
 def conflict_table(verification: Verification) -> Table:

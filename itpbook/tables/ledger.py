@@ -12,11 +12,18 @@ import pandas as pd
 from itpbook.formatting import print_unit
 from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
+from itpbook.verify import VERDICTS_IN_ORDER
 
 Fields = Mapping[str, Any]
 
 PROOFS_PAGE = "determined.html"
 """Page of the proofs, as seen from the other chapters."""
+
+LEDGER_PAGE = "verification.html"
+"""Page of the verification table, as seen from the other chapters."""
+
+LEDGER_PLACE = "ledger"
+"""Where on its page the verification table begins, with the controls above it."""
 
 
 def verification_table(
@@ -47,7 +54,7 @@ def verification_table(
         },
         dtype="object",
     )
-    attributes = [{"id": anchor(line["id"]), "class": f"verdict-{slug(line['verdict'])}"} for line in stored]
+    attributes = [_row(line) for line in stored]
     return publication_table(
         frame,
         id=id,
@@ -59,6 +66,20 @@ def verification_table(
     )
 
 
+def filtered(page: str, **wanted: str) -> str:
+    """Return the address of the ledger on its page with only some rows shown.
+
+    Parameters
+    ----------
+    page
+        Address of the verification page.
+    wanted
+        ``verdict`` and ``section`` of the rows to show; all rows when left out.
+    """
+    query = "&".join(f"{name}={slug(value)}" for name, value in wanted.items())
+    return f"{page}{'?' if query else ''}{query}#{LEDGER_PLACE}"
+
+
 def slug(verdict: str) -> str:
     """Return a verdict as part of a class: ``not-available``."""
     return verdict.replace(" ", "-")
@@ -67,6 +88,18 @@ def slug(verdict: str) -> str:
 def _fields(line: Any) -> Fields:
     """Return a line as it is stored."""
     return asdict(line) if is_dataclass(line) and not isinstance(line, type) else dict(line)
+
+
+def _row(line: Fields) -> dict[str, str]:
+    """Return the attributes of a row: those that begin with ``data-`` are what the page filters and sorts by."""
+    verdict = str(line["verdict"])
+    return {
+        "id": anchor(line["id"]),
+        "class": f"verdict-{slug(verdict)}",
+        "data-section": slug(str(line["section"])),
+        "data-verdict": slug(verdict),
+        "data-rank": str(VERDICTS_IN_ORDER.index(verdict)),
+    }
 
 
 def _figure(line: Fields) -> Markup:

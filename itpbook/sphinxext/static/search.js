@@ -1,0 +1,30 @@
+/* Lets Sphinx's search quote the pages that it finds from Search.texts, which searchtexts.js sets, not from the network. */
+(() => {
+  "use strict";
+
+  if (typeof Search === "undefined" || !Search.texts) return;
+
+  const root = document.documentElement.dataset.content_root || "";
+  const fetchElsewhere = window.fetch;
+
+  /* What Sphinx asks for to make an excerpt is answered from memory; its own code does the rest. */
+  window.fetch = (request, ...rest) => {
+    const address = String(request).startsWith(root) ? String(request).slice(root.length) : "";
+    if (!Object.hasOwn(Search.texts, address)) return fetchElsewhere.call(window, request, ...rest);
+    return Promise.resolve({ text: () => Promise.resolve(`<div role="main">${Search.texts[address]}</div>`) });
+  };
+
+  /* Sphinx looks for stems, and not every stem begins its word ("splenectomi"): the longest part that the text holds. */
+  const summarise = Search.makeSearchSummary;
+  Search.makeSearchSummary = (html, stems, anchor) => {
+    const text = Search.htmlToText(html, anchor).toLowerCase();
+    const held = [...stems].map((stem) => {
+      let part = stem.toLowerCase();
+      while (part.length > 3 && !text.includes(part)) part = part.slice(0, -1);
+      return part;
+    });
+    return summarise(html, held, anchor);
+  };
+
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = true;
+})();
