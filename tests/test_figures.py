@@ -25,6 +25,7 @@ from itpbook import figures
 from itpbook.definitions import SOURCE
 from itpbook.figures import style
 from itpbook.figures.courses import OUTCOMES, best_outcomes
+from itpbook.results import DATA
 from itpbook.subgroups import Subgroup
 from itpbook.units import months
 
@@ -119,7 +120,7 @@ def made_up(size: int, *, shares: tuple[float, float, float] = (0.6, 0.2, 0.2), 
     )
 
 
-DRAWN: dict[str, Callable[[Records, bool], Figure]] = {
+DRAWN: dict[str, Callable[[Records, bool], style.DrawnFigure]] = {
     "baseline_counts": lambda r, s: figures.baseline_counts(r.patients, synthetic=s),
     "best_against_baseline": lambda r, s: figures.best_against_baseline(r.patients, synthetic=s),
     "prior_treatments": lambda r, s: figures.prior_treatments(r.treatments, r.patients, synthetic=s),
@@ -152,7 +153,7 @@ def axes_of(figure: Figure, label: str) -> Axes:
 
 
 @cache
-def drawn(name: str, cohort: str) -> Figure:
+def drawn(name: str, cohort: str) -> style.DrawnFigure:
     """A figure that no test changes."""
     return DRAWN[name](COHORTS[cohort], True)
 
@@ -389,7 +390,8 @@ def test_show_displays_the_figure_once_as_svg(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("IPython.display.display", lambda *what, **how: shown.append((what, how)))
     figure = DRAWN["baseline_counts"](COHORTS["ordinary"], True)
     style.show(figure)
-    assert shown == [(({"image/svg+xml": style.to_svg(figure), "text/plain": "Figure"},), {"raw": True})]
+    data = {"csv": style.csv_text(figure.data)}
+    assert shown == [(({"image/svg+xml": style.to_svg(figure), DATA: data, "text/plain": "Figure"},), {"raw": True})]
 
 
 def test_importing_figures_does_not_pay_for_seaborn() -> None:

@@ -18,7 +18,7 @@ from itpbook.cohort import load_cohort
 from itpbook.determined.known import Determined, load_determined
 from itpbook.envelope import curve_table, load_envelope
 from itpbook.figures import style
-from itpbook.figures.determined import CURVES
+from itpbook.figures.envelope import CURVES
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions

@@ -7,7 +7,8 @@ from itpbook.figures.adverse_events import adverse_events
 from itpbook.figures.baseline import baseline_counts, best_against_baseline
 from itpbook.figures.counts_over_time import counts_over_time
 from itpbook.figures.courses import prior_treatments
-from itpbook.figures.determined import conflicts, envelope, possible_shares
+from itpbook.figures.determined import conflicts, possible_shares
+from itpbook.figures.envelope import envelope
 from itpbook.figures.response_times import duration_of_response, time_to_response
 from itpbook.figures.style import save, show
 from itpbook.figures.subgroups import response_by_subgroup

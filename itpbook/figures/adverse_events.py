@@ -5,20 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from itpbook.figures import style
 
-SEVERE = "#882255"
-OTHER = "#dcb0c8"
+SEVERE = style.WINE
+OTHER = style.ROSE
 
 
 @style.in_house_style
 def adverse_events(
     events: pd.DataFrame, patients: pd.DataFrame, *, related_only: bool = True, synthetic: bool = False
-) -> Figure:
+) -> style.DrawnFigure:
     """Draw, by category, how many patients had an adverse event and how many events there were.
 
     Parameters
@@ -49,7 +48,7 @@ def adverse_events(
     right.set_xlabel("Events (number)")
     handles = [Patch(color=SEVERE, label="Severe"), Patch(color=OTHER, label="Not severe")]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic)
+    return style.finish(figure, synthetic=synthetic, data=table.rename_axis("category").reset_index())
 
 
 def _by_category(events: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -21,7 +20,9 @@ GOLDEN = 0.6180339887498949
 
 
 @style.in_house_style
-def baseline_counts(patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False) -> Figure:
+def baseline_counts(
+    patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False
+) -> style.DrawnFigure:
     """Draw the count of each patient at the start, with median, quartiles and the thresholds of response.
 
     Parameters
@@ -68,7 +69,8 @@ def baseline_counts(patients: pd.DataFrame, definitions: Definitions = SOURCE, *
         handles.append(Line2D([], [], linestyle="", label=f"Not drawn: {missing} without a count"))
     if handles:
         style.legend_above_all(figure, handles, columns=1)
-    return style.finish(figure, synthetic=synthetic)
+    data = patients[["patient_id", "baseline_count"]].rename(columns={"baseline_count": style.named("baseline_count")})
+    return style.finish(figure, synthetic=synthetic, data=data)
 
 
 def _points(axes: Axes, counts: pd.Series) -> None:
@@ -99,7 +101,7 @@ def _summary(axes: Axes, counts: pd.Series) -> None:
     )
     axes.hlines(0, low, high, color=style.INK, linewidth=1.2)
     axes.hlines(0, q1, q3, color=style.INK, linewidth=7)
-    axes.plot([median], [0], marker="o", color="white", markeredgecolor=style.INK, markersize=8, zorder=4)
+    axes.plot([median], [0], marker="o", color=style.WHITE, markeredgecolor=style.INK, markersize=8, zorder=4)
     below: style.Look = {"xytext": (0, -9), "textcoords": "offset points", "ha": "center", "va": "top"}
     axes.annotate(print_number(found.median or 0.0), (median, 0), fontweight="bold", **below)
     if low < median < high:
@@ -111,7 +113,7 @@ def _summary(axes: Axes, counts: pd.Series) -> None:
 @style.in_house_style
 def best_against_baseline(
     patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False
-) -> Figure:
+) -> style.DrawnFigure:
     """Draw the best count of each patient against the count at the start, with the bounds of the responses.
 
     Left of its bend the bound of a response is the lowest count of one, right of it the multiple of the count
@@ -142,7 +144,7 @@ def best_against_baseline(
     for name in style.RESPONSES:
         chosen = response.eq(name)
         look: style.Look = {"color": style.RESPONSE_COLOURS[name], "marker": style.RESPONSE_MARKERS[name]}
-        drawn: style.Look = {"s": 42, "alpha": 0.85, "linewidths": 0.6, "edgecolors": "white", "zorder": 3}
+        drawn: style.Look = {"s": 42, "alpha": 0.85, "linewidths": 0.6, "edgecolors": style.WHITE, "zorder": 3}
         axes.scatter(start[chosen].clip(lower=1), best[chosen].clip(lower=1), **look, **drawn)
         label = f"{style.RESPONSE_LABELS[name]} ({chosen.sum()})"
         handles.append(Line2D([], [], linestyle="", markersize=7, label=label, **look))
@@ -153,4 +155,6 @@ def best_against_baseline(
     style.legend_above_all(figure, handles, columns=2)
     axes.set_xlabel(f"Platelet count at the start ({style.COUNT_UNIT}, logarithmic)")
     axes.set_ylabel(f"Best count after it ({style.COUNT_UNIT}, logarithmic)")
-    return style.finish(figure, synthetic=synthetic)
+    data = known[["patient_id", "baseline_count", "best_count"]].assign(best_response=response)
+    names = {name: style.named(name) for name in ("baseline_count", "best_count")}
+    return style.finish(figure, synthetic=synthetic, data=data.rename(columns=names))

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from itpbook.definitions import SOURCE, Definitions
@@ -25,7 +24,7 @@ def counts_over_time(
     *,
     until_months: float = 24.0,
     synthetic: bool = False,
-) -> Figure:
+) -> style.DrawnFigure:
     """Draw all counts of each patient from the start on, in panels by best response.
 
     Parameters
@@ -50,17 +49,21 @@ def counts_over_time(
     panels = figure.subplots(3, 1, sharex=True, sharey=True)
     style.count_axis(panels[0].yaxis, shown["count"], definitions.cr_threshold * 3)
     last = max(float(shown["month"].max()), 1.0)
+    drawn = []
     for axes, name in zip(panels, style.RESPONSES, strict=True):
         group = shown[shown["response"] == name].sort_values(["patient_id", "day"], kind="stable")
-        _panel(axes, group, name, definitions)
+        drawn.append(_panel(axes, group, name, definitions))
     panels[-1].set(xlim=(min(float(shown["month"].min()), 0.0), last))
     panels[-1].xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, steps=[1, 2, 3, 6, 10]))
     panels[-1].set_xlabel("Months since the start of the combination")
     panels[1].set_ylabel(f"Platelet count ({style.COUNT_UNIT}, logarithmic)")
-    return style.finish(figure, synthetic=synthetic)
+    data = pd.concat(drawn)[["patient_id", "response", "day", "count"]]
+    data = data.rename(columns={"response": "best_response", "count": style.named("count")})
+    return style.finish(figure, synthetic=synthetic, data=data)
 
 
-def _panel(axes: Axes, counts: pd.DataFrame, name: str, definitions: Definitions) -> None:
+def _panel(axes: Axes, counts: pd.DataFrame, name: str, definitions: Definitions) -> pd.DataFrame:
+    """Draw a panel and return the counts in it."""
     identifiers = counts["patient_id"].unique()
     step = max(1, int(np.ceil(len(identifiers) / LINES)))
     drawn = identifiers[::step]
@@ -69,11 +72,13 @@ def _panel(axes: Axes, counts: pd.DataFrame, name: str, definitions: Definitions
     axes.set_title(f"{style.RESPONSE_LABELS[name]}: {number}{chosen}", color=style.RESPONSE_COLOURS[name])
     for threshold in (definitions.response_lower, definitions.cr_threshold):
         axes.axhline(threshold, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0.5)
+    shown = counts[counts["patient_id"].isin(drawn)]
     paths = [
         np.column_stack([one["month"], one["count"].clip(lower=style.LOWEST_COUNT)])
-        for _, one in counts[counts["patient_id"].isin(drawn)].groupby("patient_id", sort=True)
+        for _, one in shown.groupby("patient_id", sort=True)
     ]
     thin = 1.0 if len(drawn) <= 40 else 0.6
     axes.add_collection(LineCollection(paths, colors=style.RESPONSE_COLOURS[name], linewidths=thin, alpha=0.55))
     if not paths:
         axes.text(0.5, 0.5, "nobody", transform=axes.transAxes, ha="center", va="center", color=style.MUTED)
+    return shown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from itpbook.figures import style
@@ -32,17 +31,17 @@ AGENTS = {
 """Agents in the order in which they are usually given, with the names that are printed."""
 
 OUTCOMES = {
-    "CR": ("Complete response", "#0072b2"),
-    "R": ("Response", "#56b4e9"),
-    "lost": ("Response, later lost", "#e69f00"),
-    "none": ("No response", "#6f6f6f"),
-    "": ("Not recorded", "#d9d9d9"),
+    "CR": ("Complete response", style.BLUE),
+    "R": ("Response", style.ORANGE),
+    "lost": ("Response, later lost", style.AMBER),
+    "none": ("No response", style.GREY),
+    "": ("Not recorded", style.SILVER),
 }
-"""What a centre recorded of an earlier course, best first, with its colour; they differ in lightness too."""
+"""What a centre recorded of an earlier course, best first, with its colour."""
 
 
 @style.in_house_style
-def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthetic: bool = False) -> Figure:
+def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigure:
     """Draw patients by earlier agents, coloured by what the best course achieved, with both sums.
 
     Parameters
@@ -82,7 +81,7 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
         linewidths=0.8 if len(matrix.columns) <= 60 else 0,
         # Thousands of paths would weigh half a megabyte.
         rasterized=len(matrix.columns) > 100,
-        linecolor="white",
+        linecolor=style.WHITE,
         xticklabels=False,
         yticklabels=True,
         ax=cells,
@@ -103,9 +102,19 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     present = sorted(set(matrix.to_numpy().ravel().tolist()) - {-1})
     known = list(OUTCOMES.values())
     handles = [Patch(color=known[code][1], label=known[code][0]) for code in present]
-    handles.append(Patch(facecolor="white", edgecolor=style.MUTED, linewidth=0.8, label="Not given"))
+    handles.append(Patch(facecolor=style.WHITE, edgecolor=style.MUTED, linewidth=0.8, label="Not given"))
     style.legend_above_all(figure, handles, columns=3)
-    return style.finish(figure, synthetic=synthetic)
+    return style.finish(figure, synthetic=synthetic, data=_given(matrix))
+
+
+def _given(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each agent of each patient, with the best that was recorded of it."""
+    names = pd.Series([words for words, _ in OUTCOMES.values()])
+    rows = matrix.T.reset_index().melt("patient_id", var_name="agent", value_name="code")
+    rows = rows[rows["code"] >= 0]
+    return pd.DataFrame(
+        {"patient_id": rows["patient_id"], "agent": rows["agent"], "best_outcome": rows["code"].map(names)}
+    )
 
 
 def best_outcomes(prior: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the published figures determine, drawn: conflicts, what stays possible, and curves of many reconstructions."""
+"""What the published figures determine, drawn: conflicts and what stays possible."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from textwrap import wrap
-from typing import Literal, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -22,7 +20,6 @@ from itpbook.figures import style
 from itpbook.percentages import counts_printing
 from itpbook.published import Entry, Ledger
 from itpbook.questions import Questions
-from itpbook.units import months
 
 LINE = 0.21
 """Height of a line of words, inches."""
@@ -38,7 +35,7 @@ MARGIN = 7
 PUBLISHED: style.Look = {"color": style.INK, "marker": "D", "markersize": 5.5, "linestyle": ""}
 FORCED: style.Look = {"color": style.BLUE, "marker": "o", "markersize": 7, "linestyle": ""}
 FREE: style.Look = {"color": style.ORANGE, "linewidth": 1.8}
-END: style.Look = {"markerfacecolor": "white", "marker": "o", "markersize": 6, "markeredgewidth": 1.5}
+END: style.Look = {"markerfacecolor": style.WHITE, "marker": "o", "markersize": 6, "markeredgewidth": 1.5}
 """The ends of what stays possible: open, as nothing says that the truth lies there."""
 
 PERCENTAGES = ((style.BLUE, "o"), (style.ORANGE, "s"), (style.GREY, "^"))
@@ -60,7 +57,7 @@ Row = tuple[str, list[_Mark]]
 
 
 @style.in_house_style
-def possible_shares(ledger: Ledger, questions: Questions, known: Determined) -> Figure:
+def possible_shares(ledger: Ledger, questions: Questions, known: Determined) -> style.DrawnFigure:
     """Draw the published percentages, and the least and greatest of each percentage that is asked besides.
 
     Parameters
@@ -97,7 +94,7 @@ def _mark(
     return _Mark(published, Fraction(found.exact[0]), Fraction(found.exact[1]), colour, filled)
 
 
-def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> Figure:
+def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> style.DrawnFigure:
     """Draw rows under their headings, words at the left and a line of the axis for each mark."""
     shown = {heading: found for heading, found in rows.items() if found}
     if not shown:
@@ -119,7 +116,7 @@ def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> Figure:
     names.set_axis_off()
     names.set(xlim=(0, 1), zorder=2)
     axes.set(ylim=(height + 0.2, -0.2), xlim=(0, 100))
-    over = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    over = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.5}
     for place, heading in headings:
         # A heading may reach over the other side: nothing is drawn at its height.
         names.text(0.0, place, heading, va="center", fontweight="bold", bbox=over).set_in_layout(False)
@@ -132,7 +129,18 @@ def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> Figure:
     axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
     axes.set_xlabel("Patients (%)")
     style.legend_above_all(figure, list(handles), columns=2)
-    return style.finish(figure, synthetic=False)
+    return style.finish(figure, synthetic=False, data=_shares(shown))
+
+
+def _shares(rows: Mapping[str, Sequence[Row]]) -> pd.DataFrame:
+    ends = [
+        (heading, label, *(None if end is None else float(end) for end in (mark.published, mark.low, mark.high)))
+        for heading, found in rows.items()
+        for label, marks in found
+        for mark in marks
+    ]
+    columns = ["heading", "figure", "published_percent", "possible_low_percent", "possible_high_percent"]
+    return pd.DataFrame(ends, columns=columns)
 
 
 def _draw(axes: Axes, place: float, mark: _Mark) -> None:
@@ -148,7 +156,7 @@ def _draw(axes: Axes, place: float, mark: _Mark) -> None:
 
 
 @style.in_house_style
-def conflicts(ledger: Ledger, known: Determined) -> Figure:
+def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
     """Draw why percentages contradict other figures: the group sizes that print them, and those that are left.
 
     Parameters
@@ -171,7 +179,7 @@ def conflicts(ledger: Ledger, known: Determined) -> Figure:
         Patch(color=style.INK, label="Sizes that other figures leave"),
     ]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=False)
+    return style.finish(figure, synthetic=False, data=_sizes_table(rows))
 
 
 SizeRow = tuple[str, list[int], bool]
@@ -184,6 +192,17 @@ def _size_rows(ledger: Ledger, known: Determined, population: Condition, entries
     ]
     left = sizes_left(ledger, known.conflicts, population)
     return [*printing, *((words, list(sizes), True) for words, sizes in left)]
+
+
+def _sizes_table(panels: Sequence[Sequence[SizeRow]]) -> pd.DataFrame:
+    """Return a row for each size of a group, with what allows it."""
+    rows = [
+        (number, words, size)
+        for number, panel in enumerate(panels, start=1)
+        for words, sizes, whole in panel
+        for size in (range(sizes[0], sizes[1] + 1) if whole else sizes)
+    ]
+    return pd.DataFrame(rows, columns=["group", "allowed_by", "patients_in_group"])
 
 
 def _sizes_printing(entry: Entry, most: int) -> Iterator[int]:
@@ -220,61 +239,3 @@ def _draw_sizes(axes: Axes, rows: Sequence[SizeRow], most: int) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=style.FAINT, linewidth=0.6)
-
-
-class Curve(NamedTuple):
-    """Label and factor of the value, label and factor of the day (None: months), and whether it goes in steps."""
-
-    value: str
-    factor: float
-    time: str
-    per_day: float | None
-    step: Literal["post"] | None
-
-
-CURVES = {
-    "time_to_response": Curve("Responded (%)", 100.0, "Weeks since the start", 1 / 7, "post"),
-    "duration_of_response": Curve("Still in response (%)", 100.0, "Months since the response", None, "post"),
-    "median_count": Curve(f"Median count ({style.COUNT_UNIT})", 1.0, "Months since the start", None, None),
-}
-"""How each curve is drawn."""
-
-
-@style.in_house_style
-def envelope(draws: pd.DataFrame, own: pd.DataFrame, *, synthetic: bool = False) -> Figure:
-    """Draw curves of many reconstructions: all of them as a band, the middle half darker, the records' own as a line.
-
-    Parameters
-    ----------
-    draws
-        Columns: curve (one of :data:`CURVES`), draw, day, value (a share, or a count in 10^9/L).
-    own
-        The same of the records at hand, without ``draw``.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
-    """
-    figure = style.new_figure(0.9 + 2.1 * len(CURVES))
-    panels = figure.subplots(len(CURVES), 1)
-    for axes, (name, curve) in zip(panels, CURVES.items(), strict=True):
-        values = draws[draws["curve"].eq(name)].pivot_table(index="day", columns="draw", values="value") * curve.factor
-        line = own[own["curve"].eq(name)].set_index("day")["value"] * curve.factor
-        at = _at(values.index, curve.per_day)
-        for low, high, depth in ((0.0, 1.0, 0.22), (0.25, 0.75, 0.4)):
-            ends = values.quantile([low, high], axis=1).to_numpy()
-            axes.fill_between(at, ends[0], ends[1], step=curve.step, color=style.BLUE, alpha=depth, linewidth=0)
-        drawstyle = "default" if curve.step is None else f"steps-{curve.step}"
-        axes.plot(_at(line.index, curve.per_day), line.to_numpy(), color=style.INK, linewidth=1.6, drawstyle=drawstyle)
-        top = 100.0 if curve.factor == 100.0 else float(max(values.to_numpy().max(), line.max())) * 1.08
-        axes.set(xlim=(0, at[-1]), ylim=(0, top), xlabel=curve.time, ylabel=curve.value)
-    handles: list[Line2D | Patch] = [
-        Patch(color=style.BLUE, alpha=0.22, label=f"All {draws['draw'].nunique()} reconstructions"),
-        Patch(color=style.BLUE, alpha=0.55, label="The middle half of them"),
-        Line2D([], [], color=style.INK, linewidth=1.6, label="The records of this book"),
-    ]
-    style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic)
-
-
-def _at(days: pd.Index, per_day: float | None) -> list[float]:
-    at = days.to_series().astype(float)
-    return list(months(at) if per_day is None else at * per_day)

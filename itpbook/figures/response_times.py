@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
@@ -15,7 +14,7 @@ from itpbook.statistics import KaplanMeier, kaplan_meier, median_range
 
 
 @style.in_house_style
-def time_to_response(patients: pd.DataFrame, *, synthetic: bool = False) -> Figure:
+def time_to_response(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigure:
     """Draw the share of all patients who have responded by a day: one less the Kaplan-Meier estimate.
 
     Patients without a response leave the observation at the end of follow-up. The plain median is that of the
@@ -45,11 +44,11 @@ def time_to_response(patients: pd.DataFrame, *, synthetic: bool = False) -> Figu
         *_medians(axes, curve, plain, "days", "Plain median of responders"),
     ]
     style.legend_above(axes, handles)
-    return style.finish(figure, synthetic=synthetic)
+    return style.finish(figure, synthetic=synthetic, data=_table(curve, "days", "responded"))
 
 
 @style.in_house_style
-def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> Figure:
+def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigure:
     """Draw the share of responders still in response: Kaplan-Meier beside the plain median.
 
     The plain median takes a response that is still going on as if it had ended with the follow-up;
@@ -80,10 +79,21 @@ def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> 
         *_medians(axes, curve, median_range(duration).median, "months", "Plain median"),
     ]
     style.legend_above(axes, handles)
-    return style.finish(figure, synthetic=synthetic)
+    return style.finish(figure, synthetic=synthetic, data=_table(curve, "months", "still_in_response"))
 
 
-def _curve_and_risk() -> tuple[Figure, Axes, Axes]:
+def _table(curve: KaplanMeier, unit: str, what: str) -> pd.DataFrame:
+    """Return the points of a curve; ``responded`` is one less the estimate, so its limits change places."""
+    table = curve.table
+    shares = table[["survival", "low", "high"]]
+    if what == "responded":
+        shares = (1 - table[["survival", "high", "low"]]).set_axis(shares.columns, axis="columns")
+    names = {"survival": f"{what}_share", "low": f"{what}_low", "high": f"{what}_high"}
+    counted = table[["at_risk", "events", "censored"]]
+    return pd.concat([table["time"].rename(f"time_{unit}"), shares.rename(columns=names), counted], axis="columns")
+
+
+def _curve_and_risk() -> tuple[style.DrawnFigure, Axes, Axes]:
     figure = style.new_figure(4.5)
     axes, below = figure.subplots(2, 1, sharex=True, height_ratios=[5, 0.45])
     below.spines[:].set_visible(False)

@@ -7,14 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from itpbook.determined.known import Determined
 from itpbook.figures import style
 from itpbook.statistics import Proportion
-from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
+from itpbook.subgroups import Subgroup, SubgroupResponse, count_responses, usual_subgroups
 
 ROW = 0.36
 """Height of a subgroup, inches."""
@@ -34,7 +33,7 @@ def response_by_subgroup(
     *,
     possible: Determined | None = None,
     synthetic: bool = False,
-) -> Figure:
+) -> style.DrawnFigure:
     """Draw the share of responses in each subgroup with its Clopper-Pearson interval.
 
     Parameters
@@ -69,7 +68,7 @@ def response_by_subgroup(
     axes.set(ylim=(height - 0.35, -0.5), xlim=(0, 100))
     for place, heading in headings:
         # A heading may reach over the intervals' side: nothing is drawn at its height.
-        over = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        over = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.5}
         words.text(0.0, place, heading, va="center", fontweight="bold", bbox=over).set_in_layout(False)
     for place, found in zip(places, counted, strict=True):
         words.text(0.05 if found.heading else 0.0, place, found.label, va="center")
@@ -90,14 +89,36 @@ def response_by_subgroup(
     ]
     bar = Patch(color=style.MUTED, alpha=PALE, label="Possible with the published figures")
     style.legend_above_all(figure, [*handles, *([bar] if possible else [])], columns=2)
-    return style.finish(figure, synthetic=synthetic)
+    return style.finish(figure, synthetic=synthetic, data=_table(counted, possible))
+
+
+def _table(counted: Sequence[SubgroupResponse], possible: Determined | None) -> pd.DataFrame:
+    rows = []
+    for found in counted:
+        for name, (words, _, _) in OUTCOMES.items():
+            share = getattr(found, name)
+            ends = _possible(f"subgroup.{found.id}.{name}", possible) or (None, None)
+            rows.append(
+                (found.heading, found.label, words, share.n, share.N, share.value, share.low, share.high, *ends)
+            )
+    columns = ["heading", "subgroup", "outcome", "n", "N", "share", "exact_low", "exact_high"]
+    return pd.DataFrame(rows, columns=[*columns, "possible_low_percent", "possible_high_percent"])
+
+
+def _possible(figure_id: str, possible: Determined | None) -> tuple[float, float] | None:
+    """Return the least and the greatest percentage that a figure can be, where that leaves it open."""
+    found = possible.interval(figure_id, statistic="percent") if possible else None
+    if found is None or found.exact is None or found.forced:
+        return None
+    low, high = (float(Fraction(end)) for end in found.exact)
+    return low, high
 
 
 def _range(axes: Axes, place: float, figure_id: str, colour: str, possible: Determined | None) -> None:
-    found = possible.interval(figure_id, statistic="percent") if possible else None
-    if found is None or found.exact is None or found.forced:
+    ends = _possible(figure_id, possible)
+    if ends is None:
         return
-    low, high = (float(Fraction(end)) for end in found.exact)
+    low, high = ends
     axes.barh(place, high - low, left=low, height=0.3, color=colour, alpha=PALE, zorder=1)
 
 

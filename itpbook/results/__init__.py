@@ -7,6 +7,7 @@ everybody else (verification, prose, tables) reads it from there with :func:`rea
 from __future__ import annotations
 
 from itpbook.results.figure import (
+    DATA,
     NO_FIGURE,
     RESULT,
     RUN,
@@ -21,6 +22,7 @@ from itpbook.results.recorder import Recorder
 from itpbook.results.stored import read_outputs, read_results
 
 __all__ = [
+    "DATA",
     "NO_FIGURE",
     "RESULT",
     "RUN",

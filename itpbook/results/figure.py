@@ -11,6 +11,8 @@ from typing import Any
 RESULT = "application/vnd.itpbook.result+json"
 RUN = "application/vnd.itpbook.run+json"
 VERDICTS = "application/vnd.itpbook.verdicts+json"
+DATA = "application/vnd.itpbook.data.v1+json"
+"""What a drawn figure shows, as a table: ``{"csv": text}`` beside the picture."""
 
 NO_FIGURE = "–"
 """Printed where records give no figure: a median of nobody, a percentage of nobody."""
