@@ -80,8 +80,8 @@ def swimmer(
         size = 7 if name == "followed on" else 5
         axes.plot(at, row, linestyle="", markersize=size, markeredgewidth=0.6, zorder=3, **look)
     _axis(axes, longest, len(shown))
-    _groups(axes, shown["response"].astype(str).tolist())
-    chosen = "" if len(shown) == len(order) else f" ({len(shown)} of {len(order)} patients drawn)"
+    _groups(axes, shown["response"].astype(str).tolist(), order["response"].astype(str).tolist())
+    chosen = "" if len(shown) == len(order) else f"\n({len(shown)} of {len(order)} patients drawn)"
     axes.set_xlabel(f"Months since the start, square roots{chosen}")
     present = set(table["what"])
     handles: list[Line2D | Patch] = [
@@ -156,8 +156,8 @@ def _axis(axes: Axes, longest: float, lanes: int) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def _groups(axes: Axes, responses: Sequence[str]) -> None:
-    """Name each group of lanes at its left, turned, and part it from the next by a line."""
+def _groups(axes: Axes, responses: Sequence[str], everybody: Sequence[str]) -> None:
+    """Name each group of lanes at its left with the number of all its patients, and part it from the next by a line."""
     for name in style.RESPONSES:
         lanes = [lane for lane, response in enumerate(responses) if response == name]
         if not lanes:
@@ -165,7 +165,7 @@ def _groups(axes: Axes, responses: Sequence[str]) -> None:
         middle = (lanes[0] + lanes[-1]) / 2
         words = style.RESPONSE_LABELS[name].replace("Complete response", "Complete")
         axes.annotate(
-            f"{words} ({len(lanes)})" if len(lanes) > 1 else words,
+            f"{words} ({everybody.count(name)})",
             (0, middle),
             xytext=(-6, 0),
             textcoords="offset points",
