@@ -302,7 +302,7 @@ def test_prior_treatments_are_counted_once_per_patient_and_agent() -> None:
         "Rituximab": {"A": best[""], "B": -1, "C": -1},
     }
     agents = axes_of(figures.prior_treatments(treatments, patients), "Patients")
-    assert agents.get_xlabel() == "Patients (3), those with most agents first"
+    assert agents.get_xlabel() == "Patients (3), most agents first"
 
 
 def test_time_to_response_ends_at_the_share_of_responders() -> None:

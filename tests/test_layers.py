@@ -24,7 +24,7 @@ LAYERS = (
     ("synthetic", "outcomes"),
     ("statistics", "reconstructions"),
     ("envelope",),
-    ("subgroups", "results", "remarks"),
+    ("subgroups", "sensitivity", "results", "remarks"),
     ("verify",),
     ("tables", "figures"),
     ("parameters", "chapter"),

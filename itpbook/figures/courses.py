@@ -30,6 +30,9 @@ AGENTS = {
 }
 """Agents in the order in which they are usually given, with the names that are printed."""
 
+COLUMNS = 90
+"""At most so many patients have a column, evenly chosen among all; the axis says so."""
+
 OUTCOMES = {
     "CR": ("Complete response", style.BLUE),
     "R": ("Response", style.ORANGE),
@@ -56,7 +59,9 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     prior = treatments[(treatments["role"] == "prior") & treatments["patient_id"].isin(patients["patient_id"])]
     if prior.empty:
         return style.nothing_to_draw("No earlier treatment recorded", synthetic=synthetic)
-    matrix = best_outcomes(prior, patients)
+    whole = best_outcomes(prior, patients)
+    totals = whole.ge(0).sum(axis="columns")
+    matrix = style.evenly(whole, COLUMNS)
     figure = style.new_figure(1.9 + 0.27 * len(matrix))
     grid = figure.subplots(
         2,
@@ -79,32 +84,31 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
         vmax=len(OUTCOMES) - 0.5,
         cbar=False,
         linewidths=0.8 if len(matrix.columns) <= 60 else 0,
-        # Thousands of paths would weigh half a megabyte.
-        rasterized=len(matrix.columns) > 100,
         linecolor=style.WHITE,
         xticklabels=False,
         yticklabels=True,
         ax=cells,
     )
     cells.tick_params(axis="y", length=0, rotation=0)
-    cells.set(xlabel=f"Patients ({len(matrix.columns)}), those with most agents first", ylabel="")
+    chosen = "" if matrix is whole else f", {len(matrix.columns)} drawn"
+    cells.set(xlabel=f"Patients ({len(whole.columns)}{chosen}), most agents first", ylabel="")
     lines.bar(np.arange(len(matrix.columns)) + 0.5, given.sum(), width=0.75, color=style.MUTED)
     lines.set(xlim=(0, len(matrix.columns)), ylabel="Agents", xticks=[])
     top = int(given.sum().max())
     lines.set_yticks(sorted({0, top // 2, top}))
-    totals = given.sum(axis="columns")
     place = np.arange(len(matrix)) + 0.5
     agents.barh(place, totals, height=0.6, color=style.MUTED)
     for position, total in zip(place, totals, strict=True):
         agents.annotate(str(total), (total, position), xytext=(3, 0), textcoords="offset points", va="center")
-    agents.set(xlim=(0, len(matrix.columns) * 1.3), ylim=cells.get_ylim(), xticks=[], yticks=[], xlabel="Patients")
+    agents.set(xlim=(0, len(whole.columns) * 1.45), ylim=cells.get_ylim(), xticks=[], yticks=[])
+    agents.set_title("Given to", fontweight="normal")
     agents.spines[["bottom", "left"]].set_visible(False)
     present = sorted(set(matrix.to_numpy().ravel().tolist()) - {-1})
     known = list(OUTCOMES.values())
     handles = [Patch(color=known[code][1], label=known[code][0]) for code in present]
     handles.append(Patch(facecolor=style.WHITE, edgecolor=style.MUTED, linewidth=0.8, label="Not given"))
-    style.legend_above_all(figure, handles, columns=3)
-    return style.finish(figure, synthetic=synthetic, data=_given(matrix))
+    style.legend_above_all(figure, handles, columns=2)
+    return style.finish(figure, synthetic=synthetic, data=_given(whole))
 
 
 def _given(matrix: pd.DataFrame) -> pd.DataFrame:

@@ -25,9 +25,9 @@ LINE = 0.21
 """Height of a line of words, inches."""
 SIZE = 9.0
 """Size of the words beside rows, points."""
-WRAPPED = 44
+WRAPPED = 36
 """Characters of a line beside a row."""
-SIZE_WORDS = 34
+SIZE_WORDS = 27
 """Characters of a line beside the sizes of a group."""
 MARGIN = 7
 """Sizes of a group that are drawn below the least that matters."""
@@ -178,7 +178,7 @@ def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
         Patch(color=style.BAND, label="A size that prints every percentage"),
         Patch(color=style.INK, label="Sizes that other figures leave"),
     ]
-    style.legend_above_all(figure, handles, columns=2)
+    style.legend_above_all(figure, handles, columns=1)
     return style.finish(figure, synthetic=False, data=_sizes_table(rows))
 
 

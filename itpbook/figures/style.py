@@ -66,6 +66,7 @@ __all__ = [
     "count_axis",
     "csv_text",
     "darkened",
+    "evenly",
     "finish",
     "in_house_style",
     "legend_above",
@@ -185,6 +186,12 @@ def nothing_to_draw(words: str, *, synthetic: bool) -> DrawnFigure:
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, wrap=True, transform=axes.transAxes)
     return finish(figure, synthetic=synthetic, data=pd.DataFrame({"nothing_drawn": [words]}))
+
+
+def evenly(table: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return at most so many columns of a table, evenly chosen; the table itself where it has no more."""
+    step = -(-len(table.columns) // most)
+    return table if step <= 1 else table.iloc[:, ::step]
 
 
 def legend_above(axes: Axes, handles: list[Any], *, columns: int = 1) -> None:

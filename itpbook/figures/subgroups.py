@@ -62,7 +62,7 @@ def response_by_subgroup(
         places.append(height)
         height += 1.0
     figure = style.new_figure(1.3 + ROW * height)
-    words, axes = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.3])
+    words, axes = figure.subplots(1, 2, sharey=True, width_ratios=[1.25, 1])
     words.set_axis_off()
     words.set(xlim=(0, 1), zorder=2)
     axes.set(ylim=(height - 0.35, -0.5), xlim=(0, 100))
@@ -82,13 +82,13 @@ def response_by_subgroup(
     axes.tick_params(axis="y", length=0, labelleft=False)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
-    axes.set_xlabel("Patients (%), with exact 95% interval")
+    axes.set_xlabel("Patients (%), exact 95% interval")
     handles = [
         Line2D([], [], color=colour, marker=marker, markersize=6, linewidth=1.6, label=label)
         for label, colour, marker in OUTCOMES.values()
     ]
     bar = Patch(color=style.MUTED, alpha=PALE, label="Possible with the published figures")
-    style.legend_above_all(figure, [*handles, *([bar] if possible else [])], columns=2)
+    style.legend_above_all(figure, [*handles, *([bar] if possible else [])], columns=1)
     return style.finish(figure, synthetic=synthetic, data=_table(counted, possible))
 
 

@@ -20,8 +20,17 @@ from itpbook.results import RESULT, RUN, VERDICTS, ResultsError, read_outputs, r
 
 FIGURES = {
     "methods": [],
-    "cohort": ["figure-baseline", "figure-prior"],
-    "efficacy": ["figure-time", "figure-duration", "figure-counts", "figure-subgroups"],
+    "cohort": ["figure-flow", "figure-baseline", "figure-prior", "figure-combinations"],
+    "efficacy": [
+        "figure-waterfall",
+        "figure-best",
+        "figure-time",
+        "figure-duration",
+        "figure-counts",
+        "figure-swimmer",
+        "figure-subgroups",
+        "figure-sensitivity",
+    ],
     "safety": ["figure-events"],
     "verification": [],
     "remarks": [],
