@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, nodes
+from itpbook.sphinxext import accessibility, nodes, pdf_link
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
@@ -28,6 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(PlaceNotice)
     nodes.add_to(app)
     accessibility.add_to(app)
+    pdf_link.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,6 +36,7 @@ def _add_style(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(_STATIC))
     # After the theme's own sheets, whose rules of equal weight it overrides.
     app.add_css_file("itpbook.css", priority=900)
+    app.add_css_file("print.css", priority=910, media="print")
 
 
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:
