@@ -99,13 +99,14 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
         When a target is not in the PDF.
     """
     reader = PdfReader(pdf)
-    order = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}  # type: ignore[union-attr]
-    destinations = reader.named_destinations
+    # Chromium writes them as PDF names, with their slash.
+    destinations = {name.removeprefix("/"): place for name, place in reader.named_destinations.items()}
     missing = [target for target in targets if target not in destinations]
     if missing:
         msg = f"the PDF lacks {', '.join(missing)}"
         raise PdfError(msg)
-    return {target: order[destinations[target]["/Page"].idnum] for target in targets}  # type: ignore[attr-defined]
+    found = {target: reader.get_destination_page_number(destinations[target]) for target in targets}
+    return {target: number + 1 for target, number in found.items() if number is not None}
 
 
 def _finished(printed: Path, target: Path, cover: Cover) -> Path:

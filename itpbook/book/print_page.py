@@ -104,9 +104,7 @@ def join(html: Path, pages: list[tuple[str, str]]) -> Manuscript:
         When a page of the contents was not built or has no article.
     """
     articles = {name: _article(html, name) for name, _ in pages}
-    places = {
-        name: {str(each["id"]) for each in article.select("[id]")} for name, article in articles.items()
-    }
+    places = {name: {str(each["id"]) for each in article.select("[id]")} for name, article in articles.items()}
     headings: list[Heading] = []
     body: list[str] = []
     notice = ""
@@ -135,6 +133,8 @@ def _article(html: Path, name: str) -> Tag:
     for each in article.select("div.cell, div.cell_output"):
         if not each.get_text(strip=True) and not each.select("img, svg"):
             each.decompose()
+    for each in article.select("details"):
+        each["open"] = ""
     for each in article.find_all(True):
         for attribute in _PRESENTATION:
             each.attrs.pop(attribute, None)
