@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -121,7 +120,7 @@ def _finished(printed: Path, target: Path, cover: Cover) -> Path:
     return target
 
 
-def _information(cover: Cover) -> Mapping[str, str]:
+def _information(cover: Cover) -> dict[str, str]:
     moment = f"D:{cover.date.replace('-', '')}000000Z"
     return {
         "/Title": cover.title,

@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, nodes, pdf_link
+from itpbook.sphinxext import accessibility, description, nodes, pdf_link
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     nodes.add_to(app)
     accessibility.add_to(app)
     pdf_link.add_to(app)
+    description.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
