@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser.chromium import chromium_path
@@ -41,22 +42,29 @@ def test_every_page_has_text_and_there_are_as_many_as_a_paper_has(texts: list[st
     assert [number for number, text in enumerate(texts, 1) if len(text) < 20] == []
 
 
-def test_contents_give_the_page_on_which_each_heading_stands(texts: list[str], manuscript: Manuscript) -> None:
-    at_contents = bare(" ".join(texts[1:5]))
-    places = page_numbers_of(texts, manuscript)
-    for heading in manuscript.headings:
-        assert f"{bare(heading.words)}{places[heading.target]}" in at_contents, heading
-
-
-def page_numbers_of(texts: list[str], manuscript: Manuscript) -> dict[str, int]:
-    """Find headings by their words, in order, after the contents: not by the names that the contents were made from."""
-    first = next(n for n, text in enumerate(texts) if n > 1 and bare(manuscript.headings[0].words) in bare(text))
-    found, page = {}, first
-    for heading in manuscript.headings:
-        while bare(heading.words) not in bare(texts[page]):
-            page += 1
-        found[heading.target] = page + 1
+def outline_of(entries: list[Any], level: int = 1) -> list[tuple[int, Any]]:
+    """Return the bookmarks with their levels, in order: the browser makes them by itself, from the headings."""
+    found: list[tuple[int, Any]] = []
+    for entry in entries:
+        found += outline_of(entry, level + 1) if isinstance(entry, list) else [(level, entry)]
     return found
+
+
+def test_contents_give_the_page_on_which_each_heading_stands(
+    pdf: PdfReader, texts: list[str], manuscript: Manuscript
+) -> None:
+    bookmarks = [entry for level, entry in outline_of(pdf.outline) if level <= 2][1:]
+    assert [bare(str(entry.title)) for entry in bookmarks] == [bare(each.words) for each in manuscript.headings]
+    first = pdf.get_destination_page_number(bookmarks[0])
+    assert first is not None
+    contents = bare(" ".join(texts[1:first]))
+    for entry in bookmarks:
+        page = pdf.get_destination_page_number(entry)
+        assert page is not None
+        assert bare(str(entry.title)) in bare(texts[page])
+        line = f"{bare(str(entry.title))}{page + 1}"
+        assert line in contents, line
+        contents = contents.partition(line)[2]
 
 
 def test_titles_and_computed_figures_are_printed(built_book: Path, texts: list[str]) -> None:
