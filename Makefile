@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help book test check serve lock clean
+.PHONY: help book pdf test check serve lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -25,6 +25,9 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 
 book: $(VENV)/.installed ## execute the chapters and build the book into _build/html
 	$(BIN)/itpbook build
+
+pdf: $(VENV)/.installed ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)
+	$(BIN)/itpbook build --pdf
 
 test: check ## everything: lint, types, unit, property, notebook, book and browser tests
 	$(BIN)/python -m tests.browser.chromium

@@ -13,6 +13,10 @@ DETERMINED = ROOT / "data" / "determined.json"
 COHORT = ROOT / "data" / "cohort"
 CHAPTERS = ROOT / "chapters"
 BUILD = ROOT / "_build"
+PDF = "manuscript.pdf"
+"""Name of the manuscript that is printed beside the built pages."""
+PDF_VARIABLE = "ITPBOOK_PDF"
+"""Environment variable that tells Sphinx this name when the build will print it."""
 
 
 def cores() -> int:

@@ -15,7 +15,10 @@ settings.load_profile("project")
 
 @pytest.fixture(scope="session")
 def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Return the pages of the book, executed and compiled as `itpbook build` does; workers share one build."""
+    """Return the pages of the book and its PDF, made as `itpbook build --pdf` does; workers share one build."""
+    from browser.chromium import chromium_path
+
+    from itpbook.book.chromium import VARIABLE
     from itpbook.book.compile import build
 
     own = tmp_path_factory.getbasetemp()
@@ -23,5 +26,7 @@ def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     with FileLock(shared / "book.lock"):
         pages = shared / "book" / "html"
         if not pages.exists():
-            build(shared / "book", {})
+            with pytest.MonkeyPatch.context() as environment:
+                environment.setenv(VARIABLE, chromium_path())
+                build(shared / "book", {}, pdf=True)
     return pages

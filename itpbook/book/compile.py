@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
+from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import execute_chapters
+from itpbook.book.pdf import write_pdf
 
 _PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
 """What the book consists of beside its chapters."""
@@ -21,7 +24,7 @@ class CompileError(RuntimeError):
     """Jupyter Book stopped or warned; the message is what it said."""
 
 
-def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: int = 0) -> Path:
+def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: int = 0, pdf: bool = False) -> Path:
     """Execute the chapters and compile the book.
 
     Parameters
@@ -34,6 +37,8 @@ def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: in
         Whether to keep the executed chapters as the project's stored ones.
     jobs
         Chapters executed at a time; 0 for one per core, at most four.
+    pdf
+        Whether to print the manuscript, too, and to link it from the pages.
 
     Returns
     -------
@@ -42,9 +47,10 @@ def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: in
 
     Raises
     ------
-    ParameterError, ChapterError, CompileError
-        When parameters, a chapter or the pages are not as they should be; what was built before stays.
+    ParameterError, ChapterError, CompileError, NoChromium, ManuscriptError, PdfError
+        When parameters, a chapter, the pages or the PDF are not as they should be; what was built before stays.
     """
+    browser = chromium_path() if pdf else ""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as folder:
         source = Path(folder) / "source"
@@ -54,12 +60,14 @@ def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: in
         if store:
             for path in sorted(chapters.glob("*.ipynb")):
                 shutil.copyfile(path, project.CHAPTERS / path.name)
-        pages = compile_book(source, Path(folder))
+        pages = compile_book(source, Path(folder), pdf=pdf)
+        if pdf:
+            write_pdf(pages, browser)
         return _moved_into_place(pages, out / "html")
 
 
-def compile_book(source: Path, work: Path) -> Path:
-    """Compile executed chapters in ``source/chapters`` with the project's pages.
+def compile_book(source: Path, work: Path, *, pdf: bool = False) -> Path:
+    """Compile executed chapters in ``source/chapters`` with the project's pages, with a link to a PDF if asked.
 
     Raises
     ------
@@ -76,7 +84,8 @@ def compile_book(source: Path, work: Path) -> Path:
         *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)),
         *("--path-output", str(work), "--all", "-W", "--keep-going", "-q"),
     ]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, project.PDF_VARIABLE: project.PDF if pdf else ""}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if run.returncode != 0:
         raise CompileError(run.stdout + run.stderr)
     pages = work / "_build" / "html"

@@ -52,6 +52,7 @@ def build(
     parameter: ParameterOption = None,
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the manuscript into html/manuscript.pdf, too.")] = False,
 ) -> None:
     """Execute the chapters and compile the book."""
     from itpbook.book.compile import build as build_book
@@ -60,7 +61,7 @@ def build(
     values = _parameters(parameter, data, definitions)
     if data is not None:
         load_cohort(data)
-    pages = build_book(out, values, store=store, jobs=jobs)
+    pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf)
     typer.echo(f"{pages / 'index.html'}")
 
 

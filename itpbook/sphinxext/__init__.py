@@ -8,7 +8,17 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from itpbook.sphinxext import accessibility, downloads, ledger_page, nodes, numbered, pictures, search_texts
+from itpbook.sphinxext import (
+    accessibility,
+    description,
+    downloads,
+    ledger_page,
+    nodes,
+    numbered,
+    pdf_link,
+    pictures,
+    search_texts,
+)
 from itpbook.sphinxext.badge import VerdictBadge
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
 from itpbook.sphinxext.claim import ClaimRole
@@ -18,6 +28,17 @@ from itpbook.sphinxext.notice import PlaceNotice
 _STATIC = Path(__file__).resolve().parent / "static"
 _SHEETS = ("itpbook.css", "claim.css")
 _SCRIPTS = ("claim.js",)
+_PARTS = (
+    nodes,
+    accessibility,
+    numbered,
+    pictures,
+    downloads,
+    ledger_page,
+    search_texts,
+    pdf_link,
+    description,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -30,13 +51,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("verdict-badge", VerdictBadge)
     app.add_post_transform(PlaceNotice)
-    nodes.add_to(app)
-    accessibility.add_to(app)
-    numbered.add_to(app)
-    pictures.add_to(app)
-    downloads.add_to(app)
-    ledger_page.add_to(app)
-    search_texts.add_to(app)
+    for part in _PARTS:
+        part.add_to(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,6 +63,7 @@ def _add_style(app: Sphinx, config: Config) -> None:
         app.add_css_file(sheet, priority=900)
     for script in _SCRIPTS:
         app.add_js_file(script, loading_method="defer")
+    app.add_css_file("print.css", priority=910, media="print")
 
 
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:

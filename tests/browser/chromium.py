@@ -1,4 +1,4 @@
-"""Finds the system's Chromium or Chrome for the tests of the built pages, or installs one."""
+"""Installs a browser for the tests of the built pages where the system has none."""
 
 from __future__ import annotations
 
@@ -8,27 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-VARIABLE = "CHROMIUM"
-"""Environment variable that names the browser to use, before any that is found."""
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-FLAGS = (
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-class NoChromium(RuntimeError):
-    """There is no browser and none could be installed; the message says what was tried."""
-
-
-def launch_flags() -> list[str]:
-    """Return the flags to start with: a browser of root has no sandbox."""
-    return [*FLAGS, "--no-sandbox"] if _is_root() else [*FLAGS]
+from itpbook.book.chromium import NAMES, VARIABLE, NoChromium, installed, is_root
 
 
 def chromium_path() -> str:
@@ -39,14 +19,7 @@ def chromium_path() -> str:
     NoChromium
         When the variable names no program, or neither apt-get nor Playwright brings a browser.
     """
-    named = os.environ.get(VARIABLE)
-    if named:
-        found = shutil.which(named)
-        if found is None:
-            msg = f"{VARIABLE}={named} names no program that can be started"
-            raise NoChromium(msg)
-        return found
-    found = _installed() or _by_apt() or _by_playwright()
+    found = installed() or _by_apt() or _by_playwright()
     if found is None:
         msg = (
             "the tests of the built pages need Chromium or Chrome: none of "
@@ -57,18 +30,14 @@ def chromium_path() -> str:
     return found
 
 
-def _installed() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
-
-
 def _by_apt() -> str | None:
     apt = shutil.which("apt-get")
-    if apt is None or not _is_root():
+    if apt is None or not is_root():
         return None
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     update, install = [apt, "update"], [apt, "install", "--yes", "--no-install-recommends", "chromium"]
     if _succeeds(update, environment) and _succeeds(install, environment):
-        return _installed()
+        return installed()
     return None
 
 
@@ -81,7 +50,7 @@ def _by_playwright() -> str | None:
         "-m",
         "playwright",
         "install",
-        *(["--with-deps"] if _is_root() else []),
+        *(["--with-deps"] if is_root() else []),
         "chromium",
     ]
     if not _succeeds(command, dict(os.environ)):
@@ -89,10 +58,6 @@ def _by_playwright() -> str | None:
     with sync_playwright() as playwright:
         found = playwright.chromium.executable_path
     return found if Path(found).exists() else None
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _succeeds(command: list[str], environment: dict[str, str]) -> bool:

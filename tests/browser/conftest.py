@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser.chromium import NoChromium, chromium_path, launch_flags
+from browser.chromium import chromium_path
 from browser.visits import Opener, Visit
 from playwright.sync_api import Browser, sync_playwright
+
+from itpbook.book.chromium import NoChromium, launch_flags
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from browser import chromium
 
+from itpbook.book import chromium as of_the_system
+
 
 def executable(folder: Path, name: str) -> Path:
     path = folder / name
@@ -49,7 +51,7 @@ def test_without_a_browser_one_is_installed_by_apt_then_by_playwright(
     apt = executable(tmp_path, "apt-get")
     monkeypatch.delenv(chromium.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium, "_is_root", lambda: True)
+    monkeypatch.setattr(chromium, "is_root", lambda: True)
     monkeypatch.setattr(chromium, "_succeeds", refuse)
     with pytest.raises(chromium.NoChromium, match=r"need Chromium or Chrome: none of .* set CHROMIUM to its path"):
         chromium.chromium_path()
@@ -67,7 +69,7 @@ def test_without_root_apt_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_pat
     executable(tmp_path, "apt-get")
     monkeypatch.delenv(chromium.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium, "_is_root", lambda: False)
+    monkeypatch.setattr(chromium, "is_root", lambda: False)
     monkeypatch.setattr(chromium, "_succeeds", refuse)
     with pytest.raises(chromium.NoChromium):
         chromium.chromium_path()
@@ -76,5 +78,5 @@ def test_without_root_apt_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 @pytest.mark.parametrize("root", [True, False])
 def test_sandbox_is_off_only_for_root(monkeypatch: pytest.MonkeyPatch, root: bool) -> None:
-    monkeypatch.setattr(chromium, "_is_root", lambda: root)
-    assert ("--no-sandbox" in chromium.launch_flags()) == root
+    monkeypatch.setattr(of_the_system, "is_root", lambda: root)
+    assert ("--no-sandbox" in of_the_system.launch_flags()) == root

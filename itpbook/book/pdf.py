@@ -1,0 +1,132 @@
+"""The manuscript as a PDF: the built pages joined, printed by Chromium, with the page numbers of its contents.
+
+The browser prints twice: first to learn on which page each heading lands, then with these numbers in the contents.
+What it writes of the moment (dates, ids) is replaced, so that the same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
+
+from itpbook import project
+from itpbook.book.chromium import launch_flags
+from itpbook.book.print_page import Cover, join, pages_in_order, print_page, read_cover
+
+_STYLE = ("pygments.css", "itpbook.css", "print.css")
+_SECONDS = 300
+
+
+class PdfError(RuntimeError):
+    """The manuscript could not be printed; the message says what the browser said, or what is wrong with the result."""
+
+
+def write_pdf(html: Path, browser: str, *, root: Path = project.ROOT) -> Path:
+    """Print the built book into one PDF beside its pages.
+
+    Parameters
+    ----------
+    html
+        Folder of the built book; the PDF is written into it as :data:`itpbook.project.PDF`.
+    browser
+        Path of Chromium or Chrome.
+    root
+        Folder with ``_toc.yml`` and ``CITATION.cff``.
+
+    Returns
+    -------
+    Path
+        The PDF.
+
+    Raises
+    ------
+    ManuscriptError, PdfError
+        When a page is missing, the browser fails, or the page numbers do not settle.
+    """
+    cover = read_cover(root / "CITATION.cff")
+    manuscript = join(html, pages_in_order(root / "_toc.yml"))
+    style = [(html / "_static" / name).read_text(encoding="utf-8") for name in _STYLE]
+    wanted = [heading.target for heading in manuscript.headings]
+    with tempfile.TemporaryDirectory() as folder:
+        page, printed = Path(folder) / "manuscript.html", Path(folder) / "printed.pdf"
+        numbers: dict[str, int] = {}
+        for _ in range(3):
+            page.write_text(print_page(cover, manuscript, style, numbers), encoding="utf-8")
+            _print(browser, page, printed)
+            before, numbers = numbers, page_numbers(printed, wanted)
+            if numbers == before:
+                return _finished(printed, html / project.PDF, cover)
+    msg = "the page numbers of the contents do not settle"
+    raise PdfError(msg)
+
+
+def _print(browser: str, page: Path, target: Path) -> None:
+    command = [
+        browser,
+        "--headless",
+        *launch_flags(),
+        f"--user-data-dir={page.parent / 'profile'}",
+        "--no-pdf-header-footer",
+        "--generate-pdf-document-outline",
+        f"--print-to-pdf={target}",
+        page.as_uri(),
+    ]
+    target.unlink(missing_ok=True)
+    try:
+        run = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=_SECONDS, env={**os.environ, "TZ": "UTC"}
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        msg = f"{browser} could not print the manuscript: {error}"
+        raise PdfError(msg) from error
+    if run.returncode != 0 or not target.is_file():
+        msg = f"{browser} did not print the manuscript: {run.stderr.strip()}"
+        raise PdfError(msg)
+
+
+def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
+    """Return on which page, counted from one, each of the targets lies.
+
+    Raises
+    ------
+    PdfError
+        When a target is not in the PDF.
+    """
+    reader = PdfReader(pdf)
+    # Chromium writes them as PDF names, with their slash.
+    destinations = {name.removeprefix("/"): place for name, place in reader.named_destinations.items()}
+    missing = [target for target in targets if target not in destinations]
+    if missing:
+        msg = f"the PDF lacks {', '.join(missing)}"
+        raise PdfError(msg)
+    found = {target: reader.get_destination_page_number(destinations[target]) for target in targets}
+    return {target: number + 1 for target, number in found.items() if number is not None}
+
+
+def _finished(printed: Path, target: Path, cover: Cover) -> Path:
+    """Write the PDF with what it is, and without what it tells of the moment."""
+    writer = PdfWriter(clone_from=printed)
+    writer.metadata = _information(cover)
+    writer._ID = None
+    writer.root_object[NameObject("/Lang")] = TextStringObject("en")
+    shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    writer.root_object[NameObject("/ViewerPreferences")] = shown
+    writer.write(target)
+    return target
+
+
+def _information(cover: Cover) -> dict[str, str]:
+    moment = f"D:{cover.date.replace('-', '')}000000Z"
+    return {
+        "/Title": cover.title,
+        "/Author": ", ".join(cover.authors),
+        "/Creator": "itpbook",
+        "/Producer": "Chromium",
+        "/CreationDate": moment,
+        "/ModDate": moment,
+    }

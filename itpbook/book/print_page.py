@@ -1,0 +1,240 @@
+"""The whole manuscript as one page to be printed: the built pages in the order of the contents, joined.
+
+Ids become unique by the page they come from, links between pages become links inside the document, and what has no
+place on paper (folded code, marks, download links, images for dark screens) is left out.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from bs4 import BeautifulSoup, Tag
+
+_NOT_ON_PAPER = (
+    "script, style, details.hide, a.headerlink, a.claim-mark, .claim-card, .downloads, .pdf-link, .for-dark,"
+    " .d-print-none, button, form, noscript"
+)
+_REFERRING = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-details", "for", "headers")
+_PRESENTATION = ("title", "tabindex")
+
+
+class ManuscriptError(RuntimeError):
+    """The built pages cannot be joined; the message names the page."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the first page of the manuscript says, besides what the pages say themselves."""
+
+    title: str
+    authors: tuple[str, ...]
+    edition: str
+    date: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the contents: its level (1 for a page, 2 for a section of one), its words and its place."""
+
+    level: int
+    words: str
+    target: str
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """The joined pages: their headings in order, the notice of the records, and the text as HTML."""
+
+    headings: tuple[Heading, ...]
+    notice: str
+    body: str
+
+
+def read_cover(citation: Path) -> Cover:
+    """Read title, authors, edition and licence from a ``CITATION.cff``."""
+    found = yaml.safe_load(citation.read_text(encoding="utf-8"))
+    authors = tuple(
+        author.get("name") or f"{author.get('given-names', '')} {author['family-names']}".strip()
+        for author in found["authors"]
+    )
+    licences = found["license"] if isinstance(found["license"], list) else [found["license"]]
+    return Cover(
+        found["title"], authors, str(found["version"]), str(found["date-released"]), " and ".join(sorted(licences))
+    )
+
+
+def pages_in_order(contents: Path) -> list[tuple[str, str]]:
+    """Return the pages of a ``_toc.yml`` in order, each with the part that it opens (else empty)."""
+    toc = yaml.safe_load(contents.read_text(encoding="utf-8"))
+    return [(str(toc["root"]), ""), *_below(toc)]
+
+
+def _below(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for subtree in [entry, *entry.get("parts", []), *entry.get("subtrees", [])]:
+        part = str(subtree.get("caption", "")) if subtree is not entry else ""
+        for page in [*subtree.get("chapters", []), *subtree.get("sections", []), *subtree.get("entries", [])]:
+            if "file" in page:
+                yield str(page["file"]), part
+                part = ""
+                yield from _below(page)
+
+
+def join(html: Path, pages: list[tuple[str, str]]) -> Manuscript:
+    """Join built pages.
+
+    Parameters
+    ----------
+    html
+        Folder of the built book.
+    pages
+        Names without suffix, each with the part it opens.
+
+    Raises
+    ------
+    ManuscriptError
+        When a page of the contents was not built or has no article.
+    """
+    articles = {name: _article(html, name) for name, _ in pages}
+    places = {name: {str(each["id"]) for each in article.select("[id]")} for name, article in articles.items()}
+    headings: list[Heading] = []
+    body: list[str] = []
+    notice = ""
+    for name, part in pages:
+        article = articles[name]
+        found = article.select_one("p.synthetic-notice")
+        notice = notice or (found.decode_contents() if found else "")
+        _point_inside(article, name, places)
+        _draw_from(article, html, name)
+        headings += _headings(article, name, part)
+        body.append(f'<article class="bd-article" id="{_place(name, "")}">{article.decode_contents()}</article>')
+    return Manuscript(tuple(headings), notice, "\n".join(body))
+
+
+def _article(html: Path, name: str) -> Tag:
+    path = html / f"{name}.html"
+    if not path.is_file():
+        msg = f"{name} stands in the contents but was not built"
+        raise ManuscriptError(msg)
+    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select_one("article.bd-article")
+    if article is None:
+        msg = f"{name} has no article"
+        raise ManuscriptError(msg)
+    for each in article.select(_NOT_ON_PAPER):
+        each.decompose()
+    for each in article.select("div.cell, div.cell_output"):
+        if not each.get_text(strip=True) and not each.select("img, svg"):
+            each.decompose()
+    for each in article.select("details"):
+        each["open"] = ""
+    for each in article.find_all(True):
+        for attribute in _PRESENTATION:
+            each.attrs.pop(attribute, None)
+    return article
+
+
+def _place(page: str, fragment: str) -> str:
+    """Return the id that a place of a page has in the manuscript."""
+    return f"{page.replace('/', '-')}--{fragment}" if fragment else page.replace("/", "-")
+
+
+def _point_inside(article: Tag, name: str, places: Mapping[str, set[str]]) -> None:
+    """Give ids their new names, and links their new targets; links to files and to nowhere become text."""
+    for link in article.select("a[href]"):
+        target = _target(str(link["href"]), name, places)
+        if target is None:
+            link.unwrap()
+        else:
+            link["href"] = target
+    for each in article.select("[id]"):
+        each["id"] = _place(name, str(each["id"]))
+    for attribute in _REFERRING:
+        for each in article.select(f"[{attribute}]"):
+            value = each[attribute]
+            words = value if isinstance(value, list) else str(value).split()
+            each[attribute] = " ".join(_place(name, word) for word in words)
+
+
+def _target(address: str, name: str, places: Mapping[str, set[str]]) -> str | None:
+    parts = urlsplit(address)
+    if parts.scheme:
+        return address if parts.scheme in ("http", "https", "mailto") else None
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
+    page, fragment = path.removesuffix(".html"), unquote(parts.fragment)
+    if page not in places:
+        return None
+    if not fragment:
+        return f"#{_place(page, '')}"
+    return f"#{_place(page, fragment)}" if fragment in places[page] else None
+
+
+def _draw_from(article: Tag, html: Path, name: str) -> None:
+    """Let images come from the built book, wherever the printed page lies."""
+    folder = (html / name).parent
+    for image in article.select("img[src]"):
+        if not urlsplit(str(image["src"])).scheme:
+            image["src"] = (folder / unquote(urlsplit(str(image["src"])).path)).resolve().as_uri()
+
+
+def _headings(article: Tag, name: str, part: str) -> Iterator[Heading]:
+    for position, heading in enumerate(article.select("h1, h2")):
+        section = heading.find_parent("section", id=True)
+        # The heading itself is the target: that of a section would be where its margin begins.
+        heading["id"] = f"{section['id'] if section else _place(name, str(position))}--heading"
+        level = int(heading.name[1])
+        yield Heading(level, heading.get_text().strip(), str(heading["id"]), part if position == 0 else "")
+
+
+def print_page(cover: Cover, manuscript: Manuscript, style: list[str], numbers: Mapping[str, int]) -> str:
+    """Return the page to be printed.
+
+    Parameters
+    ----------
+    cover
+        What the first page says.
+    manuscript
+        The joined pages.
+    style
+        Style sheets, in order, as text.
+    numbers
+        Page number of each heading by its target; unknown ones are left blank in the same width.
+    """
+    lines = []
+    for heading in manuscript.headings:
+        if heading.part:
+            lines.append(f'<li class="part">{escape(heading.part)}</li>')
+        number = numbers.get(heading.target, "")
+        lines.append(
+            f'<li class="level-{heading.level}"><a href="#{escape(heading.target)}"><span class="words">'
+            f'{escape(heading.words)}</span><span class="dots"></span><span class="number">{number}</span></a></li>'
+        )
+    notice = f'<p class="synthetic-notice">{manuscript.notice}</p>' if manuscript.notice else ""
+    sheets = "".join(f"<style>{sheet}</style>\n" for sheet in style)
+    return f"""<!DOCTYPE html>
+<html lang="en" data-theme="light" class="manuscript">
+<head><meta charset="utf-8"><title>{escape(cover.title)}</title>
+<meta name="author" content="{escape(", ".join(cover.authors))}">
+{sheets}</head>
+<body>
+<header class="cover bd-article">
+<p class="cover-title">{escape(cover.title)}</p>
+<p class="cover-authors">{escape(", ".join(cover.authors))}</p>
+<p>Edition {escape(cover.edition)}, {escape(cover.date)}. Licence: {escape(cover.licence)}.</p>
+{notice}
+</header>
+<nav class="contents bd-article" aria-label="Contents"><h1>Contents</h1><ol>
+{"".join(lines)}
+</ol></nav>
+<main>
+{manuscript.body}
+</main>
+</body></html>
+"""

@@ -1,0 +1,45 @@
+"""What search engines are told of a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from book.handmade_book import Book
+from bs4 import BeautifulSoup
+from docutils import nodes
+
+from itpbook.sphinxext.description import LONGEST, description
+
+
+def page(*paragraphs: tuple[str, list[str]]) -> nodes.document:
+    document = nodes.document(None, None)
+    document.extend(nodes.paragraph("", words, classes=classes) for words, classes in paragraphs)
+    return document
+
+
+def test_description_is_the_first_paragraph_that_is_no_notice() -> None:
+    assert description(page(("Not patients.", ["synthetic-notice"]), ("Who was\ntreated.", []))) == "Who was treated."
+
+
+def test_description_is_cut_after_a_whole_word() -> None:
+    words = description(page(("word " * 100, [])))
+    assert len(words) <= LONGEST + 2
+    assert words.endswith("word …")
+
+
+def test_page_without_paragraphs_has_none() -> None:
+    assert description(page()) == ""
+
+
+def test_built_page_has_one_description(book: Book) -> None:
+    found = [tag["content"] for tag in book.get_html("chapters/efficacy").select('meta[name="description"]')]
+    assert found == ["Complete response in 61% (19/31)."]
+
+
+def test_every_page_of_the_book_has_a_description_of_its_own(built_book: Path) -> None:
+    found = {}
+    for path in [built_book / "index.html", *sorted((built_book / "chapters").glob("*.html"))]:
+        tags = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select('meta[name="description"]')
+        assert len(tags) == 1, path.name
+        found[path.name] = tags[0]["content"]
+    assert len(set(found.values())) == len(found)

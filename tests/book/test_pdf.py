@@ -1,0 +1,205 @@
+"""The manuscript as a PDF: whole, tagged, found by its contents, nothing beyond the page, the same every time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser.chromium import chromium_path
+from bs4 import BeautifulSoup
+from pypdf import PageObject, PdfReader
+
+from itpbook import project
+from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
+from itpbook.book.compile import build
+from itpbook.book.pdf import PdfError, page_numbers, write_pdf
+from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
+
+
+@pytest.fixture(scope="module")
+def pdf(built_book: Path) -> PdfReader:
+    return PdfReader(built_book / project.PDF)
+
+
+@pytest.fixture(scope="module")
+def texts(pdf: PdfReader) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in pdf.pages]
+
+
+@pytest.fixture(scope="module")
+def manuscript(built_book: Path) -> Manuscript:
+    return join(built_book, pages_in_order(project.ROOT / "_toc.yml"))
+
+
+def bare(words: str) -> str:
+    return re.sub(r"\s", "", words)
+
+
+def test_every_page_has_text_and_there_are_as_many_as_a_paper_has(texts: list[str]) -> None:
+    assert 20 <= len(texts) <= 90
+    assert [number for number, text in enumerate(texts, 1) if len(text) < 20] == []
+
+
+def outline_of(entries: list[Any], level: int = 1) -> list[tuple[int, Any]]:
+    """Return the bookmarks with their levels, in order: the browser makes them by itself, from the headings."""
+    found: list[tuple[int, Any]] = []
+    for entry in entries:
+        found += outline_of(entry, level + 1) if isinstance(entry, list) else [(level, entry)]
+    return found
+
+
+def test_contents_give_the_page_on_which_each_heading_stands(
+    pdf: PdfReader, texts: list[str], manuscript: Manuscript
+) -> None:
+    bookmarks = [entry for level, entry in outline_of(pdf.outline) if level <= 2][1:]
+    assert [bare(str(entry.title)) for entry in bookmarks] == [bare(each.words) for each in manuscript.headings]
+    first = pdf.get_destination_page_number(bookmarks[0])
+    assert first is not None
+    contents = bare(" ".join(texts[1:first]))
+    for entry in bookmarks:
+        page = pdf.get_destination_page_number(entry)
+        assert page is not None
+        assert bare(str(entry.title)) in bare(texts[page])
+        line = f"{bare(str(entry.title))}{page + 1}"
+        assert line in contents, line
+        contents = contents.partition(line)[2]
+
+
+def test_titles_and_computed_figures_are_printed(built_book: Path, texts: list[str]) -> None:
+    whole = bare(" ".join(texts))
+    for name, _ in pages_in_order(project.ROOT / "_toc.yml"):
+        page = BeautifulSoup((built_book / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        title = page.select_one("article h1")
+        assert title is not None
+        assert bare(title.get_text().removesuffix("#")) in whole
+        for figure in page.select("article a.claim-figure")[:5]:
+            assert bare(figure.get_text()) in whole
+
+
+def test_it_is_tagged_has_a_language_a_title_and_an_outline(pdf: PdfReader, manuscript: Manuscript) -> None:
+    assert pdf.root_object["/MarkInfo"]["/Marked"] == True  # noqa: E712
+    assert "/StructTreeRoot" in pdf.root_object
+    assert pdf.root_object["/Lang"] == "en"
+    assert pdf.metadata is not None
+    assert pdf.metadata.title
+    assert pdf.metadata.author
+    top = [bare(str(entry.title)) for entry in pdf.outline if not isinstance(entry, list)]
+    chapters = [bare(heading.words) for heading in manuscript.headings if heading.level == 1]
+    assert top == ["Contents", *chapters]
+
+
+def test_every_font_is_embedded(pdf: PdfReader) -> None:
+    for number, page in enumerate(pdf.pages, 1):
+        for font in page["/Resources"].get("/Font", {}).values():
+            described = font.get_object()
+            for each in described.get("/DescendantFonts", [described]):
+                each = each.get_object()
+                if each.get("/Subtype") != "/Type3":
+                    assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(each["/FontDescriptor"]), number
+
+
+def beyond_the_text(page: PageObject) -> list[str]:
+    """Say which words begin outside the margins of a page."""
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    found: list[str] = []
+
+    def seen(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        if text.strip() and not (40 <= x <= width - 40 and 20 <= y <= height - 40):
+            found.append(f"{text} at {x:.0f}, {y:.0f}")
+
+    page.extract_text(visitor_text=seen)
+    return found
+
+
+def test_pages_are_a4_and_no_word_begins_beyond_the_margins(pdf: PdfReader) -> None:
+    for number, page in enumerate(pdf.pages, 1):
+        assert abs(float(page.mediabox.width) - 595.28) < 1.5
+        assert abs(float(page.mediabox.height) - 841.89) < 1.5
+        assert beyond_the_text(page) == [], number
+
+
+def test_links_between_pages_lead_inside_the_document(pdf: PdfReader, manuscript: Manuscript) -> None:
+    named = set(pdf.named_destinations)
+    inside = 0
+    for page in pdf.pages:
+        for annotation in page.get("/Annots", []):
+            link = annotation.get_object()
+            if "/Dest" in link:
+                assert str(link["/Dest"]) in named
+                inside += 1
+            else:
+                assert str(link["/A"]["/URI"]).startswith(("http://", "https://", "mailto:"))
+    assert inside > len(manuscript.headings)
+
+
+def test_printing_again_gives_the_same_bytes(built_book: Path) -> None:
+    before = (built_book / project.PDF).read_bytes()
+    assert write_pdf(built_book, chromium_path()).read_bytes() == before
+
+
+def test_ids_of_the_printed_page_are_unique_and_nothing_for_screens_is_left(manuscript: Manuscript) -> None:
+    page = BeautifulSoup(manuscript.body, "html.parser")
+    ids = [each["id"] for each in page.select("[id]")]
+    assert len(ids) == len(set(ids))
+    assert page.select("details.hide, .claim-mark, .claim-card, .downloads, .for-dark, .headerlink") == []
+    assert {link["href"] for link in page.select('a[href^="#"]')} <= {f"#{each}" for each in ids}
+
+
+def write_page(folder: Path, name: str, article: str) -> None:
+    path = folder / f"{name}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'<html><body><article class="bd-article">{article}</article></body></html>', encoding="utf-8")
+
+
+def test_links_become_places_of_the_document_or_text(tmp_path: Path) -> None:
+    write_page(tmp_path, "index", '<section id="a"><h1>A</h1><a href="deep/b.html#x">in</a><a href="a.csv">file</a>')
+    write_page(
+        tmp_path,
+        "deep/b",
+        '<section id="b"><h1>B</h1><p id="x"></p><a href="../index.html">up</a><a href="#no">dead</a>',
+    )
+    body = BeautifulSoup(join(tmp_path, [("index", ""), ("deep/b", "Part")]).body, "html.parser")
+    assert [(link["href"], link.get_text()) for link in body.select("a")] == [("#deep-b--x", "in"), ("#index", "up")]
+    assert "file" in body.get_text()
+    assert "dead" in body.get_text()
+
+
+def test_page_that_was_not_built_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ManuscriptError, match="chapters/lost stands in the contents but was not built"):
+        join(tmp_path, [("chapters/lost", "")])
+
+
+def test_contents_may_be_nested(tmp_path: Path) -> None:
+    toc = "root: index\nparts:\n- caption: P\n  chapters:\n  - file: a\n    sections:\n    - file: b\n  - file: c\n"
+    (tmp_path / "_toc.yml").write_text(toc, encoding="utf-8")
+    assert pages_in_order(tmp_path / "_toc.yml") == [("index", ""), ("a", "P"), ("b", ""), ("c", "")]
+
+
+def test_heading_that_is_not_in_the_pdf_is_said(built_book: Path) -> None:
+    with pytest.raises(PdfError, match="the PDF lacks nowhere"):
+        page_numbers(built_book / project.PDF, ["nowhere"])
+
+
+def test_without_a_browser_nothing_is_built_and_what_was_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "index.html").write_text("old", encoding="utf-8")
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(NoChromium, match=f"none of {NAMES[0]}"):
+        build(tmp_path, {}, pdf=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]
+    assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"
+
+
+def test_browser_that_fails_is_quoted(built_book: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "browser"
+    broken.write_text("#!/bin/sh\necho out of paper >&2\nexit 1\n", encoding="utf-8")
+    broken.chmod(0o755)
+    before = (built_book / project.PDF).read_bytes()
+    with pytest.raises(PdfError, match="out of paper"):
+        write_pdf(built_book, str(broken))
+    assert (built_book / project.PDF).read_bytes() == before
