@@ -10,9 +10,11 @@ from sphinx.config import Config
 
 from itpbook.sphinxext import accessibility, nodes
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
+from itpbook.sphinxext.checklist import Checklist, PlaceChecklist, ReportingChecklist
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
 from itpbook.sphinxext.notice import PlaceNotice
+from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
 
@@ -24,7 +26,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _add_style)
     app.connect("build-finished", _forget_folder)
     app.add_role("claim", ClaimRole())
+    app.add_role("edition", EditionRole())
     app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("reporting-checklist", ReportingChecklist)
+    app.add_directive("title-block", TitleBlock)
+    app.add_directive("how-to-cite", HowToCite)
+    app.add_node(Checklist)
+    app.add_post_transform(PlaceChecklist)
     app.add_post_transform(PlaceNotice)
     nodes.add_to(app)
     accessibility.add_to(app)
@@ -34,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _add_style(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(_STATIC))
     # After the theme's own sheets, whose rules of equal weight it overrides.
+    app.add_css_file("paper.css", priority=899)
     app.add_css_file("itpbook.css", priority=900)
 
 
