@@ -42,7 +42,7 @@ class ReportingChecklist(SphinxDirective):
             return []
         places: list[nodes.Node] = [Checklist("", guideline=guideline) for guideline in guidelines]
         for place in places:
-            self.set_source_info(place)  # type: ignore[arg-type]
+            self.set_source_info(place)
         return places
 
 
@@ -81,7 +81,9 @@ class PlaceChecklist(SphinxPostTransform):
 def _fragments(env: BuildEnvironment, page: str) -> set[str]:
     """Return what a link can lead to on a page: what is marked in its text, and in its outputs of HTML."""
     document = env.get_doctree(page)
-    found: set[str] = {str(name) for node in document.findall(nodes.Element) for name in node.get("ids", ())}
+    found: set[str] = set()
+    for node in document.findall(nodes.Element):
+        found.update(node["ids"])
     for output in document.findall(nodes.raw):
         found.update(_ID.findall(output.astext()))
     return found
