@@ -23,6 +23,10 @@ LOGGER = logging.getLogger(__name__)
 _ID = re.compile(r"""\bid=["']([^"']+)["']""")
 
 
+_NOT_APPLICABLE = "Does not apply"
+"""How a reason begins that is no omission."""
+
+
 class Checklist(nodes.General, nodes.Element):
     """The table of a guideline, still without the addresses of its links."""
 
@@ -119,6 +123,7 @@ def _kind(item: Item) -> str:
 
 def _answered(item: Item, address: Callable[[Answer], str]) -> Markup:
     if not item.answers:
-        return Markup(f'<em class="checklist-not">Not dealt with.</em> {escape(item.reason)}')
+        lead = "" if item.reason.startswith(_NOT_APPLICABLE) else "<em>Not dealt with.</em> "
+        return Markup(f"{lead}{escape(item.reason)}")
     links = "; ".join(link(address(answer), answer.phrase) for answer in item.answers)
     return Markup(f"{links}.{f' {escape(item.gap)}' if item.gap else ''}")

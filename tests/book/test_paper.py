@@ -40,7 +40,14 @@ def test_links_of_the_checklist_lead_to_headings_and_to_what_outputs_hold(
 ) -> None:
     heading = item("1a", where=place("index", "results"), gap="Half of it.")
     output = item("1b", where=place("chapters/efficacy", "table-response"))
-    book = with_checklist(own_book, monkeypatch, heading, output, item("2", reason="It is <not>."))
+    book = with_checklist(
+        own_book,
+        monkeypatch,
+        heading,
+        output,
+        item("2", reason="It is <not>."),
+        item("3", reason="Does not apply: no."),
+    )
     assert not book.failed, book.warnings
     table = book.get_html("pages/deeper/below").select_one("#checklist-strobe")
     assert table is not None
@@ -48,7 +55,8 @@ def test_links_of_the_checklist_lead_to_headings_and_to_what_outputs_hold(
     assert addresses == ["../../index.html#results", "../../chapters/efficacy.html#table-response"]
     assert "There. Half of it." in table.get_text()
     assert "Not dealt with. It is <not>." in table.get_text()
-    assert [row["id"] for row in table.select("tr[id]")] == ["strobe-1a", "strobe-1b", "strobe-2"]
+    assert "Not dealt with. Does not apply" not in table.get_text()
+    assert [row["id"] for row in table.select("tr[id]")] == ["strobe-1a", "strobe-1b", "strobe-2", "strobe-3"]
 
 
 def test_link_of_the_checklist_that_leads_nowhere_fails_the_build_and_names_the_item(
