@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LEDGER = ROOT / "data" / "published.yaml"
 QUESTIONS = ROOT / "data" / "questions.yaml"
+REPORTING = ROOT / "data" / "reporting.yaml"
+CITATION = ROOT / "CITATION.cff"
 ENVELOPE = ROOT / "data" / "envelope.csv"
 DETERMINED = ROOT / "data" / "determined.json"
 COHORT = ROOT / "data" / "cohort"

@@ -20,7 +20,7 @@ LAYERS = (
     ("percentages", "attribute_table", "questions"),
     ("determined", "reconstruct"),
     ("schema", "records"),
-    ("cohort", "dictionary"),
+    ("cohort", "dictionary", "reporting"),
     ("synthetic", "outcomes"),
     ("statistics", "reconstructions"),
     ("envelope",),

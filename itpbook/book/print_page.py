@@ -180,6 +180,8 @@ def _draw_from(article: Tag, html: Path, name: str) -> None:
     """Let images come from the built book, wherever the printed page lies."""
     folder = (html / name).parent
     for image in article.select("img[src]"):
+        # All of them at once: nobody scrolls a page that is printed.
+        image.attrs.pop("loading", None)
         if not urlsplit(str(image["src"])).scheme:
             image["src"] = (folder / unquote(urlsplit(str(image["src"])).path)).resolve().as_uri()
 

@@ -21,12 +21,14 @@ from itpbook.sphinxext import (
 )
 from itpbook.sphinxext.badge import VerdictBadge
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
+from itpbook.sphinxext.checklist import Checklist, PlaceChecklist, ReportingChecklist
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary import DataDictionary
 from itpbook.sphinxext.notice import PlaceNotice
+from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_SHEETS = ("itpbook.css", "claim.css")
+_SHEETS = ("paper.css", "itpbook.css", "claim.css")
 _SCRIPTS = ("claim.js",)
 _PARTS = (
     nodes,
@@ -48,8 +50,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _add_style)
     app.connect("build-finished", _forget_folder)
     app.add_role("claim", ClaimRole())
+    app.add_role("edition", EditionRole())
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("verdict-badge", VerdictBadge)
+    app.add_directive("reporting-checklist", ReportingChecklist)
+    app.add_directive("title-block", TitleBlock)
+    app.add_directive("how-to-cite", HowToCite)
+    app.add_node(Checklist)
+    app.add_post_transform(PlaceChecklist)
     app.add_post_transform(PlaceNotice)
     for part in _PARTS:
         part.add_to(app)
