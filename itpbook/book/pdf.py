@@ -6,7 +6,9 @@ What it writes of the moment (dates, ids) is replaced, so that the same pages gi
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -18,8 +20,9 @@ from itpbook import project
 from itpbook.book.chromium import launch_flags
 from itpbook.book.print_page import Cover, join, pages_in_order, print_page, read_cover
 
-_STYLE = ("pygments.css", "itpbook.css", "print.css")
+_STYLE = ("pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
 _SECONDS = 300
+_ELEMENT = re.compile(rb"\(node(\d{8})\)")
 
 
 class PdfError(RuntimeError):
@@ -116,8 +119,16 @@ def _finished(printed: Path, target: Path, cover: Cover) -> Path:
     writer.root_object[NameObject("/Lang")] = TextStringObject("en")
     shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
     writer.root_object[NameObject("/ViewerPreferences")] = shown
-    writer.write(target)
+    written = io.BytesIO()
+    writer.write(written)
+    target.write_bytes(_renumbered(written.getvalue()))
     return target
+
+
+def _renumbered(pdf: bytes) -> bytes:
+    """Number the ids of tagged elements anew, in their order: the browser counts them from elsewhere each time."""
+    numbers = {found: place for place, found in enumerate(sorted(set(_ELEMENT.findall(pdf))), start=1)}
+    return _ELEMENT.sub(lambda found: b"(node%08d)" % numbers[found[1]], pdf)
 
 
 def _information(cover: Cover) -> dict[str, str]:

@@ -191,7 +191,7 @@ def efficacy(
 def verification(payload: Mapping[str, Any] | None = None) -> list[NotebookNode]:
     """Return the cells of the verification chapter."""
     found = dict(payload or verdicts_payload())
-    table = verification_table(found["lines"]).html
+    table = verification_table(LINES).html
     return [
         v4.new_markdown_cell("# Verification\n\nEach published figure."),
         code("verdicts", output({VERDICTS: found}), output({"text/html": table}), tags=["hide-input"]),

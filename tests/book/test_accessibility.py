@@ -9,8 +9,8 @@ from nbformat import NotebookNode
 ALT = "Steps of response over time"
 
 
-def test_image_keeps_the_words_of_its_cell(book: Book) -> None:
-    assert [image["alt"] for image in book.get_html("chapters/efficacy").select(".cell_output img")] == [ALT]
+def test_both_pictures_of_a_figure_keep_the_words_of_its_cell(book: Book) -> None:
+    assert [image["alt"] for image in book.get_html("chapters/efficacy").select(".cell_output img")] == [ALT, ALT]
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_facts_give_the_unit_and_only_what_there_is() -> None:
     assert quote("efficacy.time_to_response").facts[:3] == (
         ("Published", "30 [7-270] days"),
         ("Recomputed", "30 [7-270] days"),
-        ("Patients", "25 (responders)"),
+        ("Patients", "25 of 25 (responders)"),
     )
     assert quote("methods.cr").facts == (
         ("Published", ">100 × 10⁹/L"),
