@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 _TABLE = re.compile(
-    r'<table id="(?P<id>[^"]+)" class="publication-table">\s*<caption>(?P<caption>.*?)</caption>', re.DOTALL
+    r'<table id="(?P<id>[^"]+)" class="publication-table[^"]*">\s*<caption>(?P<caption>.*?)</caption>', re.DOTALL
 )
 _TAG = re.compile(r"<[^>]*>")
 

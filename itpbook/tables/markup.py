@@ -21,6 +21,9 @@ from itpbook.tables.download import csv_of
 _UNNAMED_GROUP = re.compile(r'<tr class="group-heading">\s*<th[^>]*></th>\s*</tr>')
 """The heading of rows that belong to no named group: nothing to see, and nothing to hear."""
 
+_MANY = 3
+"""Columns beside that of the row headings that a phone cannot show side by side."""
+
 Alignment = Literal["left", "center", "right"]
 
 
@@ -124,7 +127,7 @@ def publication_table(
             table = table.cols_align((alignments or {}).get(name, "left"), columns=[name])
     for note in footnotes:
         table = table.tab_source_note(raw(markup(note)))
-    plain = _PlainTable(id, caption, row_attributes)
+    plain = _PlainTable(id, caption, [name for name in columns if name != stub], row_attributes)
     plain.feed(table.as_raw_html())
     plain.close()
     html = _UNNAMED_GROUP.sub("", "".join(plain.written))
@@ -134,10 +137,14 @@ def publication_table(
 class _PlainTable(HTMLParser):
     """Rewrites great_tables' HTML: styles away, caption, scopes, row groups and row attributes in."""
 
-    def __init__(self, table_id: str, caption: str, row_attributes: Sequence[Mapping[str, str]]) -> None:
+    def __init__(
+        self, table_id: str, caption: str, headings: Sequence[str], row_attributes: Sequence[Mapping[str, str]]
+    ) -> None:
         super().__init__(convert_charrefs=False)
         self.table_id = table_id
         self.caption = caption
+        self.headings = headings
+        self.places: Iterator[str] = iter(())
         self.rows: Iterator[Mapping[str, str]] = iter(row_attributes)
         self.written: list[str] = []
         self.in_style = False
@@ -153,7 +160,9 @@ class _PlainTable(HTMLParser):
             region = {"class": "table-wrapper", "tabindex": "0", "role": "region", "aria-label": self.caption}
             self._open("div", region)
         elif tag == "table":
-            self._open("table", {"id": self.table_id, "class": "publication-table"})
+            # On a phone, cells of many columns stand below each other, each after its heading.
+            many = " many-columns" if len(self.headings) >= _MANY else ""
+            self._open("table", {"id": self.table_id, "class": f"publication-table{many}"})
             self.written.append(f"\n<caption>{escape(self.caption)}</caption>")
         elif tag in {"thead", "tbody", "tfoot"}:
             self.in_body = tag == "tbody"
@@ -175,10 +184,13 @@ class _PlainTable(HTMLParser):
             self._open("tr", {"class": "group-heading"})
         else:
             self._open("tr", dict(next(self.rows, {})) if self.in_body else {})
+            self.places = iter(self.headings if self.in_body else ())
         self.body_rows += self.in_body
 
     def _cell(self, tag: str, classes: list[str], given: Mapping[str, str]) -> dict[str, str]:
         cell: dict[str, str] = {}
+        if tag == "td" and (heading := next(self.places, None)) is not None:
+            cell["data-heading"] = heading
         if tag == "th":
             cell["scope"] = "col"
             if self.in_body:
