@@ -135,6 +135,9 @@ def _article(html: Path, name: str) -> Tag:
             each.decompose()
     for each in article.select("details"):
         each["open"] = ""
+    for each in article.select("figure:has(img[alt])"):
+        # The image is the figure that the tags of the PDF describe; its frame has no description of its own.
+        each["role"] = "group"
     for each in article.find_all(True):
         for attribute in _PRESENTATION:
             each.attrs.pop(attribute, None)
