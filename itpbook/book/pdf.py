@@ -114,6 +114,8 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
 def _finished(printed: Path, target: Path, cover: Cover) -> Path:
     """Write the PDF with what it is, and without what it tells of the moment."""
     writer = PdfWriter(clone_from=printed)
+    # Tags, language and transparency are not of the version that pypdf names by itself.
+    writer.pdf_header = "%PDF-1.7"
     writer.metadata = _information(cover)
     writer._ID = None
     writer.root_object[NameObject("/Lang")] = TextStringObject("en")

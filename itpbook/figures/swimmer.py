@@ -78,7 +78,7 @@ def swimmer(
         at = np.sqrt(moments["from_months"].to_numpy(dtype=float)) + (0.12 if name == "followed on" else 0.0)
         row = moments["patient_id"].map(lane).to_numpy(dtype=float)
         size = 7 if name == "followed on" else 5
-        axes.plot(at, row, linestyle="", markersize=size, markeredgewidth=0.6, zorder=3, **look)
+        axes.plot(at, row, linestyle="", markersize=size, markeredgewidth=1.0, zorder=3, **look)
     _axis(axes, longest, len(shown))
     _groups(axes, shown["response"].astype(str).tolist(), order["response"].astype(str).tolist())
     chosen = "" if len(shown) == len(order) else f"\n({len(shown)} of {len(order)} patients drawn)"

@@ -55,6 +55,12 @@ class Result:
         found = self.statistics.get(statistic)
         return None if found is None else str(found["formatted"])
 
+    @property
+    def interval_of_share(self) -> str:
+        """The exact interval in per cent; empty without one, and where everybody there is was merely counted."""
+        counts_everybody = self.printed == self.formatted("denominator")
+        return "" if self.interval is None or counts_everybody else str(self.interval["formatted"])
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         words = f"{self.id}{'' if self.reading == 'literal' else f' ({self.reading} reading)'}: {self.printed}"
         return {RESULT: asdict(self), "text/plain": words}

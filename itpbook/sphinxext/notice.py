@@ -19,7 +19,7 @@ from itpbook.sphinxext.nodes import Line
 TITLE = "Synthetic records"
 WORDS = (
     "The records behind this page were reconstructed from the published figures. They are not patients, and"
-    " nothing here beyond the published figures is a finding."
+    " nothing computed from them beyond the published figures is a finding."
 )
 
 

@@ -77,7 +77,7 @@ def result_line(result: Result, record: Record) -> Line:
     pieces = [
         ("result-reading", "" if result.reading == "literal" else f"{result.reading} reading"),
         ("result-figure", f"{result.printed}{unit}"),
-        ("result-interval", f"95% CI {result.interval['formatted']}" if result.interval else ""),
+        ("result-interval", f"95% CI {result.interval_of_share}%" if result.interval_of_share else ""),
         ("result-possible", result.possible),
         ("result-verdict", verdict or ("derived, not printed" if kind == "derived" else "not published")),
     ]

@@ -160,7 +160,7 @@ class Record:
             ("Published", published),
             ("Recomputed" if row else "Computed", _with_unit(result.printed, result.unit)),
             *_patients(result),
-            ("Exact 95% interval", f"{result.interval['formatted']}%" if result.interval else ""),
+            ("Exact 95% interval", f"{result.interval_of_share}%" if result.interval_of_share else ""),
             ("Verdict" if row else "Origin", words),
             ("Other records", result.possible),
         )

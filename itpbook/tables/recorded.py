@@ -102,8 +102,8 @@ def results_table(
         "Characteristic": [_characteristic(result, chapter) for result in shown],
         "Recomputed": [recomputed(result) for result in shown],
     }
-    if intervals and any(_interval(result) for result in shown):
-        cells[INTERVAL] = [_interval(result) for result in shown]
+    if intervals and any(result.interval_of_share for result in shown):
+        cells[INTERVAL] = [result.interval_of_share for result in shown]
     if any(result.possible for result in shown):
         cells["Possible"] = [_possible(result) for result in shown]
     if ledger is not None:
@@ -215,11 +215,6 @@ def _characteristic(result: Result, chapter: str | None) -> Markup:
     if result.reading != "literal":
         words += f" ({result.reading} reading: {result.population})"
     return Markup(link(f"{page}#{result_anchor(result.id, result.reading)}", result.label) + escape(words))
-
-
-def _interval(result: Result) -> str:
-    counts_everybody = result.printed == result.formatted("denominator")
-    return str(result.interval["formatted"]) if result.interval and not counts_everybody else ""
 
 
 def _possible(result: Result) -> str:

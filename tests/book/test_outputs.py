@@ -32,9 +32,9 @@ def test_each_recorded_figure_is_one_line_with_its_anchor_in_recorded_order(book
 
 def test_line_tells_id_figure_interval_and_verdict(book: Book) -> None:
     page = book.get_html("chapters/efficacy")
-    assert words(page.find(id="result-efficacy-cr")) == "efficacy.cr 61% (19/31) 95% CI 42-78 reproduced ✓"
+    assert words(page.find(id="result-efficacy-cr")) == "efficacy.cr 61% (19/31) 95% CI 42-78% reproduced ✓"
     assert words(page.find(id="result-efficacy-no-steroid-cr-inferred")) == (
-        "efficacy.no_steroid.cr inferred reading 59% 95% CI 42-78 reproduced under an inferred reading ≈"
+        "efficacy.no_steroid.cr inferred reading 59% 95% CI 42-78% reproduced under an inferred reading ≈"
     )
     assert words(page.find(id="result-efficacy-no-steroid-cr")).endswith("contradicted ✗")
     assert words(page.find(id="result-methods-cr")) == "methods.cr >100 \u00d7 10⁹/L reproduced ✓"
