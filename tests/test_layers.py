@@ -20,7 +20,7 @@ LAYERS = (
     ("percentages", "attribute_table", "questions"),
     ("determined", "reconstruct"),
     ("schema", "records"),
-    ("cohort", "dictionary", "reporting"),
+    ("cohort", "dictionary", "reporting", "citation"),
     ("synthetic", "outcomes"),
     ("statistics", "reconstructions"),
     ("envelope",),

@@ -6,6 +6,7 @@ What it writes of the moment (dates, ids) is replaced, so that the same pages gi
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import re
@@ -18,7 +19,8 @@ from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStrin
 
 from itpbook import project
 from itpbook.book.chromium import launch_flags
-from itpbook.book.print_page import Cover, join, pages_in_order, print_page, read_cover
+from itpbook.book.print_page import join, pages_in_order, print_page
+from itpbook.citation import Citation, read_citation
 
 _STYLE = ("pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
 _SECONDS = 300
@@ -51,7 +53,7 @@ def write_pdf(html: Path, browser: str, *, root: Path = project.ROOT) -> Path:
     ManuscriptError, PdfError
         When a page is missing, the browser fails, or the page numbers do not settle.
     """
-    cover = read_cover(root / "CITATION.cff")
+    cover = read_citation(root / "CITATION.cff")
     manuscript = join(html, pages_in_order(root / "_toc.yml"))
     style = [(html / "_static" / name).read_text(encoding="utf-8") for name in _STYLE]
     wanted = [heading.target for heading in manuscript.headings]
@@ -111,7 +113,7 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
     return {target: number + 1 for target, number in found.items() if number is not None}
 
 
-def _finished(printed: Path, target: Path, cover: Cover) -> Path:
+def _finished(printed: Path, target: Path, cover: Citation) -> Path:
     """Write the PDF with what it is, and without what it tells of the moment."""
     writer = PdfWriter(clone_from=printed)
     # Tags, language and transparency are not of the version that pypdf names by itself.
@@ -133,8 +135,9 @@ def _renumbered(pdf: bytes) -> bytes:
     return _ELEMENT.sub(lambda found: b"(node%08d)" % numbers[found[1]], pdf)
 
 
-def _information(cover: Cover) -> dict[str, str]:
-    moment = f"D:{cover.date.replace('-', '')}000000Z"
+def _information(cover: Citation) -> dict[str, str]:
+    released = cover.released or datetime.date(1970, 1, 1)
+    moment = f"D:{released:%Y%m%d}000000Z"
     return {
         "/Title": cover.title,
         "/Author": ", ".join(cover.authors),

@@ -17,6 +17,8 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from bs4 import BeautifulSoup, Tag
 
+from itpbook.citation import Citation
+
 _NOT_ON_PAPER = (
     "script, style, details.hide, a.headerlink, a.claim-mark, .claim-card, .downloads, .pdf-link, .for-dark,"
     " .d-print-none, button, form, noscript"
@@ -27,17 +29,6 @@ _PRESENTATION = ("title", "tabindex")
 
 class ManuscriptError(RuntimeError):
     """The built pages cannot be joined; the message names the page."""
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What the first page of the manuscript says, besides what the pages say themselves."""
-
-    title: str
-    authors: tuple[str, ...]
-    edition: str
-    date: str
-    licence: str
 
 
 @dataclass(frozen=True)
@@ -57,19 +48,6 @@ class Manuscript:
     headings: tuple[Heading, ...]
     notice: str
     body: str
-
-
-def read_cover(citation: Path) -> Cover:
-    """Read title, authors, edition and licence from a ``CITATION.cff``."""
-    found = yaml.safe_load(citation.read_text(encoding="utf-8"))
-    authors = tuple(
-        author.get("name") or f"{author.get('given-names', '')} {author['family-names']}".strip()
-        for author in found["authors"]
-    )
-    licences = found["license"] if isinstance(found["license"], list) else [found["license"]]
-    return Cover(
-        found["title"], authors, str(found["version"]), str(found["date-released"]), " and ".join(sorted(licences))
-    )
 
 
 def pages_in_order(contents: Path) -> list[tuple[str, str]]:
@@ -198,7 +176,7 @@ def _headings(article: Tag, name: str, part: str) -> Iterator[Heading]:
         yield Heading(level, heading.get_text().strip(), str(heading["id"]), part if position == 0 else "")
 
 
-def print_page(cover: Cover, manuscript: Manuscript, style: list[str], numbers: Mapping[str, int]) -> str:
+def print_page(cover: Citation, manuscript: Manuscript, style: list[str], numbers: Mapping[str, int]) -> str:
     """Return the page to be printed.
 
     Parameters
@@ -232,7 +210,7 @@ def print_page(cover: Cover, manuscript: Manuscript, style: list[str], numbers: 
 <header class="cover bd-article">
 <p class="cover-title">{escape(cover.title)}</p>
 <p class="cover-authors">{escape(", ".join(cover.authors))}</p>
-<p>Edition {escape(cover.edition)}, {escape(cover.date)}. Licence: {escape(cover.licence)}.</p>
+<p>{escape(cover.edition)}. Licence: {escape(", ".join(cover.licences))}.</p>
 {notice}
 </header>
 <nav class="contents bd-article" aria-label="Contents"><h1>Contents</h1><ol>

@@ -2,96 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import yaml
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from itpbook import project
+from itpbook.citation import Citation, CitationError, read_citation
 from itpbook.sphinxext.nodes import BookLink
 from itpbook.sphinxext.record import Target
 
 LOGGER = logging.getLogger(__name__)
-
-LICENCES = {"MIT": "MIT License (code)", "CC-BY-4.0": "CC BY 4.0 (text, figures and data)"}
-"""What is under which licence, as the project's ``LICENSE`` says, by identifier."""
-
-_NEEDED = ("title", "version", "authors", "license")
-
-
-class CitationError(ValueError):
-    """A citation file that no title block can be made from; the message names all that is wrong."""
-
-
-@dataclass(frozen=True)
-class Citation:
-    """Who made which edition of what; ``licences`` in words, ``released`` None before the first release."""
-
-    title: str
-    authors: tuple[str, ...]
-    version: str
-    released: datetime.date | None
-    licences: tuple[str, ...]
-
-    @property
-    def edition(self) -> str:
-        """Name the edition: its version, and its date where it has one."""
-        dated = "" if self.released is None else f", {self.released.day} {self.released:%B %Y}"
-        return f"Version {self.version}{dated}"
-
-    @property
-    def line(self) -> str:
-        """Say how the manuscript is cited."""
-        year = "" if self.released is None else f"; {self.released.year}"
-        return f"{', '.join(self.authors)}. {self.title}. Version {self.version}{year}."
-
-
-def read_citation(path: Path = project.CITATION) -> Citation:
-    """Read the project's citation file.
-
-    Raises
-    ------
-    CitationError
-        When it cannot be read, a field is missing or names a licence or a date that is none; all at once.
-    """
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        msg = f"{path}: {error}"
-        raise CitationError(msg) from error
-    if not isinstance(found, Mapping):
-        msg = f"{path}: holds no fields"
-        raise CitationError(msg)
-    problems = [f"{name} is missing" for name in _NEEDED if not found.get(name)]
-    given = found.get("license") or []
-    licences = [given] if isinstance(given, str) else [str(name) for name in given]
-    problems += [f"licence {name!r} is none of {', '.join(LICENCES)}" for name in licences if name not in LICENCES]
-    released = None
-    try:
-        if found.get("date-released"):
-            released = datetime.date.fromisoformat(str(found["date-released"]))
-    except ValueError:
-        problems.append(f"date-released {found['date-released']!r} is no date such as {datetime.date(2020, 1, 31)}")
-    if problems:
-        raise CitationError("\n".join(f"{path}: {problem}" for problem in problems))
-    return Citation(
-        title=str(found["title"]),
-        authors=tuple(_name(author) for author in found["authors"]),
-        version=str(found["version"]),
-        released=released,
-        licences=tuple(LICENCES[name] for name in licences),
-    )
-
-
-def _name(author: Mapping[str, Any]) -> str:
-    whole = f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
-    return whole or str(author["name"])
 
 
 class _FromCitation(SphinxDirective):

@@ -10,7 +10,7 @@ import yaml
 from book.handmade_book import PROJECT, Book
 
 from itpbook import project
-from itpbook.sphinxext.title_block import CitationError, read_citation
+from itpbook.citation import CitationError, read_citation
 
 CITATION = """title: A paper
 version: 3.2.1
