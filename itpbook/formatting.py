@@ -164,8 +164,22 @@ def unround(printed: str, rule: str = "half up") -> Interval:
     return Interval(max(value - edge, Fraction(0)), value - edge + unit, with_low, even or rule == "up")
 
 
-def print_unit(printed: str, unit: str | None) -> str:
-    """Print the unit that follows a printed number: one event but two events, 10⁹/L with a true exponent."""
+PLATELETS = "10^9/L"
+"""The unit of platelet counts, as data files write it."""
+
+
+def with_unit(printed: str, unit: str | None, last: str | None = None) -> str:
+    """Print a number with its unit: one event but two events, ``× 10⁹/L`` with a true exponent.
+
+    ``last`` is the number that the unit follows, where more than that is printed.
+    """
     if unit is None:
-        return ""
-    return unit.removesuffix("s") if printed == "1" else unit.replace("10^9", "10⁹")
+        return printed
+    if unit == PLATELETS:
+        return f"{printed} × {unit_name(unit)}"
+    return f"{printed} {unit.removesuffix('s') if (last or printed) == '1' else unit}"
+
+
+def unit_name(unit: str) -> str:
+    """Print a unit that stands by itself, as in a heading."""
+    return "10⁹/L" if unit == PLATELETS else unit

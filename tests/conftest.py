@@ -8,9 +8,31 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from itpbook.determined.known import Determined, load_determined
+from itpbook.published import Ledger, load_ledger
+from itpbook.questions import Questions, load_questions
+
 # The same examples in every run, however slow the machine.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def ledger() -> Ledger:
+    """Return the ledger that ships."""
+    return load_ledger()
+
+
+@pytest.fixture(scope="session")
+def questions(ledger: Ledger) -> Questions:
+    """Return what is asked beyond the ledger."""
+    return load_questions(ledger)
+
+
+@pytest.fixture(scope="session")
+def known(ledger: Ledger, questions: Questions) -> Determined:
+    """Return what is kept of all that the ledger determines."""
+    return load_determined(ledger, questions)
 
 
 @pytest.fixture(scope="session")

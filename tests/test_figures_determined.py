@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
-from test_figures import boxes, words
+from test_figures import assert_texts_apart, words
 
 from itpbook import figures, project
 from itpbook.cohort import load_cohort
-from itpbook.determined.known import Determined, load_determined
+from itpbook.determined.known import Determined
 from itpbook.envelope import curve_table, load_envelope
 from itpbook.figures import style
 from itpbook.figures.envelope import CURVES
 from itpbook.outcomes import derive
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import Questions, load_questions
-
-
-@pytest.fixture(scope="module")
-def ledger() -> Ledger:
-    return load_ledger()
-
-
-@pytest.fixture(scope="module")
-def questions(ledger: Ledger) -> Questions:
-    return load_questions(ledger)
-
-
-@pytest.fixture(scope="module")
-def known(ledger: Ledger, questions: Questions) -> Determined:
-    return load_determined(ledger, questions)
+from itpbook.published import Ledger
+from itpbook.questions import Questions
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +38,7 @@ NAMES = ("conflicts", "possible_shares", "envelope", "response_by_subgroup")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_stay_on_the_page_and_off_one_another(name: str, drawn: dict[str, Figure]):
-    placed = boxes(drawn[name])
-    page = drawn[name].bbox.padded(1)
-    assert all(page.x0 <= box.x0 <= box.x1 <= page.x1 for box in placed.values())
-    assert all(page.y0 <= box.y0 <= box.y1 <= page.y1 for box in placed.values())
-    for (text, box), (other, beside) in combinations(placed.items(), 2):
-        common = Bbox.intersection(box.padded(-1), beside.padded(-1))
-        assert common is None or min(common.width, common.height) <= 0, (text, other)
+    assert_texts_apart(drawn[name])
 
 
 @pytest.mark.parametrize("name", NAMES)

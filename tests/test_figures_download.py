@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from test_figures import COHORTS, DRAWN, drawn
 
-from itpbook.figures import style
+from itpbook.figures.download import csv_text
 
 
 def test_numbers_truth_and_what_is_missing_are_written_one_way():
@@ -21,7 +21,7 @@ def test_numbers_truth_and_what_is_missing_are_written_one_way():
             "words": ["a, b", None, 'c "d"', "é"],
         }
     )
-    assert style.csv_text(data) == (
+    assert csv_text(data) == (
         'months,lost,n,words\n0.333333,true,1,"a, b"\n100,false,,\n0,,1234567,"c ""d"""\n,true,4,é\n'
     )
 
@@ -30,7 +30,7 @@ def test_numbers_truth_and_what_is_missing_are_written_one_way():
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_figure_keeps_what_it_draws(name: str, cohort: str):
     figure = drawn(name, cohort)
-    read = pd.read_csv(io.StringIO(style.csv_text(figure.data)))
+    read = pd.read_csv(io.StringIO(csv_text(figure.data)))
     assert len(read) == len(figure.data) > 0
     assert list(read.columns) == list(figure.data.columns)
     assert all(isinstance(column, str) and column.isidentifier() for column in read.columns)

@@ -38,7 +38,7 @@ def test_every_colour_of_every_figure_has_a_dark_counterpart(name: str, cohort: 
     svg = style.to_svg(drawn(name, cohort))
     written = set(re.findall(r"(?:fill|stroke)\s*[:=]\s*\"?([^;\"\s]+)", svg)) - {"none"}
     assert written <= set(palette.DARK)
-    dark = style.darkened(svg)
+    dark = palette.darkened(svg)
     assert palette.colours(dark) == {palette.DARK[colour] for colour in written}
     assert re.sub("#[0-9a-f]{6}", "", dark) == re.sub("#[0-9a-f]{6}", "", svg)
 
@@ -53,4 +53,4 @@ def test_no_figure_holds_a_picture_of_pixels_or_words_in_unnamed_black(name: str
 
 def test_a_colour_from_elsewhere_is_refused():
     with pytest.raises(palette.UnknownColour, match="#123456"):
-        style.darkened('<path style="fill: #123456"/>')
+        palette.darkened('<path style="fill: #123456"/>')

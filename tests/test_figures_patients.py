@@ -6,15 +6,13 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.transforms import Bbox
-from test_figures import COHORTS, Records, boxes, made_up, words
+from test_figures import COHORTS, Records, assert_texts_apart, made_up, words
 
-from itpbook import figures
+from itpbook import figures, palette
 from itpbook.figures import style
 from itpbook.figures.combinations import MOST, sets_of_agents
 from itpbook.figures.flow import Box, FlowDoesNotAddUp, check_sums, flow_boxes
@@ -77,18 +75,11 @@ def test_every_cohort_is_drawn_small_the_same_each_time_with_no_word_on_another(
     assert palette_known(svg)
     assert style.SYNTHETIC in words(figure)
     assert len(figure.data) > 0
-    placed = boxes(figure)
-    page = figure.bbox.padded(1)
-    for text, box in placed.items():
-        assert page.x0 <= box.x0 <= box.x1 <= page.x1, text
-        assert page.y0 <= box.y0 <= box.y1 <= page.y1, text
-    for (text, box), (other, beside) in combinations(placed.items(), 2):
-        common = Bbox.intersection(box.padded(-1), beside.padded(-1))
-        assert common is None or min(common.width, common.height) <= 0, (text, other)
+    assert_texts_apart(figure)
 
 
 def palette_known(svg: str) -> bool:
-    return style.colours(svg) <= set(style.DARK) and bool(style.darkened(svg))
+    return palette.colours(svg) <= set(palette.DARK) and bool(palette.darkened(svg))
 
 
 def test_earlier_treatments_of_thousands_stay_small_too():

@@ -17,10 +17,10 @@ from itpbook.formatting import (
     print_number,
     print_p,
     print_percent,
-    print_unit,
     round_by,
     round_half_up,
     unround,
+    with_unit,
 )
 
 PLACES = st.integers(0, 3)
@@ -212,10 +212,19 @@ def test_what_is_printed_exactly_reads_back(value: float):
 
 @pytest.mark.parametrize(
     ("printed", "unit", "expected"),
-    [("1", "events", "event"), ("7", "events", "events"), ("10 [1-35]", "10^9/L", "10⁹/L"), ("31", None, "")],
+    [
+        ("1", "events", "1 event"),
+        ("7", "events", "7 events"),
+        ("10 [1-35]", "10^9/L", "10 [1-35] × 10⁹/L"),
+        ("31", None, "31"),
+    ],
 )
 def test_units_follow_their_number(printed: str, unit: str | None, expected: str) -> None:
-    assert print_unit(printed, unit) == expected
+    assert with_unit(printed, unit) == expected
+
+
+def test_unit_follows_the_last_number_of_several() -> None:
+    assert with_unit("0 to 1", "events", "1") == "0 to 1 event"
 
 
 @pytest.mark.parametrize("rule", ROUNDING_RULES)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_figures import boxes, words
 
-from itpbook import figures, project
+from itpbook import figures, palette, project
 from itpbook.cohort import Cohort, load_cohort
 from itpbook.definitions import SOURCE
 from itpbook.figures import style
@@ -66,7 +66,7 @@ def test_the_figure_shows_every_number_and_marks_the_source(rates: pd.DataFrame)
     assert len(shades) == rates.loc[rates["source"], "heading"].nunique()
     page = figure.bbox.padded(1)
     assert all(page.x0 <= box.x0 <= box.x1 <= page.x1 for box in boxes(figure).values())
-    assert style.colours(style.to_svg(figure)) <= set(style.DARK)
+    assert palette.colours(style.to_svg(figure)) <= set(palette.DARK)
 
 
 def test_without_patients_the_figure_says_so(rates: pd.DataFrame):

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from test_tables import headings, parsed, rows
 
 from itpbook import project
 from itpbook.cohort import load_cohort
 from itpbook.determined.grouped import anchors_of_proofs, grouped_conflicts, sizes_left, tells_size
-from itpbook.determined.known import Determined, load_determined
+from itpbook.determined.known import Determined
 from itpbook.outcomes import derive
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import Questions, load_questions
+from itpbook.published import Ledger
+from itpbook.questions import Questions
 from itpbook.results import Recorder, anchor
 from itpbook.tables import (
     disclosure_table,
@@ -23,21 +22,6 @@ from itpbook.tables import (
     rule_table,
     subgroup_table,
 )
-
-
-@pytest.fixture(scope="module")
-def ledger() -> Ledger:
-    return load_ledger()
-
-
-@pytest.fixture(scope="module")
-def questions(ledger: Ledger) -> Questions:
-    return load_questions(ledger)
-
-
-@pytest.fixture(scope="module")
-def known(ledger: Ledger, questions: Questions) -> Determined:
-    return load_determined(ledger, questions)
 
 
 def test_every_conflict_has_a_proof_to_go_to(ledger: Ledger, known: Determined):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.project import DETERMINED
 from itpbook.published import Ledger
 from itpbook.questions import Questions
@@ -55,6 +55,11 @@ class Interval:
         percent = "%" if self.statistic == "percent" else ""
         words = f"{self.low}{percent}" if self.low == self.high else f"{self.low} to {self.high}{percent}"
         return words if self.proven else f"within {words} (not proven sharp)"
+
+    @property
+    def with_unit(self) -> str:
+        """The interval with the unit that its greatest value asks for: ``1 event``, ``0 to 1 event``."""
+        return self.text if self.high is None else with_unit(self.text, self.unit, self.high)
 
 
 @dataclass(frozen=True)
@@ -121,9 +126,7 @@ class Determined:
         found = [each for each in self.intervals if (each.id, each.reading) == (figure_id, reading)]
         if not found:
             return ""
-        words = found[0].text
-        if found[0].high is not None:
-            words = f"{words} {print_unit(found[0].high, found[0].unit)}".rstrip()
+        words = found[0].with_unit
         if found[0].forced:
             return f"forced: {words}{_without_reading(found)}"
         words += "".join(f" ({each.text})" for each in found[1:])

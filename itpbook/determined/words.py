@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itpbook.conditions import AllOf, AnyOf, Between, Condition, OneOf, attributes_of
 from itpbook.determined.kinds import Kind
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.printed_numbers import WholeRange, whole_numbers
 from itpbook.published import Ledger
 
@@ -38,7 +38,7 @@ class Words:
         unit = self.ledger.attributes[condition.attribute].unit
         low, high = condition.low, condition.high
         bound, words = (low, "at least") if low is not None else (high, "at most")
-        return f"{words} {bound} {print_unit(str(bound), unit)}".rstrip()
+        return f"{words} {with_unit(str(bound), unit)}"
 
     def value(self, name: str, kind: Kind) -> str:
         """Name a value: as an entry that counts it does, or as it is printed."""
@@ -50,9 +50,9 @@ class Words:
                 for statistic in ("minimum", "median", "maximum") if entry.quantity == name else ():
                     printed = entry.printed.get(statistic)
                     if printed is not None and whole_numbers(printed, entry.unit, attribute) == kind:
-                        return f"{printed} {print_unit(printed, entry.unit)}"
+                        return with_unit(printed, entry.unit)
             number = str(kind.low) if kind.low == kind.high else f"{kind.low} to {kind.high}"
-            return f"{number} {print_unit(number, attribute.unit)}"
+            return with_unit(number, attribute.unit)
         if isinstance(kind, bool):
             return "yes" if kind else "no"
         for entry in self.ledger:

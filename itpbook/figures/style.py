@@ -20,7 +20,6 @@ from itpbook.palette import (
     AMBER,
     BAND,
     BLUE,
-    DARK,
     FAINT,
     GREY,
     INK,
@@ -30,9 +29,6 @@ from itpbook.palette import (
     SILVER,
     WHITE,
     WINE,
-    UnknownColour,
-    colours,
-    darkened,
 )
 from itpbook.results import DATA
 
@@ -41,7 +37,6 @@ __all__ = [
     "BAND",
     "BLUE",
     "COUNT_UNIT",
-    "DARK",
     "FAINT",
     "GREY",
     "INK",
@@ -61,11 +56,7 @@ __all__ = [
     "WINE",
     "DrawnFigure",
     "Look",
-    "UnknownColour",
-    "colours",
     "count_axis",
-    "csv_text",
-    "darkened",
     "evenly",
     "finish",
     "in_house_style",

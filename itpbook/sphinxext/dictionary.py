@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from itpbook.formatting import unit_name
 from itpbook.sphinxext.numbered import numbered_table
 from itpbook.tables.markup import publication_table
 
@@ -48,5 +49,5 @@ class DataDictionary(SphinxDirective):
 
 def _printed(columns: pd.DataFrame) -> pd.DataFrame:
     """Set what the schemas say as cells of a printed table."""
-    cells = columns.fillna("").astype(str).replace("10^9/L", "10⁹/L")
+    cells = columns.fillna("").astype(str).map(unit_name)
     return cells.rename(columns=str.capitalize)

@@ -12,7 +12,7 @@ from typing import ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.results import DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span
@@ -73,10 +73,9 @@ def result_line(result: Result, record: Record) -> Line:
         line += BookLink.to(Target(LEDGER_PAGE, anchor(result.id)), result.id, classes=["result-id"])
     else:
         line += nodes.inline("", result.id, classes=["result-id"])
-    unit = f" {print_unit(result.printed, result.unit)}".replace(" 10⁹/L", " × 10⁹/L").rstrip()
     pieces = [
         ("result-reading", "" if result.reading == "literal" else f"{result.reading} reading"),
-        ("result-figure", f"{result.printed}{unit}"),
+        ("result-figure", with_unit(result.printed, result.unit)),
         ("result-interval", f"95% CI {result.interval_of_share}%" if result.interval_of_share else ""),
         ("result-possible", result.possible),
         ("result-verdict", verdict or ("derived, not printed" if kind == "derived" else "not published")),

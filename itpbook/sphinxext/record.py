@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
 from itpbook.tables.ledger import slug
 
@@ -155,10 +155,10 @@ class Record:
         else:
             kind, words, glyph = slug(verdict), verdict, GLYPHS[verdict]
             row = Target(LEDGER_PAGE, anchor(result.id))
-            published = _with_unit(str(self.lines[result.id]["printed"]), result.unit)
+            published = with_unit(str(self.lines[result.id]["printed"]), result.unit)
         facts = (
             ("Published", published),
-            ("Recomputed" if row else "Computed", _with_unit(result.printed, result.unit)),
+            ("Recomputed" if row else "Computed", with_unit(result.printed, result.unit)),
             *_patients(result),
             ("Exact 95% interval", f"{result.interval_of_share}%" if result.interval_of_share else ""),
             ("Verdict" if row else "Origin", words),
@@ -185,7 +185,7 @@ class Record:
             glyph=GLYPHS[verdict],
             subject=str(line["label"]),
             facts=(
-                ("Published", _with_unit(str(line["printed"]), line.get("unit"))),
+                ("Published", with_unit(str(line["printed"]), line.get("unit"))),
                 ("Verdict", f"{verdict} from these records"),
             ),
             goes_to="",
@@ -210,10 +210,6 @@ def _patients(result: Result) -> list[tuple[str, str]]:
         return []
     number = str(result.N) if result.n is None else f"{result.n} of {result.N}"
     return [("Patients", f"{number} ({result.population})" if result.population else number)]
-
-
-def _with_unit(printed: str, unit: str | None) -> str:
-    return f"{printed} {print_unit(printed, unit)}".replace(" 10⁹/L", " × 10⁹/L").rstrip()
 
 
 def _near(word: str, known: Iterable[str]) -> str:

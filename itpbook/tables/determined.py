@@ -9,7 +9,7 @@ import pandas as pd
 
 from itpbook.determined.grouped import grouped_conflicts
 from itpbook.determined.known import Determined, Interval, KnownPatient
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.published import Ledger
 from itpbook.questions import Questions
 from itpbook.results import anchor
@@ -125,8 +125,7 @@ def _row(heading: str, found: Sequence[Interval]) -> dict[str, str]:
 
 
 def _possible(found: Interval) -> str:
-    unit = "" if found.high is None else print_unit(found.high, found.unit).replace("10^9/L", "× 10⁹/L")
-    words = f"{found.text} {unit}".strip() + (", or nobody" if found.may_be_empty else "")
+    words = found.with_unit + (", or nobody" if found.may_be_empty else "")
     if found.without_reading is None:
         return words
     return Markup(f'{escape(words)}<div class="possible">without: {escape(found.without_reading)}</div>')
@@ -167,8 +166,8 @@ def _facts(ledger: Ledger, patient: KnownPatient) -> Markup:
 
 def _entry(ledger: Ledger, name: str) -> str:
     entry = ledger[name]
-    unit = print_unit(entry.text, entry.unit).replace("10^9/L", "× 10⁹/L") if entry.quantity else ""
-    return f"{_named(ledger, name)}: {escape(f'{entry.text} {unit}'.strip())}"
+    words = with_unit(entry.text, entry.unit) if entry.quantity else entry.text
+    return f"{_named(ledger, name)}: {escape(words)}"
 
 
 def _named(ledger: Ledger, name: str) -> str:

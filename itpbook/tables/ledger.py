@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from itpbook.formatting import print_unit
+from itpbook.formatting import with_unit
 from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
 from itpbook.verify import VERDICTS_IN_ORDER
@@ -109,7 +109,7 @@ def _figure(line: Fields) -> Markup:
 def _with_unit(printed: object, line: Fields) -> str:
     if printed is None:
         return NO_FIGURE
-    return f"{printed} {print_unit(str(printed), line.get('unit'))}".strip()
+    return with_unit(str(printed), line.get("unit"))
 
 
 def _share(found: Fields) -> str:

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from itpbook.formatting import unit_name
 from itpbook.published import Ledger
 from itpbook.results import Result, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
@@ -210,8 +211,7 @@ def _characteristic(result: Result, chapter: str | None) -> Markup:
     page = "" if chapter in {None, result.chapter} else f"{result.chapter}.html"
     words = ""
     if "median" in result.statistics:
-        words = f", {result.unit}, median [range]" if result.unit else ", median [range]"
-        words = words.replace("10^9/L", "10⁹/L")
+        words = f", {unit_name(result.unit)}, median [range]" if result.unit else ", median [range]"
     if result.reading != "literal":
         words += f" ({result.reading} reading: {result.population})"
     return Markup(link(f"{page}#{result_anchor(result.id, result.reading)}", result.label) + escape(words))

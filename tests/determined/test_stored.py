@@ -12,18 +12,8 @@ import pytest
 from itpbook import project
 from itpbook.determined.known import NotDetermined, load_determined
 from itpbook.determined.stored import determine
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import Questions, load_questions
-
-
-@pytest.fixture(scope="module")
-def ledger() -> Ledger:
-    return load_ledger()
-
-
-@pytest.fixture(scope="module")
-def questions(ledger: Ledger) -> Questions:
-    return load_questions(ledger)
+from itpbook.published import Ledger
+from itpbook.questions import Questions
 
 
 def test_worked_out_anew_it_is_what_is_kept(ledger: Ledger, questions: Questions):

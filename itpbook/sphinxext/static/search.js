@@ -25,6 +25,4 @@
     });
     return summarise(html, held, anchor);
   };
-
-  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = true;
 })();
