@@ -20,7 +20,17 @@ SCRIPT = "searchtexts.js"
 _VOID = frozenset({"br", "hr", "img", "input", "source", "wbr", "link", "meta", "col"})
 _SILENT_TAGS = frozenset({"h1", "pre", "script", "style", "svg", "noscript", "summary", "button", "template"})
 _SILENT_CLASSES = frozenset(
-    {"headerlink", "cell_input", "synthetic-notice", "definitions-notice", "result", "claim-mark", "stderr"}
+    {
+        "headerlink",
+        "cell_input",
+        "synthetic-notice",
+        "definitions-notice",
+        "result",
+        "claim-mark",
+        "claim-card",
+        "downloads",
+        "stderr",
+    }
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset({"a", "abbr", "code", "em", "i", "b", "small", "span", "strong", "sub", "sup", "del"})

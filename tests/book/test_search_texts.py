@@ -6,6 +6,8 @@ from itpbook.sphinxext.search_texts import article_text, texts_script
 
 PAGE = """<html><body><p>beside</p><article><section id="top"><h1>Title<a class="headerlink">#</a></h1>
 <p class="synthetic-notice" role="note"><strong>Notice</strong> first.</p><p>Words &amp; <em>more</em><br>words.</p>
+<p>In <span class="claim"><a>19</a><a class="claim-mark">✓</a><span class="claim-card"><span>Published: 19.</span></span></span>.</p>
+<p class="downloads"><a>Data (CSV)</a></p>
 <details><summary>Cell source</summary><div class="cell_input"><pre>code()</pre></div></details>
 <section id="in"><h2>Inner</h2><table><tr><td>19</td><td>31</td></tr></table><img src="x" alt="y">
 <p class="result">id</p><div hidden>hidden</div></section><p>After.</p></section></article><p>below</p></body></html>"""
@@ -13,7 +15,7 @@ PAGE = """<html><body><p>beside</p><article><section id="top"><h1>Title<a class=
 
 def test_article_becomes_its_words_by_section() -> None:
     assert article_text(PAGE) == (
-        '<section id="top">Words &amp; more words. After. </section><section id="in">Inner: 19 31 </section>'
+        '<section id="top">Words &amp; more words. In 19. After. </section><section id="in">Inner: 19 31 </section>'
     )
 
 
