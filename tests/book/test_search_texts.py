@@ -6,7 +6,7 @@ from itpbook.sphinxext.search_texts import article_text, texts_script
 
 PAGE = """<html><body><p>beside</p><article><section id="top"><h1>Title<a class="headerlink">#</a></h1>
 <p class="synthetic-notice" role="note"><strong>Notice</strong> first.</p><p>Words &amp; <em>more</em><br>words.</p>
-<p>In <span class="claim"><a>19</a><a class="claim-mark">✓</a><span class="claim-card"><span>Published: 19.</span></span></span>.</p>
+<p>In <span class="claim"><a>19</a><a class="claim-mark">✓</a><span class="claim-card">Published: 19.</span></span>.</p>
 <p class="downloads"><a>Data (CSV)</a></p>
 <details><summary>Cell source</summary><div class="cell_input"><pre>code()</pre></div></details>
 <section id="in"><h2>Inner</h2><table><tr><td>19</td><td>31</td></tr></table><img src="x" alt="y">
