@@ -13,6 +13,7 @@ from itpbook.sphinxext import (
     description,
     downloads,
     ledger_page,
+    loading,
     nodes,
     numbered,
     pdf_link,
@@ -40,6 +41,7 @@ _PARTS = (
     search_texts,
     pdf_link,
     description,
+    loading,
 )
 
 
@@ -61,7 +63,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(PlaceNotice)
     for part in _PARTS:
         part.add_to(app)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
 def _add_style(app: Sphinx, config: Config) -> None:

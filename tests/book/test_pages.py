@@ -16,7 +16,7 @@ _ADDRESS = re.compile(r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^
 
 
 def test_no_page_and_no_style_names_an_address_of_the_network_to_load(book: Book) -> None:
-    for page in [*book.html.rglob("*.html"), book.html / "_static" / "itpbook.css"]:
+    for page in [*book.html.rglob("*.html"), book.html / "_static" / "book.css"]:
         assert _ADDRESS.findall(page.read_text(encoding="utf-8")) == [], page
 
 
@@ -25,12 +25,8 @@ def test_no_page_configures_a_kernel_in_the_network(book: Book) -> None:
         assert not re.search(r"thebe|binder|mathjax", page.read_text(encoding="utf-8"), re.IGNORECASE), page
 
 
-def test_every_page_loads_the_style_and_the_icon_of_the_book(book: Book) -> None:
+def test_every_page_has_the_icon_of_the_book(book: Book) -> None:
     page = book.get_html("pages/deeper/below")
-    styles = [str(link["href"]) for link in page.select('link[rel="stylesheet"]')]
-    own = [style.partition("_static/")[2].partition("?")[0] for style in styles]
-    assert own.index("itpbook.css") > own.index("styles/sphinx-book-theme.css")
-    assert (book.html / "_static" / "itpbook.css").is_file()
     icon = page.select_one('link[rel="icon"]')
     assert icon is not None
     assert (book.html / "pages" / "deeper" / str(icon["href"])).resolve().is_file()
