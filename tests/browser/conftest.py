@@ -50,6 +50,8 @@ def visit(browser: Browser, built_book: Path) -> Opener:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
+            # A colour that is still changing has a contrast of its own.
+            reduced_motion="reduce",
             offline=True,
         )
         context.set_default_timeout(10_000)
