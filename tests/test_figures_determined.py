@@ -27,13 +27,14 @@ def drawn(ledger: Ledger, questions: Questions, known: Determined) -> dict[str, 
     cohort = load_cohort(project.COHORT)
     return {
         "conflicts": figures.conflicts(ledger, known),
-        "possible_shares": figures.possible_shares(ledger, questions, known),
+        "published_shares": figures.published_shares(ledger, known),
+        "possible_shares": figures.possible_shares(questions, known),
         "envelope": figures.envelope(load_envelope(), curve_table(cohort), synthetic=True),
         "response_by_subgroup": figures.response_by_subgroup(derive(cohort), possible=known, synthetic=True),
     }
 
 
-NAMES = ("conflicts", "possible_shares", "envelope", "response_by_subgroup")
+NAMES = ("conflicts", "published_shares", "possible_shares", "envelope", "response_by_subgroup")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,16 +62,20 @@ def test_the_conflict_shows_the_sizes_that_print_and_those_that_are_left(ledger:
 def test_every_published_percentage_and_every_answer_has_its_place(
     ledger: Ledger, questions: Questions, known: Determined, drawn: dict[str, Figure]
 ):
-    (axes,) = [each for each in drawn["possible_shares"].axes if each.get_xlabel()]
-    ends = [tuple(float(x) for x in line.get_xdata()) for line in axes.lines]
+    def ends_in(name: str) -> list[tuple[float, ...]]:
+        (axes,) = [each for each in drawn[name].axes if each.get_xlabel()]
+        return [tuple(float(x) for x in line.get_xdata()) for line in axes.lines]
+
+    ends = ends_in("possible_shares")
     asked = [known.interval(each.id, statistic="percent") for each in questions.single if each.condition is not None]
     for found in asked:
         assert found is not None
         low, high = (float(Fraction(end)) for end in found.exact)
         assert ((low,) if found.forced else (low, high)) in ends
     published = [entry for entry in ledger if "percent" in entry.printed]
-    assert all((float(entry.printed["percent"]),) in ends for entry in published)
-    shown = " ".join(text.replace("\n", " ") for text in words(drawn["possible_shares"]))
+    printed = ends_in("published_shares")
+    assert all((float(entry.printed["percent"]),) in printed for entry in published)
+    shown = " ".join(text.replace("\n", " ") for text in words(drawn["published_shares"]))
     assert all(entry.label in shown for entry in published)
 
 

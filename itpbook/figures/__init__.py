@@ -8,7 +8,7 @@ from itpbook.figures.baseline import baseline_counts, best_against_baseline
 from itpbook.figures.combinations import prior_combinations
 from itpbook.figures.counts_over_time import counts_over_time
 from itpbook.figures.courses import prior_treatments
-from itpbook.figures.determined import conflicts, possible_shares
+from itpbook.figures.determined import conflicts, possible_shares, published_shares
 from itpbook.figures.envelope import envelope
 from itpbook.figures.flow import flow
 from itpbook.figures.response_times import duration_of_response, time_to_response
@@ -30,6 +30,7 @@ __all__ = [
     "possible_shares",
     "prior_combinations",
     "prior_treatments",
+    "published_shares",
     "response_by_subgroup",
     "save",
     "sensitivity",

@@ -25,7 +25,7 @@ LINE = 0.21
 """Height of a line of words, inches."""
 SIZE = 9.0
 """Size of the words beside rows, points."""
-WRAPPED = 36
+WRAPPED = 34
 """Characters of a line beside a row."""
 SIZE_WORDS = 27
 """Characters of a line beside the sizes of a group."""
@@ -37,6 +37,10 @@ FORCED: style.Look = {"color": style.BLUE, "marker": "o", "markersize": 7, "line
 FREE: style.Look = {"color": style.ORANGE, "linewidth": 1.8}
 END: style.Look = {"markerfacecolor": style.WHITE, "marker": "o", "markersize": 6, "markeredgewidth": 1.5}
 """The ends of what stays possible: open, as nothing says that the truth lies there."""
+
+_PUBLISHED_MARK = Line2D([], [], label="Published", **PUBLISHED)
+_FORCED_MARK = Line2D([], [], label="Forced", **FORCED)
+_POSSIBLE_MARK = Line2D([], [], label="Least and greatest possible", **FREE, **END)
 
 PERCENTAGES = ((style.BLUE, "o"), (style.ORANGE, "s"), (style.GREY, "^"))
 """How the sizes are marked that print one percentage or another."""
@@ -57,33 +61,39 @@ Row = tuple[str, list[_Mark]]
 
 
 @style.in_house_style
-def possible_shares(ledger: Ledger, questions: Questions, known: Determined) -> style.DrawnFigure:
-    """Draw the published percentages, and the least and greatest of each percentage that is asked besides.
+def published_shares(ledger: Ledger, known: Determined) -> style.DrawnFigure:
+    """Draw the published percentages, each with what is possible of it where that is known.
 
     Parameters
     ----------
-    ledger, questions
-        The published figures, and what is asked besides; its subgroups are drawn by
-        :func:`itpbook.figures.response_by_subgroup`.
+    ledger, known
+        The published figures, and what they determine.
+    """
+    rows: list[Row] = [
+        (entry.label, [_mark(known.interval(entry.id, statistic="percent"), Fraction(entry.printed["percent"]))])
+        for entry in ledger
+        if "percent" in entry.printed
+    ]
+    return _ranges({"Published": rows}, [_PUBLISHED_MARK, _POSSIBLE_MARK])
+
+
+@style.in_house_style
+def possible_shares(questions: Questions, known: Determined) -> style.DrawnFigure:
+    """Draw the least and greatest of each percentage that is asked besides the published ones.
+
+    Parameters
+    ----------
+    questions
+        What is asked; its subgroups are drawn by :func:`itpbook.figures.response_by_subgroup`.
     known
         What the ledger determines.
     """
-    single = [found for each in questions.single if (found := known.interval(each.id, statistic="percent"))]
+    asked = [found for each in questions.single if (found := known.interval(each.id, statistic="percent"))]
     rows: dict[str, list[Row]] = {
-        "Published": [
-            (entry.label, [_mark(known.interval(entry.id, statistic="percent"), Fraction(entry.printed["percent"]))])
-            for entry in ledger
-            if "percent" in entry.printed
-        ],
-        "Not published, but forced": [(each.label, [_mark(each)]) for each in single if each.forced],
-        "Left open": [(each.label, [_mark(each)]) for each in single if not each.forced],
+        "Not published, but forced": [(each.label, [_mark(each)]) for each in asked if each.forced],
+        "Left open": [(each.label, [_mark(each)]) for each in asked if not each.forced],
     }
-    handles = [
-        Line2D([], [], label="Published", **PUBLISHED),
-        Line2D([], [], label="Forced", **FORCED),
-        Line2D([], [], label="Least and greatest possible", **FREE, **END),
-    ]
-    return _ranges(rows, handles)
+    return _ranges(rows, [_FORCED_MARK, _POSSIBLE_MARK])
 
 
 def _mark(

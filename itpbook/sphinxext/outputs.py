@@ -85,5 +85,6 @@ def result_line(result: Result, record: Record) -> Line:
             line += [nodes.Text(" "), nodes.inline("", text, classes=[name])]
     if verdict:
         mark = Span("", GLYPHS[verdict], classes=["result-mark"], html={"aria-hidden": "true"})
-        line += [nodes.Text(" "), mark]
+        # Not to be parted: a mark alone on a line says nothing.
+        line += [nodes.Text("\u00a0"), mark]
     return line

@@ -34,7 +34,7 @@ FIGURES = {
     "safety": ["figure-events"],
     "verification": [],
     "remarks": [],
-    "determined": ["figure-conflicts", "figure-possible", "figure-envelope"],
+    "determined": ["figure-conflicts", "figure-printed", "figure-possible", "figure-envelope"],
 }
 
 
