@@ -48,7 +48,11 @@ class Chapter:
         return self.cohort.synthetic
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        chosen = {name: value for name, value in self.parameters.items() if name != "data_dir" and value is not None}
+        chosen = {
+            name: value
+            for name, value in self.parameters.items()
+            if name not in parameters.PLACES and value is not None
+        }
         payload = {
             "chapter": self.name,
             "definitions": self.definitions.name,

@@ -11,9 +11,13 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import yaml
+
 from itpbook.definitions import NAMED, SOURCE, Definitions
+from itpbook.yaml_files import read_yaml
 
 _INJECTED = re.compile(r"\A# Parameters\b")
 
@@ -85,6 +89,9 @@ _RESULTS = Parameter(
     "results_dir", str, "", "folder of the executed chapters; empty for those that ship with the project"
 )
 
+PLACES = ("data_dir", "results_dir")
+"""Parameters that say where files lie on this machine; no notebook and no page keeps them."""
+
 _ANALYSIS = (_DATA, *_DEFINITIONS)
 CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "methods": _ANALYSIS,
@@ -96,6 +103,12 @@ CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "verification": (_RESULTS,),
 }
 """Every chapter in the order of execution, with its parameters; verification comes last because it reads the others."""
+
+
+def analysis() -> tuple[Parameter, ...]:
+    """Return the parameters that decide what the chapters compute; those that only say where files lie are left out."""
+    known = {parameter.name: parameter for declared in CHAPTERS.values() for parameter in declared}
+    return tuple(parameter for name, parameter in known.items() if name not in PLACES)
 
 
 def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,6 +144,28 @@ def _impossible(values: Mapping[str, Any]) -> list[str]:
     except ValueError as error:
         return [str(error)]
     return []
+
+
+def read_parameters(path: Path) -> dict[str, Any]:
+    """Read parameters for the chapters from a YAML file that maps each name to its value.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such file, it cannot be read as YAML, or holds no such map. Names and values are checked
+        with those from elsewhere, by :func:`check`.
+    """
+    try:
+        found = read_yaml(path.read_bytes())
+    except OSError as error:
+        raise ParameterError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = "" if mark is None else f", line {mark.line + 1}"
+        raise ParameterError([f"{path}{where}: is no YAML: {getattr(error, 'problem', error)}"]) from error
+    if not isinstance(found or {}, dict) or not all(isinstance(name, str) for name in found or {}):
+        raise ParameterError([f"{path}: expected a line NAME: VALUE for each parameter"])
+    return dict(found or {})
 
 
 def definitions_in_force(values: Mapping[str, Any]) -> Definitions:

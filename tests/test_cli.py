@@ -49,6 +49,7 @@ def test_validate_accepts_the_shipped_records():
         (["-p", "cr_threshold=high"], "cr_threshold must be a number above 0"),
         (["-p", "confirmation_days=-1"], "confirmation_days must be a whole number of at least 0"),
         (["-p", "cr_threshold"], "-p cr_threshold: expected NAME=VALUE"),
+        (["--parameters", "nowhere.yaml"], "nowhere.yaml: cannot be read (No such file or directory)"),
         (["--definitions", "who"], "definitions must be one of source, iwg2009"),
     ],
 )

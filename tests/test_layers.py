@@ -14,7 +14,7 @@ from itpbook import project
 PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
-    ("project", "units", "formatting", "definitions", "palette"),
+    ("project", "units", "formatting", "definitions", "palette", "provenance", "yaml_files"),
     ("conditions", "printed_numbers"),
     ("published",),
     ("percentages", "attribute_table", "questions"),

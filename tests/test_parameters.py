@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,15 @@ from hypothesis import strategies as st
 
 from itpbook import project
 from itpbook.definitions import IWG2009, NAMED, SOURCE
-from itpbook.parameters import CHAPTERS, ParameterError, check, definitions_in_force, given
+from itpbook.parameters import (
+    CHAPTERS,
+    ParameterError,
+    analysis,
+    check,
+    definitions_in_force,
+    given,
+    read_parameters,
+)
 
 DEFAULTS = {
     "data_dir": "",
@@ -176,3 +185,33 @@ def test_every_parameter_is_explained_and_every_default_allowed():
             assert len(parameter.meaning) > 10
             assert parameter.problem(parameter.default) is None
     assert list(CHAPTERS)[-1] == "verification"
+
+
+def test_what_decides_the_analysis_is_every_parameter_but_the_places_of_files():
+    assert {parameter.name for parameter in analysis()} == set(DEFAULTS) - {"data_dir"}
+
+
+def test_parameters_come_from_a_file(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("definitions: iwg2009\ncr_threshold: 120  # as the centre does\n", encoding="utf-8")
+    assert read_parameters(file) == {"definitions": "iwg2009", "cr_threshold": 120}
+    file.write_text("", encoding="utf-8")
+    assert read_parameters(file) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"- cr_threshold\n", ": expected a line NAME: VALUE for each parameter"),
+        (b"7: 8\n", ": expected a line NAME: VALUE for each parameter"),
+        (b"a: 1\nb: [\n", ", line 3: is no YAML: expected the node content, but found"),
+        (b"a: 1\na: 2\n", ", line 2: is no YAML: the key 'a' stands twice"),
+        (b"a: \xff\n", ": is no YAML: "),
+    ],
+)
+def test_a_file_that_holds_no_parameters_is_refused(content: bytes, said: str, tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(content)
+    with pytest.raises(ParameterError) as caught:
+        read_parameters(file)
+    assert str(caught.value).startswith(f"{file}{said}")

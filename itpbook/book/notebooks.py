@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from itpbook.parameters import PLACES
+
 _LANGUAGE = {
     "file_extension": ".py",
     "mimetype": "text/x-python",
@@ -13,8 +15,6 @@ _LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-_PLACES = ("data_dir", "results_dir")
-"""Parameters that say where files lie on this machine; no notebook keeps them."""
 
 
 def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def _numbered(cell: dict[str, Any], count: int) -> dict[str, Any]:
 def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:
     """Keep of the injected parameters what changes the analysis, folded away; nothing when nothing does."""
     lines = "".join(cell["source"]).splitlines()
-    kept = [line for line in lines if not line.startswith(tuple(f"{name} =" for name in _PLACES))]
+    kept = [line for line in lines if not line.startswith(tuple(f"{name} =" for name in PLACES))]
     if len(kept) <= 1:
         return None
     source = [f"{line}\n" for line in kept[:-1]] + kept[-1:]

@@ -21,15 +21,21 @@ ParameterOption = Annotated[
     list[str] | None,
     typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Parameter for the chapters."),
 ]
+ParametersOption = Annotated[
+    Path | None, typer.Option("--parameters", help="YAML file of parameters for the chapters; -p overrules it.")
+]
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
 DefinitionsOption = Annotated[str, typer.Option("--definitions", help="source or iwg2009.")]
 
 
-def _parameters(given: list[str] | None, data: Path | None, definitions: str) -> dict[str, Any]:
+def _parameters(
+    given: list[str] | None, data: Path | None, definitions: str, file: Path | None = None
+) -> dict[str, Any]:
+    """Gather the parameters from the file, the -p options and the options of their own, and check them."""
     from itpbook.book.execute import chosen_parameters
-    from itpbook.parameters import ParameterError
+    from itpbook.parameters import ParameterError, read_parameters
 
-    values: dict[str, Any] = {}
+    values = {} if file is None else read_parameters(file)
     for written in given or []:
         name, equals, value = written.partition("=")
         if not equals or not name:
@@ -50,6 +56,7 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="Folder for the book; its pages go to html.")] = project.BUILD,
     definitions: DefinitionsOption = "source",
     parameter: ParameterOption = None,
+    parameters: ParametersOption = None,
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the manuscript into html/manuscript.pdf, too.")] = False,
@@ -58,7 +65,7 @@ def build(
     from itpbook.book.compile import build as build_book
     from itpbook.cohort import load_cohort
 
-    values = _parameters(parameter, data, definitions)
+    values = _parameters(parameter, data, definitions, parameters)
     if data is not None:
         load_cohort(data)
     pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf)

@@ -29,10 +29,10 @@ from itpbook.published.written import (
     WrittenEntry,
     WrittenLedger,
     WrittenRule,
-    read_yaml,
     validation_messages,
 )
 from itpbook.units import in_days
+from itpbook.yaml_files import read_yaml
 
 _Part = TypeVar("_Part", bound=BaseModel)
 

@@ -19,6 +19,7 @@ from itpbook.sphinxext import (
     pdf_link,
     pictures,
     search_texts,
+    this_run,
 )
 from itpbook.sphinxext.badge import VerdictBadge
 from itpbook.sphinxext.chapters import changed_pages, read_chapters
@@ -41,6 +42,7 @@ _PARTS = (
     search_texts,
     pdf_link,
     description,
+    this_run,
     loading,
 )
 
