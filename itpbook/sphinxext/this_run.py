@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from itpbook import parameters, project
-from itpbook.formatting import unit_name
+from itpbook.formatting import PLATELETS, unit_name
 from itpbook.provenance import commit, digest_of, software
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.numbered import numbered_table
@@ -37,7 +37,15 @@ def parameters_table(runs: list[Mapping[str, Any]]) -> Table:
         value = values.get(parameter.name, parameter.default)
         shown = _DEFINITIONS if value is None else f"{value:g}" if isinstance(value, float) else str(value)
         given = "given" if value != parameter.default else "default"
-        rows.append((Markup(_code(parameter.name)), shown, given, unit_name(parameter.meaning), parameter.allowed))
+        rows.append(
+            (
+                Markup(_code(parameter.name)),
+                shown,
+                given,
+                parameter.meaning.replace(PLATELETS, unit_name(PLATELETS)),
+                parameter.allowed,
+            )
+        )
     columns = ["Parameter", "Value", "From", "Meaning", "Allowed"]
     note = Markup(f"What each threshold is under the definitions: {link('../chapters/methods.html', 'Methods')}.")
     return publication_table(
