@@ -11,14 +11,19 @@ import pandas as pd
 
 from itpbook import parameters, project
 from itpbook.cohort import Cohort, load_cohort
+from itpbook.comparison import PublishedAndOurs
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
 from itpbook.determined.known import Determined, load_determined
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions
-from itpbook.results import RUN, Recorder, read_results
+from itpbook.results import RUN, Recorder, Result, read_results
 from itpbook.verify import Verification
+
+
+INFERRED_SET = "corticosteroid_free_inferred"
+"""Column that only records have which were reconstructed from the ledger."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     ledger = load_ledger()
     questions = load_questions(ledger)
     known = load_determined(ledger, questions)
-    possible = known if cohort.synthetic and definitions == SOURCE else None
+    reconstructed = cohort.synthetic and INFERRED_SET in cohort.patients
+    possible = known if reconstructed and definitions == SOURCE else None
     return Chapter(
         name=name,
         parameters=values,
@@ -120,8 +126,24 @@ def start_verification(namespace: Mapping[str, Any]) -> Verification:
     NotDetermined
         As :func:`start`.
     """
-    values = parameters.check("verification", parameters.given(namespace, "verification"))
-    folder = Path(values["results_dir"]) if values["results_dir"] else project.CHAPTERS
     ledger = load_ledger()
     proofs = anchors_of_proofs(ledger, load_determined(ledger, load_questions(ledger)))
-    return Verification(ledger, read_results(folder, without=["verification"]), proofs)
+    return Verification(ledger, _recorded("verification", namespace), proofs)
+
+
+def start_comparison(namespace: Mapping[str, Any]) -> PublishedAndOurs:
+    """Open the comparison chapter: read what the other chapters recorded and set it beside the published figures.
+
+    Raises
+    ------
+    ParameterError, ResultsError
+        As :func:`start_verification`.
+    """
+    return PublishedAndOurs(load_ledger(), _recorded("comparison", namespace))
+
+
+def _recorded(name: str, namespace: Mapping[str, Any]) -> list[Result]:
+    """Return what the chapters recorded that a chapter reads which comes after them."""
+    values = parameters.check(name, parameters.given(namespace, name))
+    folder = Path(values["results_dir"]) if values["results_dir"] else project.CHAPTERS
+    return read_results(folder, without=parameters.AFTERWARDS)

@@ -24,25 +24,31 @@ class CitationError(ValueError):
 
 @dataclass(frozen=True)
 class Citation:
-    """Who made which edition of what; ``licences`` in words, ``released`` None before the first release."""
+    """Who made which edition of what; ``licences`` in words, ``released`` None before the first release.
+
+    ``place`` is the centre whose own edition it is, which has no ``version``; empty for the project's.
+    """
 
     title: str
     authors: tuple[str, ...]
     version: str
     released: datetime.date | None
     licences: tuple[str, ...]
+    place: str = ""
 
     @property
     def edition(self) -> str:
-        """Name the edition: its version, and its date where it has one."""
-        dated = "" if self.released is None else f", {self.released.day} {self.released:%B %Y}"
-        return f"Version {self.version}{dated}"
+        """Name the edition: its version or its place, and its date where it has one."""
+        day = "" if self.released is None else f"{self.released.day} {self.released:%B %Y}"
+        named = f"Version {self.version}" if self.version else self.place
+        return ", ".join(filter(None, [named, day])) or "Undated"
 
     @property
     def line(self) -> str:
         """Say how the manuscript is cited."""
-        year = "" if self.released is None else f"; {self.released.year}"
-        return f"{', '.join(self.authors)}. {self.title}. Version {self.version}{year}."
+        year = "" if self.released is None else str(self.released.year)
+        made = "; ".join(filter(None, [f"Version {self.version}" if self.version else self.place, year]))
+        return " ".join(f"{part}." for part in (", ".join(self.authors), self.title, made) if part)
 
 
 def read_citation(path: Path = project.CITATION) -> Citation:

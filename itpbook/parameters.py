@@ -92,17 +92,25 @@ _RESULTS = Parameter(
 PLACES = ("data_dir", "results_dir")
 """Parameters that say where files lie on this machine; no notebook and no page keeps them."""
 
-_ANALYSIS = (_DATA, *_DEFINITIONS)
+_SUPPRESS = Parameter(
+    "suppress_below", int, 0, "counts above zero and below this are not printed; 0 prints all", at_least=0
+)
+
+_ANALYSIS = (_DATA, *_DEFINITIONS, _SUPPRESS)
 CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "methods": _ANALYSIS,
     "cohort": _ANALYSIS,
     "efficacy": _ANALYSIS,
     "safety": _ANALYSIS,
     "remarks": _ANALYSIS,
-    "determined": (_DATA,),
+    "determined": (_DATA, _SUPPRESS),
     "verification": (_RESULTS,),
+    "comparison": (_RESULTS,),
 }
-"""Every chapter in the order of execution, with its parameters; verification comes last because it reads the others."""
+"""Every chapter in the order of execution, with its parameters."""
+
+AFTERWARDS = ("verification", "comparison")
+"""The chapters that come last because they read what the others recorded."""
 
 
 def analysis() -> tuple[Parameter, ...]:

@@ -118,7 +118,7 @@ def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Co
         alternative = _alternative(entry, inferred, found)
         if verdict in (DIFFERS, NOT_AVAILABLE) and alternative.verdict == INFERRED:
             verdict, shown, reading = INFERRED, found, inferred
-    lacking = _lacking(entry, reading, shown) if verdict == NOT_AVAILABLE else ""
+    lacking = what_is_lacking(entry, reading, shown) if verdict == NOT_AVAILABLE else ""
     return Line(
         id=entry.id,
         section=entry.section,
@@ -141,7 +141,7 @@ def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Co
 
 def _alternative(entry: Entry, reading: Reading, found: Result | None) -> Alternative:
     verdict = _verdict(entry, found, INFERRED)
-    lacking = _lacking(entry, reading, found) if verdict == NOT_AVAILABLE else ""
+    lacking = what_is_lacking(entry, reading, found) if verdict == NOT_AVAILABLE else ""
     return Alternative(
         reading=reading.name,
         population=reading.among,
@@ -160,7 +160,7 @@ def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
     return when_same if formatted == list(entry.printed.values()) else DIFFERS
 
 
-def _lacking(entry: Entry, reading: Reading, result: Result | None) -> str:
+def what_is_lacking(entry: Entry, reading: Reading, result: Result | None) -> str:
     """Say what records or chapters lack for a figure to be recomputed."""
     if result is None:
         subjects = [] if entry.condition is None else [*attributes_of(entry.condition)]

@@ -70,5 +70,5 @@ def test_the_figure_shows_every_number_and_marks_the_source(rates: pd.DataFrame)
 
 
 def test_without_patients_the_figure_says_so(rates: pd.DataFrame):
-    assert "No patients" in words(figures.sensitivity(rates.iloc[:0]))
-    assert "No patients" in words(figures.sensitivity(rates.assign(N=0)))
+    assert "The records hold no patients." in words(figures.sensitivity(rates.iloc[:0]))
+    assert "The records hold no patients." in words(figures.sensitivity(rates.assign(N=0)))

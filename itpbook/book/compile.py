@@ -15,16 +15,23 @@ from itpbook import project
 from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import execute_chapters
 from itpbook.book.pdf import write_pdf
-
-_PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
-"""What the book consists of beside its chapters."""
+from itpbook.book.sources import lay_out
+from itpbook.edition import Edition
 
 
 class CompileError(RuntimeError):
     """Jupyter Book stopped or warned; the message is what it said."""
 
 
-def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: int = 0, pdf: bool = False) -> Path:
+def build(
+    out: Path,
+    values: Mapping[str, Any],
+    *,
+    store: bool = False,
+    jobs: int = 0,
+    pdf: bool = False,
+    edition: Edition | None = None,
+) -> Path:
     """Execute the chapters and compile the book.
 
     Parameters
@@ -39,6 +46,8 @@ def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: in
         Chapters executed at a time; 0 for one per core, at most four.
     pdf
         Whether to print the manuscript, too, and to link it from the pages.
+    edition
+        Whose book it is, where the records are a centre's own; without one, the published series'.
 
     Returns
     -------
@@ -60,26 +69,23 @@ def build(out: Path, values: Mapping[str, Any], *, store: bool = False, jobs: in
         if store:
             for path in sorted(chapters.glob("*.ipynb")):
                 shutil.copyfile(path, project.CHAPTERS / path.name)
-        pages = compile_book(source, Path(folder), pdf=pdf)
+        pages = compile_book(source, Path(folder), pdf=pdf, edition=edition)
         if pdf:
-            write_pdf(pages, browser)
+            write_pdf(pages, browser, toc=source / "_toc.yml", cover=edition.citation if edition else None)
         return _moved_into_place(pages, out / "html")
 
 
-def compile_book(source: Path, work: Path, *, pdf: bool = False) -> Path:
-    """Compile executed chapters in ``source/chapters`` with the project's pages, with a link to a PDF if asked.
+def compile_book(source: Path, work: Path, *, pdf: bool = False, edition: Edition | None = None) -> Path:
+    """Compile executed chapters in ``source/chapters`` with the pages of a book, with a link to a PDF if asked.
+
+    With an ``edition`` the pages are those for other records; without one, the project's own.
 
     Raises
     ------
     CompileError
         When Jupyter Book fails or warns.
     """
-    for name in _PAGES:
-        path = project.ROOT / name
-        if path.is_dir():
-            shutil.copytree(path, source / name, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(path, source / name)
+    lay_out(source, edition)
     command = [
         *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)),
         *("--path-output", str(work), "--all", "-W", "--keep-going", "-q"),

@@ -34,7 +34,7 @@ class ChapterError(RuntimeError):
 def execute_chapters(
     target: Path, values: Mapping[str, Any], *, source: Path = project.CHAPTERS, jobs: int = 0
 ) -> None:
-    """Execute every chapter into a folder, verification last.
+    """Execute every chapter into a folder, those last that read the others.
 
     Parameters
     ----------
@@ -55,13 +55,14 @@ def execute_chapters(
         When a chapter stops; the executed part of each that did is kept in the target as ``<name>.failed.ipynb``.
     """
     given = chosen_parameters(values)
-    given["verification"]["results_dir"] = str(target)
+    for name in parameters.AFTERWARDS:
+        given[name]["results_dir"] = str(target)
     plan = Plan(
         source=str(source),
         target=str(target),
         parameters=given,
-        chapters=[name for name in given if name != "verification"],
-        afterwards=["verification"],
+        chapters=[name for name in given if name not in parameters.AFTERWARDS],
+        afterwards=list(parameters.AFTERWARDS),
         jobs=jobs or min(project.cores(), 4),
     )
     run = subprocess.run(

@@ -31,7 +31,9 @@ class PdfError(RuntimeError):
     """The manuscript could not be printed; the message says what the browser said, or what is wrong with the result."""
 
 
-def write_pdf(html: Path, browser: str, *, root: Path = project.ROOT) -> Path:
+def write_pdf(
+    html: Path, browser: str, *, root: Path = project.ROOT, toc: Path | None = None, cover: Citation | None = None
+) -> Path:
     """Print the built book into one PDF beside its pages.
 
     Parameters
@@ -42,6 +44,8 @@ def write_pdf(html: Path, browser: str, *, root: Path = project.ROOT) -> Path:
         Path of Chromium or Chrome.
     root
         Folder with ``_toc.yml`` and ``CITATION.cff``.
+    toc, cover
+        The contents and what the cover says, where they are not those of the folder.
 
     Returns
     -------
@@ -53,8 +57,8 @@ def write_pdf(html: Path, browser: str, *, root: Path = project.ROOT) -> Path:
     ManuscriptError, PdfError
         When a page is missing, the browser fails, or the page numbers do not settle.
     """
-    cover = read_citation(root / "CITATION.cff")
-    manuscript = join(html, pages_in_order(root / "_toc.yml"))
+    cover = cover or read_citation(root / "CITATION.cff")
+    manuscript = join(html, pages_in_order(toc or root / "_toc.yml"))
     style = [(html / "_static" / name).read_text(encoding="utf-8") for name in _STYLE]
     wanted = [heading.target for heading in manuscript.headings]
     with tempfile.TemporaryDirectory() as folder:

@@ -57,18 +57,36 @@ def build(
     definitions: DefinitionsOption = "source",
     parameter: ParameterOption = None,
     parameters: ParametersOption = None,
+    edition: Annotated[
+        Path | None,
+        typer.Option("--edition", help="YAML file: title, authors and texts of a centre's own edition."),
+    ] = None,
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the manuscript into html/manuscript.pdf, too.")] = False,
 ) -> None:
-    """Execute the chapters and compile the book."""
+    """Execute the chapters and compile the book.
+
+    Of a centre's own records (--data) it is their own edition: their title, authors and texts, and each figure beside
+    the published one.
+    """
     from itpbook.book.compile import build as build_book
     from itpbook.cohort import load_cohort
+    from itpbook.edition import Edition, read_edition
+    from itpbook.parameters import ParameterError
 
+    own = data is not None and data.resolve() != project.COHORT
+    if not own and edition is not None:
+        raise ParameterError(["--edition is of a centre's own records: give their folder with --data"])
+    if own and store:
+        raise ParameterError(["--store keeps the chapters of the shipped records; leave out --data"])
     values = _parameters(parameter, data, definitions, parameters)
+    told = (read_edition(edition) if edition is not None else Edition()) if own else None
+    if told is not None and told.suppress_below is not None:
+        values.setdefault("suppress_below", told.suppress_below)
     if data is not None:
         load_cohort(data)
-    pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf)
+    pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf, edition=told)
     typer.echo(f"{pages / 'index.html'}")
 
 

@@ -34,7 +34,8 @@ def adverse_events(
     related = events[events["related"].astype(bool)] if related_only else events
     what = "adverse event related to treatment" if related_only else "adverse event"
     if related.empty:
-        words = f"No {what} in {len(patients)} {'patient' if len(patients) == 1 else 'patients'}"
+        number = f"{len(patients)} {'patient' if len(patients) == 1 else 'patients'}"
+        words = f"The records hold no {what} in {number}; there is nothing to count by category."
         return style.nothing_to_draw(words, synthetic=synthetic)
     table = _by_category(related)
     figure = style.new_figure(1.5 + 0.42 * len(table))

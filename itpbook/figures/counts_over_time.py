@@ -44,7 +44,7 @@ def counts_over_time(
     merged = merged.assign(month=months(merged["day"].astype(float)), response=merged["response"].astype(str))
     shown = merged[merged["month"].between(-1.0, until_months) & merged["count"].notna()]
     if shown.empty:
-        return style.nothing_to_draw("No platelet counts", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no platelet counts.", synthetic=synthetic)
     figure = style.new_figure(6.2)
     panels = figure.subplots(3, 1, sharex=True, sharey=True)
     style.count_axis(panels[0].yaxis, shown["count"], definitions.cr_threshold * 3)

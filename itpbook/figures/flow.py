@@ -48,7 +48,7 @@ def flow(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigur
         When a patient belongs to none or to two of the parts of a group.
     """
     if patients.empty:
-        return style.nothing_to_draw("No patients", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
     boxes = flow_boxes(patients)
     figure = style.new_figure(5 * STEP + (0.25 if synthetic else 0.0))
     axes = figure.subplots()

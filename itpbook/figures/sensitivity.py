@@ -24,7 +24,7 @@ def sensitivity(rates: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnF
         Whether to say below the figure that the records are synthetic.
     """
     if rates.empty or not rates["N"].any():
-        return style.nothing_to_draw("No patients", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
     height, rows, headings = 0.0, [], []
     for heading, group in rates.groupby("heading", sort=False):
         height += 0.2 if height else 0.0

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
+from html import escape
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -136,9 +137,12 @@ class DrawnFigure(Figure):
     ----------
     data
         Tidy, a column for each quantity with its unit in the name: what readers can download.
+    words
+        What stands in the place of a figure that cannot be drawn; empty for all others.
     """
 
     data: pd.DataFrame
+    words: str = ""
 
 
 def in_house_style(draw: Callable[P, DrawnFigure]) -> Callable[P, DrawnFigure]:
@@ -171,11 +175,12 @@ def finish(figure: DrawnFigure, *, synthetic: bool, data: pd.DataFrame) -> Drawn
 
 
 def nothing_to_draw(words: str, *, synthetic: bool) -> DrawnFigure:
-    """Return a figure that says what is missing."""
+    """Return a figure that says what is missing; in a chapter just these words are shown."""
     figure = new_figure(1.4)
     axes = figure.subplots()
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, wrap=True, transform=axes.transAxes)
+    figure.words = words
     return finish(figure, synthetic=synthetic, data=pd.DataFrame({"nothing_drawn": [words]}))
 
 
@@ -243,12 +248,16 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def show(figure: DrawnFigure) -> None:
-    """Display a figure once in a notebook: as SVG, with its data as CSV.
+    """Display a figure once in a notebook: as SVG, with its data as CSV. Where there is nothing to draw, words say so.
 
     The chapter's cell gives the alternative text (its metadata ``mystnb: image: alt``).
     """
     from IPython.display import display
 
+    if figure.words:
+        paragraph = f'<p class="nothing-drawn">{escape(figure.words)}</p>'
+        display({"text/html": paragraph, "text/plain": figure.words}, raw=True)  # type: ignore[no-untyped-call]
+        return
     bundle = {"image/svg+xml": to_svg(figure), DATA: {"csv": csv_text(figure.data)}, "text/plain": "Figure"}
     display(bundle, raw=True)  # type: ignore[no-untyped-call]
 

@@ -44,7 +44,7 @@ def response_by_subgroup(
     """
     counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
     if not counted or patients.empty:
-        return style.nothing_to_draw("No patients", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
     # Rows from the top: a line for each heading, then its subgroups.
     places: list[float] = []
     headings: list[tuple[float, str]] = []

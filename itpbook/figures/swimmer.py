@@ -58,7 +58,7 @@ def swimmer(
         Whether to say below the figure that the records are synthetic.
     """
     if patients.empty:
-        return style.nothing_to_draw("No patients", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
     order = in_order(patients)
     shown = style.evenly(order.T, LANES).T
     table = happenings(shown, treatments, events)

@@ -7,6 +7,7 @@ everybody else (verification, prose, tables) reads it from there with :func:`rea
 from __future__ import annotations
 
 from itpbook.results.figure import (
+    COMPARISON,
     DATA,
     NO_FIGURE,
     RESULT,
@@ -22,6 +23,7 @@ from itpbook.results.recorder import Recorder
 from itpbook.results.stored import read_data, read_outputs, read_results
 
 __all__ = [
+    "COMPARISON",
     "DATA",
     "NO_FIGURE",
     "RESULT",

@@ -11,6 +11,7 @@ from typing import Any
 RESULT = "application/vnd.itpbook.result+json"
 RUN = "application/vnd.itpbook.run+json"
 VERDICTS = "application/vnd.itpbook.verdicts+json"
+COMPARISON = "application/vnd.itpbook.comparison+json"
 DATA = "application/vnd.itpbook.data.v1+json"
 """What a drawn figure or a table shows, for download: ``{"csv": text}``, and the ``name`` of a table."""
 
@@ -32,6 +33,7 @@ class Result:
     interval of a proportion. ``published`` is false for what the source does not print; ``basis`` tells whether it
     rests on ``records`` or follows from the ``published`` figures by arithmetic. ``possible`` says what the
     figure can be over all records that satisfy the published figures, where those at hand are but one set of these.
+    ``suppressed`` tells that so few patients stand behind it that the book does not print it.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Result:
     note: str = ""
     basis: str = "records"
     possible: str = ""
+    suppressed: bool = False
 
     def formatted(self, statistic: str) -> str | None:
         """Return the printed characters of a statistic, or None when it was not computed."""

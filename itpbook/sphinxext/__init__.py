@@ -12,6 +12,7 @@ from itpbook.sphinxext import (
     accessibility,
     description,
     downloads,
+    edition,
     ledger_page,
     loading,
     nodes,
@@ -34,6 +35,7 @@ _SHEETS = ("paper.css", "itpbook.css", "claim.css")
 _SCRIPTS = ("claim.js",)
 _PARTS = (
     nodes,
+    edition,
     accessibility,
     numbered,
     pictures,

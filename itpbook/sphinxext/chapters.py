@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 
-from itpbook.results import RUN, VERDICTS, ResultsError, digest, read_data, read_outputs, read_results
+from itpbook.results import COMPARISON, RUN, VERDICTS, ResultsError, digest, read_data, read_outputs, read_results
 from itpbook.sphinxext.record import GLYPHS, Record
 
 _RECORDS: WeakKeyDictionary[Sphinx, Record] = WeakKeyDictionary()
@@ -32,7 +32,8 @@ def read_record(folder: Path) -> Record:
         although it is published, or the verdicts were given on other figures than the chapters hold.
     """
     results = read_results(folder)
-    verdicts = read_outputs(folder, VERDICTS)
+    # A book has the one or the other; the project's chapters hold both.
+    verdicts = read_outputs(folder, VERDICTS) or read_outputs(folder, COMPARISON)
     if len(verdicts) > 1:
         msg = f"{len(verdicts)} cells hold verdicts on the published figures; only one may"
         raise ResultsError(msg)

@@ -10,6 +10,9 @@ from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Span
 from itpbook.sphinxext.record import Quote, QuoteError
 
+OF_THE_PUBLISHED = ("chapters/remarks", "chapters/determined")
+"""Pages about the published series: in a book of other records they quote the published figures."""
+
 LOGGER = logging.getLogger(__name__)
 
 
@@ -22,7 +25,9 @@ class ClaimRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the figure as nodes."""
         try:
-            quote = record_of(self.env.app).quote(self.text)
+            record = record_of(self.env.app)
+            published = record.quote_published(self.text) if self.env.docname in OF_THE_PUBLISHED else None
+            quote = published or record.quote(self.text)
         except QuoteError as error:
             LOGGER.warning("claim: %s", error, location=self.get_location(), type="itpbook", subtype="claim")
             return [nodes.inline("", f"[no figure: {self.text}]", classes=["claim", "claim-unknown"])], []

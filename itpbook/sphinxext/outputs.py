@@ -13,7 +13,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
 from itpbook.formatting import with_unit
-from itpbook.results import DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
+from itpbook.results import COMPARISON, DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span
 from itpbook.sphinxext.notice import Run
@@ -34,13 +34,14 @@ class ResultRenderer:
         ("*", RESULT, 1),
         ("*", RUN, 2),
         ("*", VERDICTS, 90),
+        ("*", COMPARISON, 90),
         ("*", DATA, 95),
     )
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Return the nodes of an output, or None for a kind that is not ours."""
-        if data.mime_type in {VERDICTS, DATA}:
+        if data.mime_type in {VERDICTS, COMPARISON, DATA}:
             # An output without any node would be shown as plain text.
             return [nodes.raw("", "", format="html")]
         if data.mime_type == "image/svg+xml" and not inline:

@@ -14,6 +14,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 
 from itpbook.palette import darkened
+from itpbook.sphinxext.edition import alternative_text
 
 _SIZE = re.compile(r'<svg\b[^>]*?\bviewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', re.DOTALL)
 _PIXELS_PER_POINT = 4 / 3
@@ -32,6 +33,8 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
     svg = str(data.content)
     (drawn,) = renderer.render_image(data)
     size = _SIZE.search(svg)
+    app = renderer.renderer.sphinx_env.app
+    alt = alternative_text(app, data.cell_metadata, str(drawn.get("alt", "")))
     found: list[nodes.Element] = []
     for scheme in SCHEMES:
         uri = drawn["uri"]
@@ -39,7 +42,7 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
             content = darkened(svg).encode()
             name = f"{hashlib.sha256(content).hexdigest()}-dark.svg"
             uri = renderer.write_file([name], content, overwrite=False, exists_ok=True)
-        picture = Picture("", uri=uri, alt=drawn.get("alt", ""), classes=[*drawn["classes"], f"for-{scheme}"])
+        picture = Picture("", uri=uri, alt=alt, classes=[*drawn["classes"], f"for-{scheme}"])
         if size is not None:
             picture["size"] = [round(float(size[side]) * _PIXELS_PER_POINT) for side in ("width", "height")]
         found.append(picture)

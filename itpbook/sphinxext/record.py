@@ -24,9 +24,14 @@ GLYPHS = {
     "reproduced under an inferred reading": "≈",
     "contradicted": "✗",
     "differs": "≠",
+    "compared": "⇄",
+    "side by side": "⇄",
     "not available": NO_FIGURE,
 }
-"""The verdicts, and the mark that each leaves behind a figure."""
+"""The verdicts, or how figures of other records are compared, and the mark that each leaves behind a figure."""
+
+COMPARISONS = ("compared", "side by side")
+"""How figures of other records stand to the published ones; these are no verdicts."""
 
 UNPUBLISHED_GLYPH = "∘"
 """Mark of a figure that the source does not print: there is nothing to compare it with."""
@@ -129,6 +134,31 @@ class Record:
         )
         return self._found(result, verdict, _text(result, part))
 
+    def quote_published(self, words: str) -> Quote | None:
+        """Quote the published figure where the words name one and the records are others; None where they do not.
+
+        For pages about the published series: what they say holds of its figures alone.
+        """
+        asked = _QUOTED.fullmatch(words.strip())
+        line = self.lines.get(asked["id"]) if asked else None
+        if asked is None or line is None or "statistics" not in line:
+            return None
+        text = line["statistics"].get(asked["part"]) if asked["part"] else line["printed"]
+        if text is None:
+            msg = f"{asked['id']!r} has no published {asked['part']}{_near(asked['part'], line['statistics'])}"
+            raise QuoteError(msg)
+        return Quote(
+            id=asked["id"],
+            text=f"{text}%" if asked["part"] == "percent" else str(text),
+            kind="published",
+            glyph="",
+            subject=str(line["label"]),
+            facts=(("Published", with_unit(str(line["printed"]), line.get("unit"))),),
+            goes_to="",
+            row=Target(LEDGER_PAGE, anchor(asked["id"])),
+            cell=None,
+        )
+
     def _reading(self, result_id: str) -> str:
         """Choose the reading to print: the literal one, unless it is impossible and another one comes out."""
         if (result_id, "literal") in self.results and not self.results[result_id, "literal"].published:
@@ -156,12 +186,13 @@ class Record:
             kind, words, glyph = slug(verdict), verdict, GLYPHS[verdict]
             row = Target(LEDGER_PAGE, anchor(result.id))
             published = with_unit(str(self.lines[result.id]["printed"]), result.unit)
+        compared = verdict in COMPARISONS
         facts = (
             ("Published", published),
-            ("Recomputed" if row else "Computed", with_unit(result.printed, result.unit)),
+            ("Ours" if compared else "Recomputed" if row else "Computed", with_unit(result.printed, result.unit)),
             *_patients(result),
             ("Exact 95% interval", f"{result.interval_of_share}%" if result.interval_of_share else ""),
-            ("Verdict" if row else "Origin", words),
+            *(_differences(self.lines[result.id]) if compared else [("Verdict" if row else "Origin", words)]),
             ("Other records", result.possible),
         )
         return Quote(
@@ -210,6 +241,14 @@ def _patients(result: Result) -> list[tuple[str, str]]:
         return []
     number = str(result.N) if result.n is None else f"{result.n} of {result.N}"
     return [("Patients", f"{number} ({result.population})" if result.population else number)]
+
+
+def _differences(line: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tell how far a figure of other records is from the published one, or why that is not asked."""
+    if not line["difference"]:
+        return [("Difference", str(line["statement"]).removesuffix(".") or "not asked")]
+    points = f"{line['difference']} percentage points (95% CI {line['difference_interval']})"
+    return [("Difference", points), ("Fisher's exact test", f"p {line['p']}" if line["p"] else "")]
 
 
 def _near(word: str, known: Iterable[str]) -> str:

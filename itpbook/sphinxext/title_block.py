@@ -1,4 +1,4 @@
-"""What ``CITATION.cff`` knows, on the pages: the block below the title, how to cite, and the edition in hand."""
+"""What ``CITATION.cff``, or the edition of a centre, says: the block below the title, how to cite, the edition."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from itpbook import project
 from itpbook.citation import Citation, CitationError, read_citation
+from itpbook.edition import Edition
+from itpbook.sphinxext.edition import book_of
 from itpbook.sphinxext.nodes import BookLink
 from itpbook.sphinxext.record import Target
 
@@ -23,6 +25,9 @@ class _FromCitation(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return what is shown."""
+        edition = book_of(self.env.app).edition
+        if edition is not None:
+            return self.shown(edition.citation)
         self.env.note_dependency(str(project.CITATION))
         try:
             return self.shown(read_citation(project.CITATION))
@@ -40,13 +45,21 @@ class TitleBlock(_FromCitation):
 
     def shown(self, citation: Citation) -> list[nodes.Node]:
         """Return the list."""
-        declarations, editions = "pages/declarations", "pages/editions"
+        declarations = "pages/declarations"
         cite = BookLink.to(Target(declarations, "how-to-cite"), "More on citing")
+        edition = book_of(self.env.app).edition
+        if edition is None:
+            authors: list[nodes.Node] = [nodes.Text(f"{', '.join(citation.authors)}. ")]
+            more = _to("pages/editions", "What changed between editions")
+        else:
+            authors = _authors(edition)
+            more = _to("pages/this-run", "This run")
         block = nodes.definition_list(
             "",
-            _term("Authors", nodes.Text(f"{', '.join(citation.authors)}. "), _to(declarations, "Declarations")),
-            _term("Edition", nodes.Text(f"{citation.edition}. "), _to(editions, "What changed between editions")),
-            _term("Licence", nodes.Text("; ".join(citation.licences))),
+            _term("Authors", *authors, _to(declarations, "Declarations")),
+            *([_term("Centre", nodes.Text(citation.place))] if citation.place else []),
+            _term("Edition", nodes.Text(f"{citation.edition}. "), more),
+            _term("Licence", nodes.Text("; ".join(citation.licences) or "None given")),
             _term("How to cite", nodes.Text(f"{citation.line} "), cite),
             classes=["title-block"],
         )
@@ -72,6 +85,14 @@ class EditionRole(SphinxRole):
         except CitationError as error:
             LOGGER.warning("edition: %s", error, location=self.get_location(), type="itpbook", subtype="citation")
             return [], []
+
+
+def _authors(edition: Edition) -> list[nodes.Node]:
+    """Return who wrote an edition, each with the identifier of ORCID where there is one."""
+    if not edition.authors:
+        return [nodes.Text("Not named for this edition. ")]
+    named = [f"{author.name} (ORCID {author.orcid})" if author.orcid else author.name for author in edition.authors]
+    return [nodes.Text(f"{', '.join(named)}. ")]
 
 
 def _to(page: str, words: str) -> BookLink:

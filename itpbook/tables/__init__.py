@@ -13,6 +13,7 @@ from itpbook.tables.arguments import (
     rounding_table,
     tally_table,
 )
+from itpbook.tables.comparison import pair_table
 from itpbook.tables.determined import disclosure_table, possible_table, proof_table, rule_table
 from itpbook.tables.ledger import verification_table
 from itpbook.tables.markup import Markup, Table, link, publication_table
@@ -36,6 +37,7 @@ __all__ = [
     "disclosure_table",
     "interval_table",
     "link",
+    "pair_table",
     "possible_table",
     "proof_table",
     "publication_table",

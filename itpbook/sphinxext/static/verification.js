@@ -7,7 +7,7 @@
 (() => {
   "use strict";
 
-  const table = document.getElementById("table-verification");
+  const table = document.getElementById("table-verification") || document.getElementById("table-comparison");
   const rows = table ? [...table.querySelectorAll("tr[data-verdict]")] : [];
   if (rows.length === 0) return;
 
@@ -52,7 +52,7 @@
   const status = element("p", { role: "status", class: "ledger-status" });
 
   const controls = element("form", { class: "ledger-controls", "aria-label": "Filter the ledger", role: "search" },
-    element("fieldset", {}, element("legend", {}, "Verdict"), ...chips),
+    element("fieldset", {}, element("legend", {}, titles[titles.length - 2]), ...chips),
     element("label", { class: "ledger-field" }, "Section", section),
     element("label", { class: "ledger-field ledger-search" }, "Name, id or published figure", search),
     showAll,
@@ -145,9 +145,9 @@
 
   const sorted = ({ sort, descending }) => {
     const cell = (row) => row.cells[sort].textContent.trim();
-    const numeric = ["published", "recomputed", "n-n"].includes(columns[sort]);
+    const numeric = ["published", "recomputed", "n-n", "ours", "difference-percentage-points", "p"].includes(columns[sort]);
     const compare = (one, other) => {
-      if (columns[sort] === "verdict") return one.dataset.rank - other.dataset.rank;
+      if (["verdict", "comparison"].includes(columns[sort])) return one.dataset.rank - other.dataset.rank;
       return numeric ? compareFigures(cell(one), cell(other)) : inWords.compare(cell(one), cell(other));
     };
     const lacking = (row) => numeric && numbers(cell(row)).length === 0;

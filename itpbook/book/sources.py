@@ -1,0 +1,73 @@
+"""What a book is compiled from, beside its executed chapters: the project's pages, or those for other records."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import yaml
+
+from itpbook import project
+from itpbook.edition import Edition
+
+_PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
+"""What the book consists of beside its chapters."""
+
+_OWN = Path("pages") / "own"
+"""Pages for other records, in the place of those of the same name."""
+
+
+def lay_out(source: Path, edition: Edition | None) -> None:
+    """Put the pages beside the executed chapters in ``source/chapters``.
+
+    Parameters
+    ----------
+    source
+        Folder that the book is compiled from.
+    edition
+        What the centre says whose records these are; None for the book of the published series.
+    """
+    for name in _PAGES:
+        path = project.ROOT / name
+        if path.is_dir():
+            shutil.copytree(path, source / name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(path, source / name)
+    chapters = source / "chapters"
+    if edition is None:
+        (chapters / "comparison.ipynb").unlink(missing_ok=True)
+    else:
+        _own_pages(source, edition)
+        # Links to a figure's row lead to the same page in either kind of book.
+        (chapters / "comparison.ipynb").replace(chapters / "verification.ipynb")
+    shutil.rmtree(source / _OWN)
+    told = {"edition": None if edition is None else json.loads(edition.as_json())}
+    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
+    (source / project.BOOK_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _own_pages(source: Path, edition: Edition) -> None:
+    """Set the pages for other records in the place of the published ones, and take away what has no such page."""
+    own = source / _OWN
+    for page in sorted(own.glob("*.md")):
+        target = source / page.name if page.stem == "index" else source / "pages" / page.name
+        shutil.copyfile(page, target)
+    _, _, rest = (source / "index.md").read_text(encoding="utf-8").partition("\n")
+    titled = f"# {_plain(edition.title)}\n{rest}"
+    (source / "index.md").write_text(titled, encoding="utf-8")
+    shutil.copyfile(own / "_toc.yml", source / "_toc.yml")
+    for name in ("checklist", "editions", "synthetic-records"):
+        (source / "pages" / f"{name}.md").unlink()
+    config = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8"))
+    authors = ", ".join(edition.citation.authors)
+    named = {"title": edition.title, "author": authors, "copyright": edition.date[:4]}
+    (source / "_config.yml").write_text(
+        yaml.safe_dump({**config, **named}, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+
+
+def _plain(title: str) -> str:
+    """Return a title as Markdown that means just its characters."""
+    return re.sub(r"([\\`*_{}\[\]<>#$&~^|])", r"\\\1", " ".join(title.split()))

@@ -1,0 +1,139 @@
+"""Whose book it is: what holds only for the published series or only for other records, and the words of a centre.
+
+``book.json`` in the source folder tells (see :mod:`itpbook.book.sources`); where there is none, the book is that of the
+published series.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from itpbook import project
+from itpbook.edition import TEXTS, Edition
+
+UNWRITTEN = "Not written for this edition."
+
+
+@dataclass(frozen=True)
+class Book:
+    """Whose book it is: the ``edition`` of a centre, or None for that of the published series."""
+
+    edition: Edition | None = None
+
+
+_BOOKS: WeakKeyDictionary[Sphinx, Book] = WeakKeyDictionary()
+
+
+def book_of(app: Sphinx) -> Book:
+    """Return whose book is being made."""
+    if app not in _BOOKS:
+        _BOOKS[app] = read_book(Path(app.srcdir) / project.BOOK_FILE)
+    return _BOOKS[app]
+
+
+def read_book(path: Path) -> Book:
+    """Read whose book it is; that of the published series where there is no such file."""
+    if not path.is_file():
+        return Book()
+    found = json.loads(path.read_text(encoding="utf-8"))
+    edition = found.get("edition")
+    return Book(None if edition is None else Edition.of_json(json.dumps(edition)))
+
+
+class _Only(SphinxDirective):
+    """Shows what it holds in one of the two kinds of book, and nothing in the other."""
+
+    has_content: ClassVar[bool] = True
+    own: ClassVar[bool]
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content, or nothing."""
+        if (book_of(self.env.app).edition is not None) != self.own:
+            return []
+        place = nodes.Element()
+        self.state.nested_parse(self.content, self.content_offset, place)
+        return place.children
+
+
+class OnlyPublished(_Only):
+    """Content of the book of the published series alone."""
+
+    own = False
+
+
+class OnlyOwn(_Only):
+    """Content of the books of other records alone."""
+
+    own = True
+
+
+class OnlyRole(SphinxRole):
+    """The same within a paragraph or a caption; the text is plain words."""
+
+    def __init__(self, *, own: bool) -> None:
+        self.own = own
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the words, or nothing."""
+        shown = (book_of(self.env.app).edition is not None) == self.own
+        return ([nodes.Text(self.text)] if shown else []), []
+
+
+class EditionText(SphinxDirective):
+    """A block of text that a centre wrote for its edition, or a line that says that it did not."""
+
+    required_arguments: ClassVar[int] = 1
+    has_content: ClassVar[bool] = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return the text as parts of the page."""
+        name = self.arguments[0]
+        if name not in TEXTS:
+            raise self.error(f"edition-text: no text {name!r}; known: {', '.join(TEXTS)}")
+        edition = book_of(self.env.app).edition
+        text = edition.texts.get(name, "") if edition else ""
+        if not text:
+            return [nodes.paragraph("", "", nodes.emphasis("", UNWRITTEN), classes=["unwritten"])]
+        place = nodes.Element()
+        self.state.nested_parse(from_first_level(text), self.content_offset, place, match_titles=True)
+        return place.children
+
+
+def from_first_level(text: str) -> list[str]:
+    """Return the lines of a text with its highest headings at the first level: the page sets them below its own."""
+    lines, fence = text.splitlines(), ""
+    headings: dict[int, int] = {}
+    for place, line in enumerate(lines):
+        marks = re.match(r"\s*(`{3,}|~{3,}|:{3,})", line)
+        if marks is not None:
+            fence = "" if fence == marks[1][0] else fence or marks[1][0]
+        heading = re.match(r"#{1,6}(?=\s)", line)
+        if heading is not None and not fence:
+            headings[place] = len(heading[0])
+    spare = min(headings.values(), default=1) - 1
+    return [line[spare:] if place in headings else line for place, line in enumerate(lines)]
+
+
+def add_to(app: Sphinx) -> None:
+    """Register roles and directives."""
+    app.add_directive("only-published", OnlyPublished)
+    app.add_directive("only-own", OnlyOwn)
+    app.add_role("only-published", OnlyRole(own=False))
+    app.add_role("only-own", OnlyRole(own=True))
+    app.add_directive("edition-text", EditionText)
+
+
+def alternative_text(app: Sphinx, metadata: dict[str, Any], published: str) -> str:
+    """Return what describes the picture of a cell: the published one is of the published series' picture alone."""
+    if book_of(app).edition is None:
+        return published
+    return str(metadata.get("itpbook", {}).get("alt") or published)
