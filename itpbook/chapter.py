@@ -14,6 +14,7 @@ from itpbook.cohort import Cohort, load_cohort
 from itpbook.comparison import PublishedAndOurs
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
+from itpbook.disclosure import SmallNumbers
 from itpbook.determined.known import Determined, load_determined
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
@@ -46,6 +47,12 @@ class Chapter:
     questions: Questions
     known: Determined
     possible: Determined | None
+    small: SmallNumbers
+
+    @property
+    def withheld(self) -> str:
+        """Why figures drawn from the records are left out; empty where they are shown."""
+        return self.small.words() if self.small.withholding else ""
 
     @property
     def synthetic(self) -> bool:
@@ -65,7 +72,8 @@ class Chapter:
             "records": {
                 "synthetic": self.synthetic,
                 "patients": len(self.patients),
-                "digests": dict(self.cohort.digests),
+                # Of few rows a digest could be found again by trying.
+                "digests": {} if self.small.withholding else dict(self.cohort.digests),
             },
         }
         kind = "synthetic records" if self.synthetic else "records"
@@ -87,6 +95,8 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     ------
     ParameterError
         When a parameter is unknown, of the wrong type or impossible.
+    ValueError
+        When there are fewer patients than may be counted.
     InvalidRecords
         When the records cannot be used; every problem is listed.
     NotDetermined
@@ -100,17 +110,27 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     known = load_determined(ledger, questions)
     reconstructed = cohort.synthetic and INFERRED_SET in cohort.patients
     possible = known if reconstructed and definitions == SOURCE else None
+    if 0 < len(cohort) < values["suppress_below"]:
+        msg = f"the records hold fewer patients than suppress_below ({values['suppress_below']}): nothing can be printed"
+        raise ValueError(msg)
+    patients = derive(cohort, definitions)
+    small = SmallNumbers(values["suppress_below"])
+    # Printed by the chapter on efficacy; others must not print what differs from these by few.
+    everybody, response = pd.Series(True, index=patients.index), patients["response"].astype(str)
+    for counted in (["R", "CR"], ["CR"]):
+        small.admits(response.isin(counted), everybody, "efficacy")
     return Chapter(
         name=name,
         parameters=values,
         definitions=definitions,
         cohort=cohort,
-        patients=derive(cohort, definitions),
-        record=Recorder(name, ledger, possible),
+        patients=patients,
+        record=Recorder(name, ledger, possible, small),
         ledger=ledger,
         questions=questions,
         known=known,
         possible=possible,
+        small=small,
     )
 
 

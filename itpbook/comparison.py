@@ -24,11 +24,11 @@ BESIDE = "side by side"
 NOT_AVAILABLE = "not available"
 KINDS = (COMPARED, BESIDE, NOT_AVAILABLE)
 
-_RANGES = "Medians are not tested: the abstract prints their range, which does not tell how values spread within it."
-_EVENTS = "Events are not tested: a patient can have several, and how long each was at risk is not printed."
-_EVERYBODY = "The number of patients is not compared."
-_DEFINITION = "A definition, not a figure of patients."
-_OPEN = "The abstract does not tell of how many patients this is a share."
+_RANGES = "Medians with their ranges; no test."
+_EVENTS = "Events, not patients; no test."
+_EVERYBODY = "The number of patients."
+_DEFINITION = "A definition."
+_OPEN = "The abstract does not tell of how many patients."
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,14 @@ def _pair(ledger: Ledger, entry: Entry, result: Result | None) -> Pair:
             statement=what_is_lacking(entry, entry.readings[0], result),
         )
     fields |= {"recomputed": result.printed, "chapter": result.chapter}
-    if result.n is not None and result.N and "count" in result.statistics and not entry.sum:
+    counted = entry.condition is not None and not entry.counts_everybody
+    if counted and result.n is not None and result.N:
         fields |= {"share": _share(result.n, result.N), "interval": _interval(result.n, result.N)}
     reason = _not_compared(entry, there, result)
     if reason or there is None or result.n is None or result.N is None:
         return Pair(**fields, verdict=BESIDE, statement=reason)
     found = compare_proportions(result.n, result.N, there.n, there.N)
-    known = "" if there.known != "inferred" else "The published denominator is inferred, as the abstract's own cannot be."
+    known = "" if there.known != "inferred" else "The published denominator is inferred."
     return Pair(
         **fields,
         verdict=COMPARED,

@@ -85,7 +85,10 @@ def build(
     if told is not None and told.suppress_below is not None:
         values.setdefault("suppress_below", told.suppress_below)
     if data is not None:
-        load_cohort(data)
+        patients, below = len(load_cohort(data)), values.get("suppress_below", 0)
+        if patients < below:
+            msg = f"{data}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
+            raise ValueError(msg)
     pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf, edition=told)
     typer.echo(f"{pages / 'index.html'}")
 

@@ -247,16 +247,18 @@ def save(figure: Figure, path: Path) -> None:
         figure.savefig(path, dpi=200)
 
 
-def show(figure: DrawnFigure) -> None:
+def show(figure: DrawnFigure, *, withheld: str = "") -> None:
     """Display a figure once in a notebook: as SVG, with its data as CSV. Where there is nothing to draw, words say so.
 
-    The chapter's cell gives the alternative text (its metadata ``mystnb: image: alt``).
+    The chapter's cell gives the alternative text (its metadata ``mystnb: image: alt``). ``withheld`` says why a figure
+    that would show single patients is left out; then nothing of it leaves the chapter.
     """
     from IPython.display import display
 
-    if figure.words:
-        paragraph = f'<p class="nothing-drawn">{escape(figure.words)}</p>'
-        display({"text/html": paragraph, "text/plain": figure.words}, raw=True)  # type: ignore[no-untyped-call]
+    words = withheld or figure.words
+    if words:
+        paragraph = f'<p class="nothing-drawn">{escape(words)}</p>'
+        display({"text/html": paragraph, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
         return
     bundle = {"image/svg+xml": to_svg(figure), DATA: {"csv": csv_text(figure.data)}, "text/plain": "Figure"}
     display(bundle, raw=True)  # type: ignore[no-untyped-call]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from itpbook.definitions import Definitions
 from itpbook.determined.known import Determined
+from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.formatting import decimals, print_number, print_percent
 from itpbook.published import Entry, Ledger
 from itpbook.results.figure import NO_FIGURE, Result, ResultsError
@@ -33,7 +34,7 @@ class Recorder:
     Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
     needs a ``label``, and words for its ``population`` where that is not everybody. What the ledger leaves
     possible of a figure is recorded with it where ``known`` tells: give it when the records are but some of those that
-    satisfy the ledger.
+    satisfy the ledger. Numbers that ``small`` does not admit are recorded as withheld.
 
     Raises
     ------
@@ -42,7 +43,14 @@ class Recorder:
         values that are not of the kind to be recorded.
     """
 
-    def __init__(self, chapter: str, ledger: Ledger, known: Determined | None = None) -> None:
+    def __init__(
+        self,
+        chapter: str,
+        ledger: Ledger,
+        known: Determined | None = None,
+        small: SmallNumbers | None = None,
+    ) -> None:
+        self.small = small or SmallNumbers()
         self.chapter = chapter
         self.ledger = ledger
         self.known = known
@@ -68,7 +76,8 @@ class Recorder:
         """
         entry = self._entry(result_id, label)
         truth = truth_of(result_id, condition)
-        inside = truth if among is None else truth[members_of(result_id, among, truth)]
+        members = pd.Series(True, index=truth.index) if among is None else members_of(result_id, among, truth)
+        inside = truth[members]
         known = inside.dropna().astype(bool)
         n, total = int(known.sum()), len(known)
         places = decimals(entry.printed.get("percent", "0")) if entry else 0
@@ -83,6 +92,12 @@ class Recorder:
         }
         words = self._population(result_id, entry, reading, population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
+        part = result_id.rpartition(".")[0]
+        if self.small.small(len(inside) - total) or not self.small.admits(
+            truth.fillna(False).astype(bool), members & truth.notna(), part
+        ):
+            self._withhold(replace(result, reading=reading, population=words), self.small.printed(n))
+            return
         self._keep(
             replace(
                 result,
@@ -109,7 +124,11 @@ class Recorder:
         total = None if nothing_known else int(known.sum())
         statistics = {"count": {"raw": total, "formatted": NO_FIGURE if total is None else str(total)}}
         result = self._result(result_id, entry, label, statistics, "{count}")
-        self._keep(replace(result, note=_missing(len(counts) - len(known))))
+        affected, missing = int(known.gt(0).sum()), len(counts) - len(known)
+        if total is not None and any(self.small.small(number) for number in (total, affected, missing)):
+            self._withhold(result, self.small.printed(total))
+            return
+        self._keep(replace(result, note=_missing(missing)))
 
     def summary(
         self,
@@ -143,9 +162,13 @@ class Recorder:
             statistics["available"] = {"raw": found.n, "formatted": str(found.n)}
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
-        self._keep(
-            replace(result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing))
+        result = replace(
+            result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing)
         )
+        if self.small.small(found.n):
+            self._withhold(result, WITHHELD)
+            return
+        self._keep(self._without_ends(result, numbers, among) if self.small.withholding else result)
 
     def threshold(self, result_id: str, **values: str) -> None:
         """Record the threshold of a definition in force, already printed, under its name in the ledger."""
@@ -178,6 +201,9 @@ class Recorder:
             raise ResultsError(msg)
         statistics = {"value": {"raw": None if raw is None else _rounded(raw), "formatted": printed}}
         result = self._result(result_id, None, label, statistics, "{value}")
+        if basis == "records" and raw is not None and self.small.small(abs(int(raw))):
+            self._withhold(replace(result, unit=unit), self.small.printed(abs(int(raw))))
+            return
         self._keep(replace(result, N=N, unit=unit, basis=basis))
 
     def _entry(self, result_id: str, label: str | None) -> Entry | None:
@@ -223,6 +249,28 @@ class Recorder:
             published=entry is not None,
             chapter=self.chapter,
         )
+
+    def _withhold(self, result: Result, words: str) -> None:
+        """Keep a figure without any of its numbers."""
+        statistics = {name: {"raw": None, "formatted": words} for name in result.statistics}
+        self._keep(
+            replace(result, statistics=statistics, printed=words, n=None, N=None, note="", suppressed=True)
+        )
+
+    def _without_ends(self, result: Result, values: pd.Series[float], among: pd.Series[bool] | None) -> Result:
+        """Return a summary with quartiles for its least and greatest value, which are those of single patients."""
+        everybody = pd.Series(True, index=values.index)
+        members = everybody if among is None else members_of(result.id, among, values)
+        known = members & values.notna()
+        counted = not self.small.small(int((members & ~known).sum())) and self.small.admits(members, everybody)
+        withheld = {"raw": None, "formatted": WITHHELD}
+        ends = {name: withheld for name in ("minimum", "maximum", *(() if counted else ("available",)))}
+        statistics = {name: ends.get(name, found) for name, found in result.statistics.items()}
+        q1, median, q3 = (result.formatted(name) for name in ("q1", "median", "q3"))
+        if not counted:
+            result = replace(result, n=None, N=None, note="")
+        shown = NO_FIGURE if NO_FIGURE in (q1, median, q3) else f"{median} (quartiles {q1} and {q3})"
+        return replace(result, statistics=statistics, printed=shown)
 
     def _keep(self, result: Result) -> None:
         key = (result.id, result.reading)

@@ -7,13 +7,13 @@ published series.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -104,23 +104,17 @@ class EditionText(SphinxDirective):
         if not text:
             return [nodes.paragraph("", "", nodes.emphasis("", UNWRITTEN), classes=["unwritten"])]
         place = nodes.Element()
-        self.state.nested_parse(from_first_level(text), self.content_offset, place, match_titles=True)
+        self.state.nested_parse(StringList(text.splitlines(), "edition"), self.content_offset, place)
+        set_headings(place)
         return place.children
 
 
-def from_first_level(text: str) -> list[str]:
-    """Return the lines of a text with its highest headings at the first level: the page sets them below its own."""
-    lines, fence = text.splitlines(), ""
-    headings: dict[int, int] = {}
-    for place, line in enumerate(lines):
-        marks = re.match(r"\s*(`{3,}|~{3,}|:{3,})", line)
-        if marks is not None:
-            fence = "" if fence == marks[1][0] else fence or marks[1][0]
-        heading = re.match(r"#{1,6}(?=\s)", line)
-        if heading is not None and not fence:
-            headings[place] = len(heading[0])
-    spare = min(headings.values(), default=1) - 1
-    return [line[spare:] if place in headings else line for place, line in enumerate(lines)]
+def set_headings(text: nodes.Element) -> None:
+    """Set the headings of a text below those of a section, the highest first; they open no sections of the page."""
+    headings = list(text.findall(nodes.rubric))
+    highest = min((int(heading["level"]) for heading in headings), default=1)
+    for heading in headings:
+        heading["heading-level"] = min(3 + int(heading["level"]) - highest, 6)
 
 
 def add_to(app: Sphinx) -> None:

@@ -57,7 +57,6 @@ class TitleBlock(_FromCitation):
         block = nodes.definition_list(
             "",
             _term("Authors", *authors, _to(declarations, "Declarations")),
-            *([_term("Centre", nodes.Text(citation.place))] if citation.place else []),
             _term("Edition", nodes.Text(f"{citation.edition}. "), more),
             _term("Licence", nodes.Text("; ".join(citation.licences) or "None given")),
             _term("How to cite", nodes.Text(f"{citation.line} "), cite),

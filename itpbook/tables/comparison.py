@@ -29,20 +29,22 @@ def pair_table(
         {
             "Section": [pair.section.capitalize() for pair in pairs],
             "Figure": [Markup(f"{escape(pair.label)} <code>{escape(pair.id)}</code>") for pair in pairs],
-            "Published": [_figure(pair.printed, pair, pair.published_share, pair.published_interval) for pair in pairs],
-            "Ours": [_figure(pair.recomputed, pair, pair.share, pair.interval) for pair in pairs],
-            "Difference, percentage points": [_difference(pair) for pair in pairs],
-            "p": [pair.p or NO_FIGURE for pair in pairs],
+            "Published": [
+                _figure(escape(with_unit(pair.printed, pair.unit)), pair.published_share, pair.published_interval)
+                for pair in pairs
+            ],
+            "Ours": [_figure(_ours(pair), pair.share, pair.interval) for pair in pairs],
+            "Difference": [_difference(pair) for pair in pairs],
             "Comparison": [_comparison(pair) for pair in pairs],
-            "Where": [_where(pair) for pair in pairs],
         },
         dtype="object",
     )
     notes = [
-        f"In small print: n/N (%) and the 95% interval, {PROPORTION_INTERVAL}. A denominator that the abstract does not "
-        "print with a figure is implied by its other figures.",
-        f"Difference: ours less the published percentage, with the 95% interval by {DIFFERENCE_INTERVAL}. "
-        "p: Fisher's exact test, two-sided. No correction is made for the number of tests; they describe.",
+        "Ours leads to the cell that computed it. In small print: n/N (%) and the 95% interval, "
+        f"{PROPORTION_INTERVAL}. A denominator that the abstract does not print with a figure is implied by its others.",
+        f"Difference: ours less the published percentage, in percentage points, with the 95% interval by "
+        f"{DIFFERENCE_INTERVAL}. p: Fisher's exact test, two-sided. No correction is made for the number of tests; "
+        "they describe.",
     ]
     attributes = [
         {
@@ -66,17 +68,23 @@ def pair_table(
     )
 
 
-def _figure(printed: str | None, pair: Pair, share: str, interval: str) -> Markup:
+def _figure(figure: str, share: str, interval: str) -> Markup:
     """Return a figure as the source arranges it, and below it of how many patients it is, with the exact interval."""
-    figure = NO_FIGURE if printed is None else with_unit(printed, pair.unit)
-    below = f"{share}{f', 95% CI {interval}%' if interval else ''}" if share else ""
-    return Markup(escape(figure) + (f'<div class="interval">{escape(below)}</div>' if below else ""))
+    return Markup(figure + _below(share) + _below(f"95% CI {interval}%" if interval else ""))
+
+
+def _ours(pair: Pair) -> str:
+    """Return the figure of these records as a link to the cell that computed it."""
+    if pair.recomputed is None or pair.chapter is None:
+        return NO_FIGURE
+    return link(f"{pair.chapter}.html#{result_anchor(pair.id, pair.reading)}", with_unit(pair.recomputed, pair.unit))
 
 
 def _difference(pair: Pair) -> Markup | str:
     if not pair.difference:
         return NO_FIGURE
-    return Markup(f'{pair.difference}<div class="interval">95% CI {escape(pair.difference_interval)}</div>')
+    tested = f"p {pair.p}" if pair.p else ""
+    return Markup(pair.difference + _below(f"95% CI {pair.difference_interval}") + _below(tested))
 
 
 def _comparison(pair: Pair) -> Markup:
@@ -84,8 +92,6 @@ def _comparison(pair: Pair) -> Markup:
     return Markup(f'<span class="verdict">{escape(pair.verdict)}</span>{said}')
 
 
-def _where(pair: Pair) -> Markup | str:
-    if not pair.chapter:
-        return ""
-    name = pair.chapter.replace("_", " ").capitalize()
-    return link(f"{pair.chapter}.html#{result_anchor(pair.id, pair.reading)}", name)
+def _below(words: str) -> str:
+    """Return words on a line of their own, in small print."""
+    return f'<div class="interval">{escape(words)}</div>' if words else ""

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from itpbook.determined.known import Determined
+from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.formatting import print_number, print_percent
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
@@ -34,6 +35,7 @@ def subgroup_table(
     subgroups: Sequence[Subgroup] | None = None,
     *,
     possible: Determined | None = None,
+    small: SmallNumbers | None = None,
     id: str = "table-subgroups",
     caption: str = "Response by subgroup",
 ) -> Table:
@@ -47,16 +49,28 @@ def subgroup_table(
         The usual ones (:func:`itpbook.subgroups.usual_subgroups`), when left out.
     possible
         What the published figures determine, to be set beside figures of reconstructed records.
+    small
+        Judges which numbers may be printed; the subgroups of a heading are withheld together.
     """
-    counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
+    groups = usual_subgroups(patients) if subgroups is None else subgroups
+    counted = count_responses(patients, groups)
+    hidden = _withheld(patients, groups, small) if small is not None else set()
     frame = pd.DataFrame(
         {
             "Group": [found.heading for found in counted],
             "Subgroup": [found.label for found in counted],
             "Response or complete response": [
-                _with_possible(found.response, found.id, "response", possible) for found in counted
+                WITHHELD
+                if found.heading in hidden
+                else _with_possible(found.response, found.id, "response", possible)
+                for found in counted
             ],
-            "Complete response": [_with_possible(found.complete, found.id, "complete", possible) for found in counted],
+            "Complete response": [
+                WITHHELD
+                if found.heading in hidden
+                else _with_possible(found.complete, found.id, "complete", possible)
+                for found in counted
+            ],
         },
         dtype="object",
     )
@@ -64,7 +78,7 @@ def subgroup_table(
     if possible is not None:
         notes.append(POSSIBLE)
     unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
-    if unknown:
+    if unknown and not (small is not None and small.withholding):
         notes.append(f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response.")
     return publication_table(frame, id=id, caption=caption, groups="Group", footnotes=notes)
 
@@ -74,6 +88,7 @@ def adverse_event_table(
     patients: pd.DataFrame,
     *,
     related_only: bool = True,
+    small: SmallNumbers | None = None,
     id: str = "table-adverse-events",
     caption: str = "Adverse events by category",
 ) -> Table:
@@ -87,9 +102,13 @@ def adverse_event_table(
         One row per patient; gives the denominator.
     related_only
         Whether to leave out events that were not held to be related to treatment.
+    small
+        Judges which numbers may be printed; where it withholds any, only patients by category are counted.
     """
     events = adverse_events[adverse_events["related"].astype(bool)] if related_only else adverse_events
     total = len(patients)
+    if small is not None and small.withholding:
+        return _affected_table(events, patients, small, id, caption)
     rows = [_event_row("All", "Any adverse event", events, total)] if len(events) else []
     for category, label in CATEGORIES.items():
         inside = events[events["category"] == category]
@@ -115,6 +134,48 @@ def adverse_event_table(
         alignments={"Events": "right", "Severe events": "right"},
         empty="No adverse event recorded",
     )
+
+
+def _affected_table(
+    events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers, id: str, caption: str
+) -> Table:
+    """Count the patients with an event of each category, where that number may be printed."""
+    everybody = pd.Series(True, index=patients.index)
+    rows = []
+    for category, label in {"": "Any adverse event", **CATEGORIES}.items():
+        inside = events if not category else events[events["category"] == category]
+        affected = patients["patient_id"].isin(inside["patient_id"])
+        count, total = int(affected.sum()), len(patients)
+        if not count:
+            continue
+        admitted = small.admits(affected, everybody, "events by category")
+        share = f"{count}/{total} ({print_percent(count, total)}%)" if admitted else small.printed(count)
+        rows.append((label, share))
+    notes = ["A patient with several events of a row is counted once. Single events and numbers of events are left out."]
+    columns = ["Adverse event", "Patients, n/N (%)"]
+    frame = pd.DataFrame(rows, columns=columns, dtype="object")
+    return publication_table(frame, id=id, caption=caption, footnotes=notes, empty="No adverse event recorded")
+
+
+def _withheld(patients: pd.DataFrame, groups: Sequence[Subgroup], small: SmallNumbers) -> set[str]:
+    """Return the headings of which a number must not be printed; those of all others are remembered as printed."""
+    response = patients["response"].astype(str)
+    everybody = pd.Series(True, index=patients.index)
+    hidden = set()
+    for heading in dict.fromkeys(group.heading for group in groups):
+        tried = small.copy()
+        inside = [group.members.fillna(False).astype(bool) for group in groups if group.heading == heading]
+        admitted = [
+            tried.admits(members, everybody, heading)
+            and tried.admits(response.isin(["R", "CR"]), members, heading)
+            and tried.admits(response.eq("CR"), members, heading)
+            for members in inside
+        ]
+        if all(admitted):
+            small.remember(tried)
+        else:
+            hidden.add(heading)
+    return hidden
 
 
 def _event_row(group: str, label: str, events: pd.DataFrame, total: int) -> tuple[str, str, str, str, str]:

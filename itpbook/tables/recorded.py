@@ -194,13 +194,15 @@ def recomputed(result: Result) -> str:
 
     The counted percentage follows the recorded characters; nothing is formatted here.
     """
+    if result.suppressed:
+        return result.printed
     count, total, percent = (result.formatted(name) for name in ("count", "denominator", "percent"))
     if count is not None and total is not None and result.printed != total:
         # "all" is a word for the prose; a table counts.
         counted = total if count == "all" else count
         return f"{counted}/{total} ({percent}%)" if result.N else f"{counted}/{total}"
     if "median" in result.statistics:
-        known = f"{result.printed}, n = {result.n}"
+        known = result.printed if result.n is None else f"{result.printed}, n = {result.n}"
         return f"{known} ({result.note})" if result.note else known
     if set(result.statistics) == {"count"} and result.N is not None:
         return f"{result.printed} {'event' if result.printed == '1' else 'events'} in {result.n} of {result.N}"

@@ -52,7 +52,7 @@
   const status = element("p", { role: "status", class: "ledger-status" });
 
   const controls = element("form", { class: "ledger-controls", "aria-label": "Filter the ledger", role: "search" },
-    element("fieldset", {}, element("legend", {}, titles[titles.length - 2]), ...chips),
+    element("fieldset", {}, element("legend", {}, titles.find((title) => ["Verdict", "Comparison"].includes(title))), ...chips),
     element("label", { class: "ledger-field" }, "Section", section),
     element("label", { class: "ledger-field ledger-search" }, "Name, id or published figure", search),
     showAll,
@@ -133,7 +133,7 @@
   const inWords = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   /* The numbers of a cell in their order, so that 9/31 comes before 19/31; figures first, words after, dashes last. */
-  const numbers = (text) => (text.match(/\d+(?:\.\d+)?/g) || []).map(Number);
+  const numbers = (text) => (text.match(/(?<!\d)-?\d+(?:\.\d+)?/g) || []).map(Number);
 
   const compareFigures = (one, other) => {
     const left = numbers(one), right = numbers(other);
@@ -145,7 +145,7 @@
 
   const sorted = ({ sort, descending }) => {
     const cell = (row) => row.cells[sort].textContent.trim();
-    const numeric = ["published", "recomputed", "n-n", "ours", "difference-percentage-points", "p"].includes(columns[sort]);
+    const numeric = ["published", "recomputed", "n-n", "ours", "difference"].includes(columns[sort]);
     const compare = (one, other) => {
       if (["verdict", "comparison"].includes(columns[sort])) return one.dataset.rank - other.dataset.rank;
       return numeric ? compareFigures(cell(one), cell(other)) : inWords.compare(cell(one), cell(other));
