@@ -14,14 +14,13 @@ from itpbook.cohort import Cohort, load_cohort
 from itpbook.comparison import PublishedAndOurs
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
-from itpbook.disclosure import SmallNumbers
 from itpbook.determined.known import Determined, load_determined
+from itpbook.disclosure import SmallNumbers
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions
 from itpbook.results import RUN, Recorder, Result, read_results
 from itpbook.verify import Verification
-
 
 INFERRED_SET = "corticosteroid_free_inferred"
 """Column that only records have which were reconstructed from the ledger."""
@@ -111,7 +110,9 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     reconstructed = cohort.synthetic and INFERRED_SET in cohort.patients
     possible = known if reconstructed and definitions == SOURCE else None
     if 0 < len(cohort) < values["suppress_below"]:
-        msg = f"the records hold fewer patients than suppress_below ({values['suppress_below']}): nothing can be printed"
+        msg = (
+            f"the records hold fewer patients than suppress_below ({values['suppress_below']}): nothing can be printed"
+        )
         raise ValueError(msg)
     patients = derive(cohort, definitions)
     small = SmallNumbers(values["suppress_below"])

@@ -129,7 +129,7 @@ def _not_compared(entry: Entry, there: Share | None, result: Result) -> str:
     if entry.counts_everybody:
         return _EVERYBODY
     if result.suppressed:
-        return "Not compared: small numbers of these records are not printed."
+        return "Small numbers are not printed."
     return _OPEN if there is None else ""
 
 

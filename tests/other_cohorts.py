@@ -1,4 +1,4 @@
-"""Records of other centres, each made of the shipped ones by one change: what a book must be able to tell of anybody."""
+"""Records of other centres, each made of the shipped ones by one change."""
 
 from __future__ import annotations
 

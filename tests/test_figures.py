@@ -373,11 +373,18 @@ def test_adverse_events_tell_patients_from_events_and_leave_out_unrelated_ones()
 
 def test_missing_things_are_named() -> None:
     nobody, silent = COHORTS["no responder"], COHORTS["one patient"]
-    assert "The records hold no responder" in words(figures.time_to_response(nobody.patients))
-    assert "The records hold no responder" in words(figures.duration_of_response(nobody.patients))
+    assert words(figures.time_to_response(nobody.patients)) == [
+        "The records hold no responder; there is no time to a response to draw."
+    ]
+    assert words(figures.duration_of_response(nobody.patients)) == [
+        "The records hold no responder; there is no duration of response to draw."
+    ]
     shown = words(figures.adverse_events(silent.events, silent.patients))
-    assert "The records hold no adverse event related to treatment in 1 patient" in shown
-    assert "The records hold no platelet counts." in words(figures.counts_over_time(silent.platelets.iloc[:0], silent.patients))
+    assert shown == [
+        "The records hold no adverse event related to treatment in 1 patient; there is nothing to count by category."
+    ]
+    shown = words(figures.counts_over_time(silent.platelets.iloc[:0], silent.patients))
+    assert "The records hold no platelet counts." in shown
 
 
 def test_panels_of_counts_draw_each_patient_once_and_say_how_many() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from itpbook import project
 from itpbook.definitions import IWG2009, NAMED, SOURCE
 from itpbook.parameters import (
+    AFTERWARDS,
     CHAPTERS,
     ParameterError,
     analysis,
@@ -31,6 +32,7 @@ DEFAULTS = {
     "response_lower": None,
     "response_fold": None,
     "confirmation_days": None,
+    "suppress_below": 0,
 }
 
 
@@ -184,7 +186,7 @@ def test_every_parameter_is_explained_and_every_default_allowed():
         for parameter in declared:
             assert len(parameter.meaning) > 10
             assert parameter.problem(parameter.default) is None
-    assert list(CHAPTERS)[-1] == "verification"
+    assert tuple(CHAPTERS)[-2:] == AFTERWARDS == ("verification", "comparison")
 
 
 def test_what_decides_the_analysis_is_every_parameter_but_the_places_of_files():

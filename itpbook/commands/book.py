@@ -87,7 +87,9 @@ def build(
     if data is not None:
         patients, below = len(load_cohort(data)), values.get("suppress_below", 0)
         if patients < below:
-            msg = f"{data}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
+            msg = (
+                f"{data}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
+            )
             raise ValueError(msg)
     pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf, edition=told)
     typer.echo(f"{pages / 'index.html'}")

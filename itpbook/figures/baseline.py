@@ -37,7 +37,9 @@ def baseline_counts(
     counts = patients["baseline_count"].astype(float)
     known = counts.dropna()
     if known.empty:
-        return style.nothing_to_draw("The records hold no platelet count at the start of the combination.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no platelet count at the start of the combination.", synthetic=synthetic
+        )
     figure = style.new_figure(3.4)
     axes = figure.subplots()
     style.count_axis(axes.xaxis, known, definitions.cr_threshold)
@@ -128,7 +130,9 @@ def best_against_baseline(
     """
     known = patients.dropna(subset=["baseline_count", "best_count"])
     if known.empty:
-        return style.nothing_to_draw("The records hold no patient with a platelet count at the start and one after it.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no patient with a platelet count at the start and one after it.", synthetic=synthetic
+        )
     start, best = (known[name].astype(float) for name in ("baseline_count", "best_count"))
     response = known["response"].astype(str)
     figure = style.new_figure(4.4)

@@ -32,7 +32,9 @@ def prior_combinations(
     """
     sets = sets_of_agents(treatments, patients)
     if sets.empty or not any(sets["agents"]):
-        return style.nothing_to_draw("The records hold no earlier treatment; there are no sets of agents to draw.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no earlier treatment; there are no sets of agents to draw.", synthetic=synthetic
+        )
     drawn = sets.head(MOST)
     used = [agent for agent in AGENTS if any(agent in each for each in drawn["agents"])]
     figure = style.new_figure(2.3 + 0.26 * len(used))

@@ -58,7 +58,9 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     """
     prior = treatments[(treatments["role"] == "prior") & treatments["patient_id"].isin(patients["patient_id"])]
     if prior.empty:
-        return style.nothing_to_draw("The records hold no earlier treatment; there are no lines to draw.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no earlier treatment; there are no lines to draw.", synthetic=synthetic
+        )
     whole = best_outcomes(prior, patients)
     totals = whole.ge(0).sum(axis="columns")
     matrix = style.evenly(whole, COLUMNS)

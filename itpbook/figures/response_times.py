@@ -30,7 +30,9 @@ def time_to_response(patients: pd.DataFrame, *, synthetic: bool = False) -> styl
     time = patients["time_to_response_days"].astype(float)
     responded = time.notna()
     if not responded.any():
-        return style.nothing_to_draw("The records hold no responder; there is no time to a response to draw.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no responder; there is no time to a response to draw.", synthetic=synthetic
+        )
     curve = kaplan_meier(time.fillna(patients["followup_days"].astype(float)), responded, "all patients")
     plain = median_range(time).median
     end = max(float(time.max()) * 1.08, 30.0)
@@ -64,7 +66,9 @@ def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> 
     """
     responders = patients[patients["response_duration_months"].notna()]
     if responders.empty:
-        return style.nothing_to_draw("The records hold no responder; there is no duration of response to draw.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no responder; there is no duration of response to draw.", synthetic=synthetic
+        )
     duration = responders["response_duration_months"].astype(float)
     lost = responders["response_lost"].astype("boolean").fillna(False).astype(bool)
     curve = kaplan_meier(duration, lost, "responders")

@@ -33,7 +33,9 @@ def waterfall(
     """
     table = fold_changes(patients)
     if table.empty:
-        return style.nothing_to_draw("The records hold no patient with a platelet count at the start and one after it.", synthetic=synthetic)
+        return style.nothing_to_draw(
+            "The records hold no patient with a platelet count at the start and one after it.", synthetic=synthetic
+        )
     shown = style.evenly(table.T, BARS).T
     folds = shown["fold_change"].to_numpy(dtype=float)
     figure = style.new_figure(3.9)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from string import Formatter
 from typing import Any, Literal
 
@@ -17,8 +16,9 @@ from itpbook.formatting import decimals, print_number, print_percent
 from itpbook.published import Entry, Ledger
 from itpbook.results.figure import NO_FIGURE, Result, ResultsError
 from itpbook.results.in_force import thresholds_in_force
-from itpbook.results.values import members_of, numbers_of, truth_of
-from itpbook.statistics import LEVEL, Proportion, median_range, proportion
+from itpbook.results.values import interval_of, members_of, numbers_of, rounded, truth_of
+from itpbook.results.withheld import without_ends, without_numbers
+from itpbook.statistics import median_range, proportion
 from itpbook.units import months
 
 Statistics = Mapping[str, Mapping[str, Any]]
@@ -86,7 +86,7 @@ class Recorder:
             "count": {"raw": n, "formatted": "all" if in_words else str(n)},
             "denominator": {"raw": total, "formatted": str(total)},
             "percent": {
-                "raw": _rounded(100 * n / total) if total else None,
+                "raw": rounded(100 * n / total) if total else None,
                 "formatted": print_percent(n, total, places) if total else NO_FIGURE,
             },
         }
@@ -96,7 +96,7 @@ class Recorder:
         if self.small.small(len(inside) - total) or not self.small.admits(
             truth.fillna(False).astype(bool), members & truth.notna(), part
         ):
-            self._withhold(replace(result, reading=reading, population=words), self.small.printed(n))
+            self._keep(without_numbers(replace(result, reading=reading, population=words), self.small.printed(n)))
             return
         self._keep(
             replace(
@@ -105,7 +105,7 @@ class Recorder:
                 N=total,
                 reading=reading,
                 population=words,
-                interval=_interval(proportion(n, total)),
+                interval=interval_of(proportion(n, total)),
                 note=_missing(len(inside) - total),
             )
         )
@@ -126,7 +126,7 @@ class Recorder:
         result = self._result(result_id, entry, label, statistics, "{count}")
         affected, missing = int(known.gt(0).sum()), len(counts) - len(known)
         if total is not None and any(self.small.small(number) for number in (total, affected, missing)):
-            self._withhold(result, self.small.printed(total))
+            self._keep(without_numbers(result, self.small.printed(total)))
             return
         self._keep(replace(result, note=_missing(missing)))
 
@@ -155,20 +155,20 @@ class Recorder:
         published = entry.printed if entry else {}
         for name in ("median", "q1", "q3", "minimum", "maximum", *(["mean"] if "mean" in published else [])):
             value = getattr(found, name)
-            raw = None if value is None else _rounded(value)
+            raw = None if value is None else rounded(value)
             shown = decimals(published[name]) if name in published else places
             statistics[name] = {"raw": raw, "formatted": NO_FIGURE if raw is None else print_number(raw, shown)}
         if "available" in published:
             statistics["available"] = {"raw": found.n, "formatted": str(found.n)}
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
-        result = replace(
-            result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing)
-        )
+        result = replace(result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing))
         if self.small.small(found.n):
-            self._withhold(result, WITHHELD)
+            self._keep(without_numbers(result, WITHHELD))
             return
-        self._keep(self._without_ends(result, numbers, among) if self.small.withholding else result)
+        everybody = pd.Series(True, index=numbers.index)
+        members = everybody if among is None else members_of(result_id, among, numbers)
+        self._keep(without_ends(result, numbers, members, self.small) if self.small.withholding else result)
 
     def threshold(self, result_id: str, **values: str) -> None:
         """Record the threshold of a definition in force, already printed, under its name in the ledger."""
@@ -199,10 +199,10 @@ class Recorder:
         if result_id in self.ledger:
             msg = f"{result_id!r} is a figure of the ledger: record the patients, events or values that it is made of"
             raise ResultsError(msg)
-        statistics = {"value": {"raw": None if raw is None else _rounded(raw), "formatted": printed}}
+        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": printed}}
         result = self._result(result_id, None, label, statistics, "{value}")
         if basis == "records" and raw is not None and self.small.small(abs(int(raw))):
-            self._withhold(replace(result, unit=unit), self.small.printed(abs(int(raw))))
+            self._keep(without_numbers(replace(result, unit=unit), self.small.printed(abs(int(raw)))))
             return
         self._keep(replace(result, N=N, unit=unit, basis=basis))
 
@@ -250,28 +250,6 @@ class Recorder:
             chapter=self.chapter,
         )
 
-    def _withhold(self, result: Result, words: str) -> None:
-        """Keep a figure without any of its numbers."""
-        statistics = {name: {"raw": None, "formatted": words} for name in result.statistics}
-        self._keep(
-            replace(result, statistics=statistics, printed=words, n=None, N=None, note="", suppressed=True)
-        )
-
-    def _without_ends(self, result: Result, values: pd.Series[float], among: pd.Series[bool] | None) -> Result:
-        """Return a summary with quartiles for its least and greatest value, which are those of single patients."""
-        everybody = pd.Series(True, index=values.index)
-        members = everybody if among is None else members_of(result.id, among, values)
-        known = members & values.notna()
-        counted = not self.small.small(int((members & ~known).sum())) and self.small.admits(members, everybody)
-        withheld = {"raw": None, "formatted": WITHHELD}
-        ends = {name: withheld for name in ("minimum", "maximum", *(() if counted else ("available",)))}
-        statistics = {name: ends.get(name, found) for name, found in result.statistics.items()}
-        q1, median, q3 = (result.formatted(name) for name in ("q1", "median", "q3"))
-        if not counted:
-            result = replace(result, n=None, N=None, note="")
-        shown = NO_FIGURE if NO_FIGURE in (q1, median, q3) else f"{median} (quartiles {q1} and {q3})"
-        return replace(result, statistics=statistics, printed=shown)
-
     def _keep(self, result: Result) -> None:
         key = (result.id, result.reading)
         if key in self.results:
@@ -289,23 +267,5 @@ def _display(result: Result) -> None:
     display(result)  # type: ignore[no-untyped-call]
 
 
-def _interval(found: Proportion) -> dict[str, Any] | None:
-    if found.low is None or found.high is None:
-        return None
-    low, high = (print_number(Fraction(str(bound)) * 100) for bound in (found.low, found.high))
-    return {
-        "low": _rounded(found.low),
-        "high": _rounded(found.high),
-        "formatted": f"{low}-{high}",
-        "level": LEVEL,
-        "method": "Clopper-Pearson",
-    }
-
-
 def _missing(patients: int) -> str:
     return f"missing in {patients}" if patients else ""
-
-
-def _rounded(value: float) -> float:
-    """Keep twelve significant digits: enough for any use, and the same on every processor."""
-    return float(f"{value:.12g}")

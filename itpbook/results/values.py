@@ -1,12 +1,15 @@
-"""The values that chapters record figures of: checked to be of the kind that can be counted or summarised."""
+"""The values that chapters record: of the kind that can be counted or summarised, and as they are kept."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from itpbook.formatting import print_number
 from itpbook.results.figure import ResultsError
+from itpbook.statistics import LEVEL, Proportion
 
 
 def truth_of(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
@@ -31,3 +34,22 @@ def numbers_of(result_id: str, values: pd.Series[Any]) -> pd.Series[float]:
         msg = f"{result_id!r}: expected a number for each patient, found values of type {values.dtype}"
         raise ResultsError(msg)
     return values.astype("float64")
+
+
+def interval_of(found: Proportion) -> dict[str, Any] | None:
+    """Return the exact interval of a proportion as it is recorded; nothing without patients."""
+    if found.low is None or found.high is None:
+        return None
+    low, high = (print_number(Fraction(str(bound)) * 100) for bound in (found.low, found.high))
+    return {
+        "low": rounded(found.low),
+        "high": rounded(found.high),
+        "formatted": f"{low}-{high}",
+        "level": LEVEL,
+        "method": "Clopper-Pearson",
+    }
+
+
+def rounded(value: float) -> float:
+    """Keep twelve significant digits: enough for any use, and the same on every processor."""
+    return float(f"{value:.12g}")

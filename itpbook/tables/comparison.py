@@ -41,7 +41,7 @@ def pair_table(
     )
     notes = [
         "Ours leads to the cell that computed it. In small print: n/N (%) and the 95% interval, "
-        f"{PROPORTION_INTERVAL}. A denominator that the abstract does not print with a figure is implied by its others.",
+        f"{PROPORTION_INTERVAL}. A denominator that is not printed with a published figure follows from others.",
         f"Difference: ours less the published percentage, in percentage points, with the 95% interval by "
         f"{DIFFERENCE_INTERVAL}. p: Fisher's exact test, two-sided. No correction is made for the number of tests; "
         "they describe.",

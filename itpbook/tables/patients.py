@@ -60,15 +60,11 @@ def subgroup_table(
             "Group": [found.heading for found in counted],
             "Subgroup": [found.label for found in counted],
             "Response or complete response": [
-                WITHHELD
-                if found.heading in hidden
-                else _with_possible(found.response, found.id, "response", possible)
+                WITHHELD if found.heading in hidden else _with_possible(found.response, found.id, "response", possible)
                 for found in counted
             ],
             "Complete response": [
-                WITHHELD
-                if found.heading in hidden
-                else _with_possible(found.complete, found.id, "complete", possible)
+                WITHHELD if found.heading in hidden else _with_possible(found.complete, found.id, "complete", possible)
                 for found in counted
             ],
         },
@@ -136,9 +132,7 @@ def adverse_event_table(
     )
 
 
-def _affected_table(
-    events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers, id: str, caption: str
-) -> Table:
+def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers, id: str, caption: str) -> Table:
     """Count the patients with an event of each category, where that number may be printed."""
     everybody = pd.Series(True, index=patients.index)
     rows = []
@@ -151,7 +145,9 @@ def _affected_table(
         admitted = small.admits(affected, everybody, "events by category")
         share = f"{count}/{total} ({print_percent(count, total)}%)" if admitted else small.printed(count)
         rows.append((label, share))
-    notes = ["A patient with several events of a row is counted once. Single events and numbers of events are left out."]
+    notes = [
+        "A patient with several events of a row is counted once. Single events and numbers of events are left out."
+    ]
     columns = ["Adverse event", "Patients, n/N (%)"]
     frame = pd.DataFrame(rows, columns=columns, dtype="object")
     return publication_table(frame, id=id, caption=caption, footnotes=notes, empty="No adverse event recorded")

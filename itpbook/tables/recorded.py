@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from itpbook.disclosure import WITHHELD
 from itpbook.formatting import unit_name
 from itpbook.published import Ledger
 from itpbook.results import Result, result_anchor
@@ -213,7 +214,8 @@ def _characteristic(result: Result, chapter: str | None) -> Markup:
     page = "" if chapter in {None, result.chapter} else f"{result.chapter}.html"
     words = ""
     if "median" in result.statistics:
-        words = f", {unit_name(result.unit)}, median [range]" if result.unit else ", median [range]"
+        spread = "(quartiles)" if result.formatted("minimum") == WITHHELD else "[range]"
+        words = f", {unit_name(result.unit)}, median {spread}" if result.unit else f", median {spread}"
     if result.reading != "literal":
         words += f" ({result.reading} reading: {result.population})"
     return Markup(link(f"{page}#{result_anchor(result.id, result.reading)}", result.label) + escape(words))
