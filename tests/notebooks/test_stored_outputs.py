@@ -34,6 +34,7 @@ FIGURES = {
     "safety": ["figure-events"],
     "verification": [],
     "remarks": [],
+    "comparison": [],
     "determined": ["figure-conflicts", "figure-printed", "figure-possible", "figure-envelope"],
 }
 
