@@ -1,0 +1,1 @@
+"""REDCap: the data dictionary of a project that holds these records, and the way from its export to the four tables."""

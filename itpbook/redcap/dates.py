@@ -1,0 +1,54 @@
+"""Dates of an export: read as declared, never guessed, and turned into days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+_ANYWHERE = re.compile(rf"(?<!\d)(?:{_YEAR_FIRST.pattern}|{_YEAR_LAST.pattern})(?!\d)", re.ASCII)
+
+_WORDS = {"day_first": "day, month, year", "month_first": "month, day, year", "year_first": "year, month, day"}
+
+
+class NotADate(ValueError):
+    """A text that is no date as declared; the message says what was expected."""
+
+
+def read_date(text: str, order: str | None) -> dt.date:
+    """Read a date; a time of day after it is left out.
+
+    Dates that begin with a year of four digits can be read one way only, and are, whatever ``order`` says: REDCap
+    writes them so. Others are read by ``order`` alone.
+
+    Raises
+    ------
+    NotADate
+        For anything else, and for days that the calendar does not have.
+    """
+    plain = text
+    if time := _TIME.search(text):
+        plain = text[: time.start()] if time.end() == len(text) else text
+    if found := _YEAR_FIRST.fullmatch(plain):
+        year, month, day = map(int, found.groups())
+    elif found := _YEAR_LAST.fullmatch(plain):
+        if order not in ("day_first", "month_first"):
+            msg = "a date that begins with the year, or dates: day_first or month_first in the mapping"
+            raise NotADate(msg)
+        first, second, year = map(int, found.groups())
+        day, month = (first, second) if order == "day_first" else (second, first)
+    else:
+        msg = f"a date ({_WORDS.get(order or '', _WORDS['year_first'])})"
+        raise NotADate(msg)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        msg = f"a day of the calendar ({_WORDS['year_first' if _YEAR_FIRST.fullmatch(plain) else order or '']})"
+        raise NotADate(msg) from None
+
+
+def holds_date(text: str) -> bool:
+    """Tell whether a text has a full date in it."""
+    return _ANYWHERE.search(text) is not None

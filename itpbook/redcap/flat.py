@@ -1,0 +1,83 @@
+"""Delimited text as REDCap and spreadsheets write it: commas, semicolons or tabs, with or without byte-order mark."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from itpbook.records.problems import Problem, quoted
+from itpbook.redcap.problems import problem
+
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Cells as they were typed; ``lines`` has the line of the file on which each row begins, 1 being the heading."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+
+
+def read_flat(path: Path) -> tuple[Flat | None, list[Problem]]:
+    """Read a file whose headings tell by themselves what separates them; rows of other length are reported.
+
+    Returns
+    -------
+    tuple
+        The cells, without spaces around them; None when there is nothing to check. And all that is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{error.object[error.start]:02x}"
+        return None, [problem("FILES", path.name, line, None, found, "text encoded as UTF-8")]
+    except OSError as error:
+        found = "no such file" if isinstance(error, FileNotFoundError) else f"a file that cannot be read: {error}"
+        return None, [problem("FILES", path.name, None, None, found, "a file of text")]
+    opening = text.partition("\n")[0]
+    if not opening.strip():
+        return None, [problem("FILES", path.name, None, None, "an empty file", "a heading and rows")]
+    # A dictionary's headings hold commas between quotation marks.
+    outside = "".join(opening.split('"')[::2])
+    used = [sign for sign in _DELIMITERS if sign in outside]
+    if len(used) != 1:
+        words = " and ".join(_DELIMITERS[sign] for sign in used)
+        found = f"headings separated by {words}" if used else f"a single heading {quoted(opening.strip())}"
+        return None, [problem("FILES", path.name, 1, None, found, "headings separated by commas, semicolons or tabs")]
+    return _cells(path.name, text, used[0])
+
+
+def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Problem]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows, lines, problems = [], [], []
+    headings: tuple[str, ...] = ()
+    begun = 1
+    try:
+        for row in reader:
+            cells = tuple(cell.strip() for cell in row)
+            if not headings:
+                headings = cells
+            elif len(cells) == len(headings):
+                rows.append(cells)
+                lines.append(begun)
+            elif cells:
+                found = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"
+                problems.append(
+                    problem("FILES", file, begun, None, found, f"{len(headings)} cells, as many as headings")
+                )
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        found = f"a row that cannot be read ({error}); those after it were not checked"
+        problems.append(
+            problem("FILES", file, begun, None, found, "quotation marks around the whole cell, and doubled within it")
+        )
+    for name in dict.fromkeys(name for name in headings if headings.count(name) > 1):
+        problems.append(
+            problem("COLUMNS", file, 1, name, f"{headings.count(name)} columns {quoted(name)}", "one column")
+        )
+    return Flat(headings, tuple(rows), tuple(lines)), problems

@@ -1,0 +1,127 @@
+"""The guide that lies beside the empty tables."""
+
+from __future__ import annotations
+
+from itpbook.dictionary import dictionary_markdown
+from itpbook.redcap.fields import DAY_ZERO, REPEATING, UNITS
+from itpbook.redcap.mapping import DATE_ORDERS, DECIMALS
+from itpbook.schema import TABLES
+from itpbook.template.rules import RULES
+
+_GUIDE = """\
+# Records of your own centre
+
+Four tables hold what the manuscript needs: {tables}. They lie here without rows, in three forms; take one.
+
+| you keep records | fill in | and then |
+| --- | --- | --- |
+| in a spreadsheet | `records.xlsx`: lists to choose from, notes on the headings | `itpbook validate records.xlsx` |
+| in a program that writes CSV | the folder `csv`: {files} | `itpbook validate csv` |
+| in REDCap | a project made of `redcap/redcap_data_dictionary.csv` | `itpbook import-redcap EXPORT.csv --out DIR` |
+
+`itpbook validate` names everything that is wrong with your tables at once, with its line and what was expected there.
+When nothing is, `itpbook build --data csv --out my-book` (or the workbook, or `DIR`) makes your edition of the book.
+
+Leave a cell empty where nothing is known and the dictionary below allows it; write nothing in its stead. No name, no
+date and no hospital number belongs into the tables: patients have an identifier of the study, and days count from the
+start of the combination, which is day 0; what came before has a negative day.
+
+{dictionary}
+## Rules across columns and tables
+
+| table | column | must be |
+| --- | --- | --- |
+{rules}
+
+## REDCap
+
+1. Make a project and upload `redcap/redcap_data_dictionary.csv` on its page for the data dictionary.
+2. On the project's setup page, enable repeating instruments and tick {repeating}. The dictionary cannot hold this
+   setting. A form is then filled in once for each course, count or event.
+3. Enter dates as dates. `{day_zero}` is the day on which the later drug of the combination was started; the importer
+   counts all days from it, and no date leaves the importer.
+4. Mark each field of your own that could identify a patient as an identifier. Export with raw codes (*CSV / Microsoft
+   Excel (raw data)*) and, among the options for de-identification, without tagged identifiers. Do not let REDCap shift
+   or remove the dates: they go no further than the importer.
+5. `itpbook import-redcap EXPORT.csv --out DIR`. An export that holds identifiers is refused. Patients get new
+   identifiers, numbered in the order of the export; nobody can tell from them which record was which.
+
+A count per microlitre needs a field note that says so (such as *per microlitre*), and the importer your dictionary
+(`--dictionary FILE.csv`), or a line in the mapping. Limits in the dictionary are those of the schema's unit.
+
+The age is asked for in completed years. Have REDCap calculate it from a date of birth if you keep one, and mark that
+date as an identifier: the importer takes no dates of birth.
+
+## A project of your own
+
+Fields and codes with other names are told in a small file, of which `redcap/mapping.yaml` is an example:
+`itpbook import-redcap EXPORT.csv --out DIR --mapping mapping.yaml --dictionary my_dictionary.csv`.
+
+| key | says |
+| --- | --- |
+| `record` | the field that identifies a record |
+| `day_zero` | the field with the date of day 0 |
+| `patient_ids` | `prefix` and `digits` of the identifiers; `keep: true` takes the record's own after the prefix |
+| `dates` | {dates}: dates that do not begin with the year are refused without it |
+| `decimal` | {decimals}: the decimal sign |
+| `missing_codes` | the project's missing-data codes, read as missing |
+| `fields` | by column, your field, or a list of fields of which one is filled in |
+| `codes` | by field, what each raw code stands for; else the labels of your dictionary must name the values |
+| `units` | by field of counts, {units} |
+| `constants` | by column, one value for all rows, such as the name of your centre |
+
+What the mapping does not say is taken from your dictionary, and the names of fields from the template. Events and
+repeating events need no setting: each row of the export that has an entry for a table makes a row of that table, and
+what is known once of a patient may stand in any event. A checkbox field can fill a column of true and false by one of
+its boxes (`field___1`), or a column of choices if one box is ticked. Columns that nothing asks for are named, and not
+read.
+"""
+
+_MAPPING = """\
+# How the fields of your REDCap project fill the tables. Delete what does not differ from the template's project.
+record: record_id
+day_zero: combination_start_date
+# Patients get new identifiers: P-001, P-002 and so on.
+patient_ids: {prefix: P-, digits: 3}
+# day_first for 31.01.2020; dates as REDCap exports them (2020-01-31) need no word.
+dates: day_first
+# comma for 12,5.
+decimal: point
+missing_codes: [NI, UNK, "-99"]
+fields:
+  patients.sex: gender
+  # A checkbox of your own: true where this box is ticked.
+  patients.mgus: disorders___1
+  platelets.count: plt_per_ul
+codes:
+  gender: {1: male, 2: female}
+units:
+  plt_per_ul: per_microlitre
+constants:
+  patients.centre: Our hospital
+"""
+
+
+def guide() -> str:
+    """Return the guide as Markdown."""
+    files = [f"`{name}.csv`" for name in TABLES]
+    return _GUIDE.format(
+        tables=_listed([name.replace("_", " ") for name in TABLES]),
+        files=_listed(files),
+        dictionary=dictionary_markdown(),
+        rules="\n".join(f"| {table} | {column} | {words} |" for table, column, words in RULES),
+        repeating=_listed([f"`{name}`" for name in REPEATING]),
+        day_zero=DAY_ZERO,
+        dates=" or ".join(f"`{order}`" for order in DATE_ORDERS),
+        decimals=" or ".join(f"`{sign}`" for sign in DECIMALS),
+        units=" or ".join(f"`{unit}`" for unit in UNITS),
+    )
+
+
+def example_mapping() -> str:
+    """Return a mapping with every key, to be altered."""
+    return _MAPPING
+
+
+def _listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
