@@ -14,14 +14,18 @@ import pandas as pd
 from itpbook.records.canonical import canonical_csv, text_table
 from itpbook.records.columns import Table
 from itpbook.records.consistency import inconsistencies
-from itpbook.records.files import TextTable, read_table
-from itpbook.records.problems import InvalidRecords, Problem, in_order, problems_table
+from itpbook.records.files import TextTable
+from itpbook.records.plausibility import implausibilities
+from itpbook.records.problems import Group, Problem, errors_of, in_order, problems_table
+from itpbook.records.report import InvalidRecords
+from itpbook.records.sources import read_source
 from itpbook.records.typed import typed_table
 from itpbook.schema import MAY_BE_EMPTY, TABLES, columns_of
 
 __all__ = [
     "SYNTHETIC_PREFIX",
     "Cohort",
+    "Group",
     "InvalidRecords",
     "Problem",
     "cohort_of",
@@ -33,6 +37,9 @@ __all__ = [
 
 SYNTHETIC_PREFIX = "SYN-"
 """Identifiers of reconstructed patients begin so."""
+
+_IN_MEMORY: Mapping[str, str] = MappingProxyType({name: f"{name}.csv" for name in TABLES})
+"""Tables in memory are named as the files are that they would be written to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +55,9 @@ class Cohort:
     patients, treatments, platelets, adverse_events
         The tables. Days count from the start of the combination, platelets are in 10^9/L.
     source
-        The folder that they came from; None for records made in memory.
+        The folder or workbook that they came from; None for records made in memory.
+    warnings
+        What is possible but unlikely in them, in the order of the tables.
     """
 
     patients: pd.DataFrame
@@ -56,6 +65,7 @@ class Cohort:
     platelets: pd.DataFrame
     adverse_events: pd.DataFrame
     source: Path | None = None
+    warnings: tuple[Problem, ...] = ()
 
     def __len__(self) -> int:
         """Count the patients."""
@@ -77,25 +87,19 @@ class Cohort:
         return MappingProxyType({name: _digest(name, table) for name, table in self.tables.items()})
 
 
-def load_cohort(folder: Path) -> Cohort:
-    """Load ``patients.csv``, ``treatments.csv``, ``platelets.csv`` and ``adverse_events.csv`` of a folder.
+def load_cohort(path: Path) -> Cohort:
+    """Load the tables of a folder of CSV files, a folder of Parquet files, or an Excel workbook (or its folder).
+
+    Files and sheets are named after the tables: ``patients``, ``treatments``, ``platelets``, ``adverse_events``.
 
     Raises
     ------
     InvalidRecords
-        With every problem of every file at once. Nothing is guessed, dropped or converted to make it fit.
+        With every problem of every file at once. Nothing is guessed, dropped or converted to make it fit. What is
+        only unlikely raises nothing; the cohort keeps it as ``warnings``.
     """
-    files = [f"{name}.csv" for name in TABLES]
-    if not folder.is_dir():
-        found = "a file" if folder.exists() else "no such folder"
-        expected = f"a folder with {', '.join(files[:-1])} and {files[-1]}"
-        raise InvalidRecords([Problem(str(folder), None, None, found, expected)])
-    texts: dict[str, TextTable | None] = {}
-    problems: list[Problem] = []
-    for name, file in zip(TABLES, files, strict=True):
-        texts[name], found_in_file = read_table(folder / file)
-        problems += found_in_file
-    return _cohort(texts, problems, folder)
+    source = read_source(path)
+    return _cohort(source.files, source.texts, source.problems, path)
 
 
 def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) -> Cohort:
@@ -109,13 +113,13 @@ def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) ->
         As :func:`load_cohort`; rows count as lines of a file with a heading.
     """
     texts, problems = _in_memory(tables)
-    return _cohort(texts, problems, source)
+    return _cohort(_IN_MEMORY, texts, problems, source)
 
 
 def validate_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Return all problems of tables in memory, in order; cells are text, None or empty where missing."""
+    """Return all problems of tables in memory, warnings among them, in order; missing cells are None or empty."""
     texts, problems = _in_memory(tables)
-    return _checked(texts, problems)[1]
+    return _checked(_IN_MEMORY, texts, problems)[1]
 
 
 def write_cohort(cohort: Cohort, folder: Path) -> None:
@@ -140,31 +144,39 @@ def _in_memory(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, TextTable 
         table = tables.get(name)
         if table is None:
             texts[name] = None
-            problems.append(Problem(f"{name}.csv", None, None, "no such table", f"a table {name}"))
+            problems.append(Problem(f"{name}.csv", None, None, "no such table", f"a table {name}", Group.FILES))
             continue
         if table.shape == (0, 0) and name in MAY_BE_EMPTY:
             table = pd.DataFrame(columns=[column for column, rules in columns_of(name).items() if rules.required])
         texts[name] = text_table(table)
     problems += [
-        Problem(f"{name}.csv", None, None, "a table of this name", f"no tables but {', '.join(TABLES)}")
+        Problem(f"{name}.csv", None, None, "a table of this name", f"no tables but {', '.join(TABLES)}", Group.FILES)
         for name in tables
         if name not in TABLES
     ]
     return texts, problems
 
 
-def _checked(texts: Mapping[str, TextTable | None], problems: list[Problem]) -> tuple[dict[str, Table], list[Problem]]:
+def _checked(
+    files: Mapping[str, str], texts: Mapping[str, TextTable | None], problems: list[Problem]
+) -> tuple[dict[str, Table], list[Problem]]:
     """Do all checks, the one way for files and for tables in memory."""
     found, tables = list(problems), {}
     for name, text in texts.items():
-        tables[name], of_table = typed_table(name, text)
+        tables[name], of_table = typed_table(name, files[name], text)
         found += of_table
     found += inconsistencies(tables)
-    return tables, in_order(found, [f"{name}.csv" for name in TABLES])
+    found += implausibilities(tables, sound=not errors_of(found))
+    return tables, in_order(found, list(files.values()))
 
 
-def _cohort(texts: Mapping[str, TextTable | None], problems: list[Problem], source: Path | None) -> Cohort:
-    tables, found = _checked(texts, problems)
-    if found:
+def _cohort(
+    files: Mapping[str, str],
+    texts: Mapping[str, TextTable | None],
+    problems: list[Problem],
+    source: Path | None,
+) -> Cohort:
+    tables, found = _checked(files, texts, problems)
+    if errors_of(found):
         raise InvalidRecords(found)
-    return Cohort(**{name: table.frame() for name, table in tables.items()}, source=source)
+    return Cohort(**{name: table.frame() for name, table in tables.items()}, source=source, warnings=tuple(found))

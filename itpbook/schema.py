@@ -1,7 +1,8 @@
 """The record format: four tables, each a pandera model. The data dictionary is generated from these models.
 
 Days count from the start of the combination (day 0); platelet counts are in 10^9/L. Rules across columns and
-tables are in :mod:`itpbook.records.consistency`.
+tables are in :mod:`itpbook.records.consistency`, what is possible but unlikely in
+:mod:`itpbook.records.plausibility`.
 """
 
 from __future__ import annotations
@@ -58,8 +59,22 @@ OLDEST = 110
 """Years."""
 LIFETIME = int(OLDEST * 365.25)
 """Days in the longest life; a day beyond it is a date in disguise (20200131, or a spreadsheet's 44000)."""
-HIGHEST_COUNT = 2000
-"""10^9/L; what lies above is a count per microlitre or a slip."""
+HIGHEST_COUNT = 3000
+"""10^9/L; no platelets under treatment were ever more: what lies above is a count per microlitre or a slip."""
+
+# From here on possible, but so unlikely that the centre should look again: warnings, no errors.
+UNUSUAL_COUNT = 2000
+"""10^9/L, this count included; a count per microlitre of a patient with severe ITP would look the same."""
+STEEP_RISE = 500
+"""10^9/L a day: platelets do not rise faster, neither by transfusion nor by a rebound."""
+UNUSUAL_AGE = 100
+"""Years, beyond which an age is unlikely."""
+LONG_COURSE = 30 * 365
+"""Days of one course of treatment; longer than most of the drugs exist."""
+LONG_FOLLOWUP = 40 * 365
+"""Days after day 0; longer than any of the combinations exists."""
+LONG_HIGH_DOSE = 90
+"""Days of corticosteroids at a high dose that the regimen calls short."""
 
 Kind = Literal["text", "whole number", "number", "true or false"]
 
@@ -140,7 +155,8 @@ class Treatments(_Table):
         "Role",
         "Earlier line (prior), one of the two drugs under study (combination), given beside them "
         "(concomitant), or given because they did not hold (rescue). Every patient has one TPO receptor "
-        "agonist and one immunosuppressant as combination.",
+        "agonist and one immunosuppressant as combination; a later switch of agent or dose is a further course "
+        "that begins when the one before ends.",
         isin=list(ROLES),
     )
     start_day: Series[int] = _day(
@@ -176,7 +192,14 @@ class Platelets(_Table):
 
     patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
     day: Series[int] = _day("Day", "Day of the blood sample, not after the last follow-up.")
-    count: Series[float] = _field("Platelet count", "As measured.", unit="10^9/L", ge=0, le=HIGHEST_COUNT)
+    count: Series[float] = _field(
+        "Platelet count",
+        f"As measured. A count of {UNUSUAL_COUNT} or more is possible but should be looked at again; one above the "
+        "highest allowed is a count per microlitre.",
+        unit="10^9/L",
+        ge=0,
+        le=HIGHEST_COUNT,
+    )
     bleeding: Series[bool] | None = _field("Bleeding", "Any bleeding at that visit.")
 
     class Config(_Table.Config):
@@ -199,7 +222,7 @@ class AdverseEvents(_Table):
 TABLES: Mapping[str, type[pa.DataFrameModel]] = MappingProxyType(
     {"patients": Patients, "treatments": Treatments, "platelets": Platelets, "adverse_events": AdverseEvents}
 )
-"""The tables by name; each lies in a CSV file of that name."""
+"""The tables by name; each lies in a file of that name (CSV or Parquet), or in a sheet of it in a workbook."""
 
 MAY_BE_EMPTY = frozenset({"adverse_events"})
 

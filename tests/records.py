@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
+
+from itpbook.records.problems import Problem
 
 Tables = dict[str, pd.DataFrame]
 
@@ -52,6 +54,21 @@ patient_id,day,term,category,severe,related
 P1,40,herpes zoster,infection,true,true
 P2,365,stroke,other,true,false
 """
+
+
+class Told(NamedTuple):
+    """What a problem says, without the group it belongs to."""
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+
+
+def told(problems: Iterable[Problem]) -> list[Told]:
+    """Return what problems say."""
+    return [Told(each.file, each.row, each.column, each.found, each.expected) for each in problems]
 
 
 def small_cohort_tables() -> Tables:

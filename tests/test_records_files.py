@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from records import small_cohort_files, small_cohort_tables
+from records import Told, small_cohort_files, small_cohort_tables, told
 
 from itpbook.cohort import InvalidRecords, load_cohort, validate_tables
-from itpbook.records.problems import Problem
 
 
 @pytest.fixture
@@ -16,10 +15,10 @@ def folder(tmp_path: Path) -> Path:
     return small_cohort_files(tmp_path)
 
 
-def problems_of(folder: Path) -> list[Problem]:
+def problems_of(folder: Path) -> list[Told]:
     with pytest.raises(InvalidRecords) as error:
         load_cohort(folder)
-    return list(error.value.problems)
+    return told(error.value.problems)
 
 
 @pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
@@ -30,7 +29,7 @@ def test_quoted_headings_between_other_separators(folder: Path, separator: str, 
     quoted = [separator.join(f'"{cell}"' for cell in line.split(",")) for line in lines]
     file.write_text("\n".join(quoted) + "\n", encoding="utf-8")
     found = f"headings separated by {word}"
-    assert problems_of(folder) == [Problem("platelets.csv", 1, None, found, "headings separated by commas")]
+    assert problems_of(folder) == [Told("platelets.csv", 1, None, found, "headings separated by commas")]
 
 
 def test_headings_below_blank_lines_are_named_by_their_own_line(folder: Path):

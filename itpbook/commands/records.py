@@ -2,26 +2,96 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from itpbook import project
 from itpbook.commands.app import LedgerOption, app, said_plainly
+
+if TYPE_CHECKING:
+    from itpbook.records.problems import Problem
 
 
 @app.command()
 @said_plainly
 def validate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the four tables.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the four tables (CSV or Parquet), or a workbook (.xlsx).")
+    ],
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write every problem to this file.")
+    ] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every problem to this file, as a table.")
+    ] = None,
 ) -> None:
-    """Check records against the schema and list every problem."""
-    from itpbook.cohort import load_cohort
+    """Check records against the schema and list every problem, by what has to be done about it.
 
-    cohort = load_cohort(folder)
-    typer.echo(f"{folder}: {len(cohort)} patients, no problem found")
+    Errors (on standard error) keep the records from being used: exit code 1. Warnings do not.
+    """
+    from itpbook.cohort import InvalidRecords, load_cohort, problems_table
+    from itpbook.records.problems import errors_of, warnings_of
+    from itpbook.records.report import number
+
+    try:
+        cohort = load_cohort(path)
+        patients, problems = f"{number(len(cohort), 'patient')}, ", cohort.warnings
+    except InvalidRecords as refused:
+        patients, problems = "", refused.problems
+    errors, warnings = errors_of(problems), warnings_of(problems)
+    if json_file is not None:
+        payload = {"errors": len(errors), "warnings": len(warnings), "problems": list(map(_fields, problems))}
+        json_file.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if csv_file is not None:
+        problems_table(problems).to_csv(csv_file, index=False, lineterminator="\n")
+    _print_problems(errors, stderr=True)
+    _print_problems(warnings, stderr=False)
+    said = f"{number(len(errors), 'error')}, {number(len(warnings), 'warning')}" if problems else "no problem found"
+    typer.echo(f"{path}: {patients}{said}", err=bool(errors))
+    if errors:
+        raise typer.Exit(1)
+
+
+def _fields(problem: Problem) -> dict[str, Any]:
+    return {"severity": problem.severity, **asdict(problem)}
+
+
+def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
+    """Print a table with a section for each thing to do; of many problems the first of each kind."""
+    from itpbook.records.report import number, summary
+
+    if not problems:
+        return
+    chosen = summary(problems)
+    sizes = Counter(problem.group for problem in problems)
+    width = None if Console(stderr=stderr).is_terminal else 200
+    console = Console(width=width, stderr=stderr, highlight=False)
+    for group, kinds in groupby(chosen.kinds, key=lambda kind: kind.group):
+        table = Table(box=None, pad_edge=False)
+        for heading in ("file", "column", "row", "found", "expected"):
+            table.add_column(heading, overflow="fold", justify="right" if heading == "row" else "left")
+        for kind in kinds:
+            for problem in kind.shown:
+                row = "" if problem.row is None else f"{problem.row:,}"
+                cells = (problem.file, problem.column or "", row, problem.found, problem.expected)
+                table.add_row(*map(Text, cells))
+            if kind.more:
+                table.add_row("", "", "", Text(f"and {kind.more:,} more of this kind"), "")
+        console.print(Text(f"{group} ({number(sizes[group], group.severity)})", style="bold"))
+        console.print(Padding(table, (0, 0, 1, 2), expand=False))
+    if chosen.rest:
+        console.print(Text(chosen.rest))
 
 
 @app.command()

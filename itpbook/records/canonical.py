@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from itpbook.records.files import TextColumn, TextTable, objects
+from itpbook.records.values import cell_text
 from itpbook.schema import columns_of
 
 _ROWS_AT_A_TIME = 1 << 16
@@ -21,9 +21,9 @@ def text_table(table: pd.DataFrame) -> TextTable:
         column = table.iloc[:, position]
         if pd.api.types.infer_dtype(column).startswith("mixed"):
             # Among objects True equals 1, but it is not the same cell.
-            column = column.map(_cell)
+            column = column.map(cell_text)
         codes, values = pd.factorize(column)
-        cells = [*map(_cell, values), *([""] if (codes < 0).any() else [])]
+        cells = [*map(cell_text, values), *([""] if (codes < 0).any() else [])]
         texts = {text: code for code, text in enumerate(dict.fromkeys(cells))}
         # Missing values have the code -1, and so the last cell.
         own = np.array([texts[cell] for cell in cells], dtype=np.int32)
@@ -52,19 +52,6 @@ def canonical_csv(name: str, table: pd.DataFrame) -> Iterator[bytes]:
     for first in range(0, len(table), _ROWS_AT_A_TIME):
         rows = zip(*(texts[codes[first : first + _ROWS_AT_A_TIME]] for texts, codes in columns), strict=True)
         yield ("\n".join(map(",".join, rows)) + "\n").encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, bool | np.bool_):
-        return "true" if value else "false"
-    if isinstance(value, float | np.floating) and np.isfinite(value):
-        # Adding zero turns a negative zero into zero.
-        return np.format_float_positional(float(value) + 0.0, trim="-")
-    return str(value)
 
 
 def _protected(text: str) -> str:

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from itpbook.records.files import Codes
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, line_name, quoted
 from itpbook.schema import columns_of, kind
 
 Bools = NDArray[np.bool_]
@@ -74,18 +74,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the schema with all its columns; those that the file lacks are unknown in every row."""
+    """A table of the schema with all its columns; those that the file lacks are unknown in every row.
+
+    ``file`` names where it came from, as problems do.
+    """
 
     name: str
+    file: str
     columns: Mapping[str, Column]
     lines: NDArray[np.int64]
     present: tuple[str, ...]
     complete: bool
 
     @property
-    def file(self) -> str:
-        """Name of the file."""
-        return f"{self.name}.csv"
+    def reference(self) -> str:
+        """Name of the file, or of the sheet alone, for sentences about another table."""
+        return self.file.rpartition(", ")[2]
+
+    def line(self, row: int) -> str:
+        """Name the line or row of a row, by its position."""
+        return f"{line_name(self.file)} {self.lines[row]}"
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -101,7 +109,7 @@ class Table:
         return quoted(cells.texts[cells.codes[row]])
 
     def problems(
-        self, broken: Bools, column: str, expected: str | Telling, note: Telling | None = None
+        self, broken: Bools, column: str, expected: str | Telling, group: Group, note: Telling | None = None
     ) -> Iterator[Problem]:
         """Report a cell of each row marked in ``broken``.
 
@@ -110,7 +118,7 @@ class Table:
         for row in np.flatnonzero(broken).tolist():
             found = self.cell(row, column) + (note(row) if note else "")
             words = expected if isinstance(expected, str) else expected(row)
-            yield Problem(self.file, int(self.lines[row]), column, found, words)
+            yield Problem(self.file, int(self.lines[row]), column, found, words, group)
 
     def frame(self) -> pd.DataFrame:
         """Return the table with the types of the schema; only for tables without problems."""

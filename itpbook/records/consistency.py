@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from itpbook.records.columns import Bools, Floats, Table, first_alike
 from itpbook.records.courses import combinations, courses_alone, of_owner, splenectomies
-from itpbook.records.problems import Problem
+from itpbook.records.problems import Group, Problem
 
 Rows = NDArray[np.int64]
 _DAYS_PER_YEAR = 365.25
@@ -24,7 +24,7 @@ def inconsistencies(tables: Mapping[str, Table]) -> Iterator[Problem]:
     """Go through every rule that the known cells allow to be checked."""
     patients, courses = tables["patients"], tables["treatments"]
     yield from _of_patients(patients)
-    owners = {name: _owners(patients, table) for name, table in tables.items() if name != "patients"}
+    owners = owners_of(tables)
     for name, owner in owners.items():
         yield from _of_follow_up(patients, tables[name], owner)
     owner = owners["treatments"]
@@ -38,31 +38,35 @@ def _of_patients(patients: Table) -> Iterator[Problem]:
     died, cause = patients["died"], patients["death_cause"]
     splenectomy, reason = patients["splenectomy"], patients["splenectomy_reason"]
     contraindicated = splenectomy.among("contraindicated")
-    for column, broken, expected in (
-        ("death_cause", died.among(True) & cause.missing, "a cause, since died is true"),
-        ("death_cause", died.among(False) & cause.given, "nothing, since died is false"),
+    for column, broken, expected, group in (
+        ("death_cause", died.among(True) & cause.missing, "a cause, since died is true", Group.MISSING),
+        ("death_cause", died.among(False) & cause.given, "nothing, since died is false", Group.CONTRADICTIONS),
         (
             "splenectomy_reason",
             splenectomy.among("performed") & reason.given,
             "nothing, since splenectomy is performed",
+            Group.CONTRADICTIONS,
         ),
         (
             "splenectomy_reason",
             splenectomy.among("refused") & reason.missing,
             "a reason, since splenectomy is refused",
+            Group.MISSING,
         ),
         (
             "splenectomy_reason",
             contraindicated & reason.missing,
             "a reason, since splenectomy is contraindicated",
+            Group.MISSING,
         ),
         (
             "splenectomy",
             contraindicated & reason.among("refusal"),
             "refused, since splenectomy_reason is refusal",
+            Group.CONTRADICTIONS,
         ),
     ):
-        yield from patients.problems(broken, column, expected)
+        yield from patients.problems(broken, column, expected, group)
 
     age = patients["age_years"].numbers
     # Whole years: who is 23 may be a day short of 24.
@@ -71,8 +75,14 @@ def _of_patients(patients: Table) -> Iterator[Problem]:
         before_birth,
         "diagnosis_day",
         "a day within the patient's life",
+        Group.CONTRADICTIONS,
         lambda row: f", but the patient is {age[row]:.0f} years old",
     )
+
+
+def owners_of(tables: Mapping[str, Table]) -> dict[str, Rows]:
+    """Return for each row of each other table the row of its patient; -1 where there is none."""
+    return {name: _owners(tables["patients"], table) for name, table in tables.items() if name != "patients"}
 
 
 def _owners(patients: Table, table: Table) -> Rows:
@@ -91,7 +101,7 @@ def _of_follow_up(patients: Table, table: Table, owner: Rows) -> Iterator[Proble
     """Each row belongs to a patient and begins, and a course ends, by the patient's last follow-up."""
     if patients.complete:
         strangers = table["patient_id"].known & (owner < 0)
-        yield from table.problems(strangers, "patient_id", "a patient of patients.csv")
+        yield from table.problems(strangers, "patient_id", f"a patient of {patients.reference}", Group.CONTRADICTIONS)
     last = of_owner(patients["last_followup_day"].numbers, owner)
     start = "start_day" if table.name == "treatments" else "day"
     late = table[start].numbers > last
@@ -103,7 +113,11 @@ def _of_follow_up(patients: Table, table: Table, owner: Rows) -> Iterator[Proble
 
 def _after(table: Table, late: Bools, column: str, last: Floats) -> Iterator[Problem]:
     yield from table.problems(
-        late, column, "a day by the last follow-up", lambda row: f", but the last follow-up is day {last[row]:.0f}"
+        late,
+        column,
+        "a day by the last follow-up",
+        Group.CONTRADICTIONS,
+        lambda row: f", but the last follow-up is day {last[row]:.0f}",
     )
 
 
@@ -124,5 +138,6 @@ def _of_counts(platelets: Table) -> Iterator[Problem]:
         again >= 0,
         "day",
         "one count a day of a patient",
-        lambda row: f" for {platelets.cell(row, 'patient_id')}, as in line {platelets.lines[again[row]]}",
+        Group.CONTRADICTIONS,
+        lambda row: f" for {platelets.cell(row, 'patient_id')}, as in {platelets.line(int(again[row]))}",
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, quoted
+from itpbook.schema import TABLES
 
 Codes = NDArray[np.int32]
 _CHUNK = 1 << 11
@@ -96,7 +97,7 @@ def read_table(path: Path) -> tuple[TextTable | None, list[Problem]]:
         content = path.read_bytes()
         for mark, words in _OTHER_FORMATS.items():
             if content.startswith(mark):
-                return None, [Problem(file, 1, None, words, "text encoded as UTF-8, separated by commas")]
+                return None, [Problem(file, 1, None, words, "text encoded as UTF-8, separated by commas", Group.FILES)]
         problems = list(_undecodable(file, content))
         if not problems and (plain := _plain_table(content)) is not None:
             return plain, []
@@ -104,12 +105,30 @@ def read_table(path: Path) -> tuple[TextTable | None, list[Problem]]:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
             table, others = _table(file, text, damaged=bool(problems))
         return table, [*problems, *others]
-    except FileNotFoundError:
+    except OSError as error:
+        return None, [unreadable(path, error)]
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Say that a file is not there (and what else may be meant), or why the system does not let it be read."""
+    found = f"a file that cannot be read: {error.strerror}"
+    if isinstance(error, FileNotFoundError):
         near = [other.name for other in path.parent.iterdir() if other.stem.casefold() == path.stem.casefold()]
         found = f"{', '.join(map(quoted, sorted(near)))} instead" if near else "no such file"
-        return None, [Problem(file, None, None, found, f"a file {file}")]
-    except OSError as error:
-        return None, [Problem(file, None, None, f"a file that cannot be read: {error.strerror}", f"a file {file}")]
+    return Problem(path.name, None, None, found, f"a file {path.name}", Group.FILES)
+
+
+def passed_over(stems: Mapping[str, str]) -> Iterator[Problem]:
+    """Report files (or sheets) that are named after a table but not as it is, and so are not read.
+
+    ``stems`` has the name of each without its suffix; what differs in capitals alone is named where it is missed.
+    """
+    for file, stem in stems.items():
+        plain = stem.strip().casefold()
+        for name in TABLES if plain not in TABLES else ():
+            if name in plain:
+                expected = f"no records of {name} but those under that very name"
+                yield Problem(file, None, None, "records that are not read", expected, Group.UNLIKELY)
 
 
 def objects(values: Iterable[Any]) -> NDArray[np.object_]:
@@ -131,7 +150,9 @@ def _undecodable(file: str, content: bytes) -> Iterator[Problem]:
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as error:
-            yield Problem(file, number, None, f"the byte 0x{line[error.start]:02x}", "text encoded as UTF-8")
+            yield Problem(
+                file, number, None, f"the byte 0x{line[error.start]:02x}", "text encoded as UTF-8", Group.FILES
+            )
 
 
 def _plain_table(content: bytes) -> TextTable | None:
@@ -170,17 +191,17 @@ def _plain_table(content: bytes) -> TextTable | None:
 def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None, list[Problem]]:
     heading_line, opening = next(((place, line) for place, line in enumerate(text, 1) if line.strip("\r\n")), (0, ""))
     if not opening:
-        return None, [Problem(file, None, None, "an empty file", "a heading and rows")]
+        return None, [Problem(file, None, None, "an empty file", "a heading and rows", Group.FILES)]
     if "," not in opening:
         # Seen before the line is parsed: between quotation marks another separator is an error of its own.
         for words in (words for separator, words in _SEPARATORS.items() if separator in opening):
             found = f"headings separated by {words}"
-            return None, [Problem(file, heading_line, None, found, "headings separated by commas")]
+            return None, [Problem(file, heading_line, None, found, "headings separated by commas", Group.FILES)]
     reader, above = csv.reader(chain([opening], text), strict=True), heading_line - 1
     try:
         headings = next(reader)
     except csv.Error as error:
-        return None, [_unreadable(file, heading_line, error)]
+        return None, [_unreadable_row(file, heading_line, error)]
 
     columns = [_Coding(damaged=damaged) for _ in headings]
     lines: list[NDArray[np.int64]] = []
@@ -196,7 +217,7 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
         except csv.Error as error:
             more = complete = False
             numbers = _line_numbers(rows, first, None)
-            problems.append(_unreadable(file, int(numbers[-1]), error))
+            problems.append(_unreadable_row(file, int(numbers[-1]), error))
         kept, numbers, odd = _aligned(file, rows, numbers[:-1], headings)
         problems += odd
         lines.append(numbers)
@@ -206,9 +227,9 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
     return TextTable(tuple(headings), coded, np.concatenate(lines), complete, heading_line), problems
 
 
-def _unreadable(file: str, line: int, error: csv.Error) -> Problem:
+def _unreadable_row(file: str, line: int, error: csv.Error) -> Problem:
     found = f"a row that cannot be read ({error}); those after it were not checked"
-    return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it")
+    return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES)
 
 
 def _line_numbers(rows: list[list[str]], first: int, last: int | None) -> NDArray[np.int64]:
@@ -231,7 +252,7 @@ def _aligned(
     for row, line in zip(rows, lines.tolist(), strict=True):
         if row and len(row) != width:
             cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-            problems.append(Problem(file, line, None, cells, f"{width} cells, as many as headings"))
+            problems.append(Problem(file, line, None, cells, f"{width} cells, as many as headings", Group.FILES))
             name = row[0] if headings[0] == "patient_id" else _UNKNOWN
             kept.append([name, *[_UNKNOWN] * (width - 1)])
         elif row:

@@ -1,33 +1,56 @@
-"""What is wrong with records: each problem with its place, what was found and what was expected there."""
+"""What is wrong with records: each problem with its place, what was found, what was expected, and what to do.
+
+Problems are errors, which keep records from being used, or warnings about what is possible but unlikely. How they are
+told is in :mod:`itpbook.records.report`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
 
 import pandas as pd
 
-_SHOWN = 50
-_SHOWN_OF_A_KIND = 5
+Severity = Literal["error", "warning"]
 _LONGEST = 60
+
+
+class Group(StrEnum):
+    """What has to be done about a problem, in the order in which it is best done."""
+
+    FILES = "Put the files in order"
+    COLUMNS = "Rename, add or remove columns"
+    VALUES = "Write numbers, days, true or false and names as expected"
+    MISSING = "Fill in what is missing"
+    CONTRADICTIONS = "Settle what contradicts itself"
+    UNLIKELY = "Look again at what is unlikely"
+
+    @property
+    def severity(self) -> Severity:
+        """Only what is unlikely may stay as it is."""
+        return "warning" if self is Group.UNLIKELY else "error"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with the records.
+    """One thing that is wrong with the records, or unlikely.
 
     Attributes
     ----------
     file
-        Name of the file, or the folder where that is the problem.
+        Name of the file, with that of the sheet in a workbook; or the folder where that is the problem.
     row
-        Line in the file, 1 being its heading; None for a whole file or a whole column.
+        Line in the file or row of the sheet, 1 being the heading (in Parquet files, too, which have none); None for
+        a whole file or a whole column.
     column
         Heading of the column; None for a whole file or a whole line.
     found, expected
         In words; what was typed stands in quotation marks.
+    group
+        What has to be done about it.
     """
 
     file: str
@@ -35,49 +58,36 @@ class Problem:
     column: str | None
     found: str
     expected: str
+    group: Group
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it keeps the records from being used."""
+        return self.group.severity
 
     def __str__(self) -> str:
         """Say the problem on one line."""
-        return f"{_heading(self)}: {_place(self)}found {self.found}, expected {self.expected}"
+        return f"{heading(self)}: {place(self)}found {self.found}, expected {self.expected}"
 
 
-class InvalidRecords(ValueError):
-    """Records that cannot be used; ``problems`` has all that is wrong, the message the first of each kind."""
+def errors_of(problems: Iterable[Problem]) -> list[Problem]:
+    """Return those that keep the records from being used."""
+    return [problem for problem in problems if problem.severity == "error"]
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)
 
-    def __str__(self) -> str:
-        """List up to 50 problems, those of a kind together, and say how many more there are."""
-        kinds: dict[tuple[str, str | None, str], list[Problem]] = {}
-        for problem in self.problems:
-            kinds.setdefault((problem.file, problem.column, problem.expected), []).append(problem)
-        number = len(self.problems)
-        lines = [f"{number:,} {'problem' if number == 1 else 'problems'} in the records:"]
-        room, untold = _SHOWN, Counter[str]()
-        of_a_kind = _SHOWN if number <= _SHOWN else _SHOWN_OF_A_KIND
-        for alike in kinds.values():
-            shown = alike[: min(room, of_a_kind)]
-            room -= len(shown)
-            more = len(alike) - len(shown)
-            if shown:
-                lines.append(f"{_heading(shown[0])}: expected {shown[0].expected}")
-                lines += [f"    {_place(problem)}found {problem.found}" for problem in shown]
-                lines += [f"    and {more:,} more of this kind"] if more else []
-            elif more:
-                untold[alike[0].file] += more
-        if untold:
-            files = ", ".join(f"{count:,} in {file}" for file, count in untold.items())
-            lines.append(f"and {untold.total():,} more problems: {files}")
-        return "\n".join(lines)
+def warnings_of(problems: Iterable[Problem]) -> list[Problem]:
+    """Return those about what is possible but unlikely."""
+    return [problem for problem in problems if problem.severity == "warning"]
 
 
 def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Return one row per problem: file, row (missing for a whole file or column), column, found, expected."""
-    rows = [(each.file, each.row, each.column, each.found, each.expected) for each in problems]
-    table = pd.DataFrame(rows, columns=["file", "row", "column", "found", "expected"], dtype=object)
-    return table.astype({"row": "Int64"})
+    """Return one row per problem; ``row`` is missing for a whole file or column."""
+    rows = [
+        (each.severity, str(each.group), each.file, each.row, each.column, each.found, each.expected)
+        for each in problems
+    ]
+    columns = ["severity", "group", "file", "row", "column", "found", "expected"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"row": "Int64"})
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
@@ -93,9 +103,16 @@ def quoted(text: str) -> str:
     return json.dumps(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", ensure_ascii=False)
 
 
-def _heading(problem: Problem) -> str:
+def heading(problem: Problem) -> str:
+    """Name the file and the column of a problem."""
     return problem.file if problem.column is None else f"{problem.file}, {problem.column}"
 
 
-def _place(problem: Problem) -> str:
-    return "" if problem.row is None else f"line {problem.row:,}: "
+def line_name(file: str) -> str:
+    """Say what a row of a file is called: text has lines, a sheet and a Parquet file have rows."""
+    return "line" if file.endswith(".csv") else "row"
+
+
+def place(problem: Problem) -> str:
+    """Name the line of a problem, as the beginning of a sentence; empty for a whole file or column."""
+    return "" if problem.row is None else f"{line_name(problem.file)} {problem.row:,}: "

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from itpbook.records.cells import checked
+from itpbook.records.cells import Complaint, checked
 from itpbook.records.columns import Bools, Table, Telling, unknown_column
 from itpbook.records.files import Codes, TextColumn, TextTable
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.headings import nearest
+from itpbook.records.problems import Group, Problem, quoted
 from itpbook.schema import MAY_BE_EMPTY, columns_of
 
 
-def typed_table(name: str, text: TextTable | None) -> tuple[Table, list[Problem]]:
-    """Check each column of a table by itself.
+def typed_table(name: str, file: str, text: TextTable | None) -> tuple[Table, list[Problem]]:
+    """Check each column of a table by itself; ``file`` is what problems name it.
 
     Returns
     -------
@@ -26,16 +25,14 @@ def typed_table(name: str, text: TextTable | None) -> tuple[Table, list[Problem]
         The table (without rows where ``text`` is None) and all problems of its headings and cells.
     """
     if text is None:
-        return Table(
-            name, {column: unknown_column(0) for column in columns_of(name)}, np.empty(0, np.int64), (), False
-        ), []
-    file = f"{name}.csv"
+        columns = {column: unknown_column(0) for column in columns_of(name)}
+        return Table(name, file, columns, np.empty(0, np.int64), (), False), []
     places, problems = _headings(file, text, columns_of(name))
     if not len(text.lines) and name not in MAY_BE_EMPTY:
-        problems.append(Problem(file, None, None, "a heading without rows", "at least one row"))
+        problems.append(Problem(file, None, None, "a heading without rows", "at least one row", Group.MISSING))
     empty = _empty_rows(text)
     problems += [
-        Problem(file, line, None, "a row of empty cells", "no row, or one with values")
+        Problem(file, line, None, "a row of empty cells", "no row, or one with values", Group.FILES)
         for line in text.lines[empty].tolist()
     ]
 
@@ -46,21 +43,23 @@ def typed_table(name: str, text: TextTable | None) -> tuple[Table, list[Problem]
             continue
         found = text.columns[places[column]]
         codes = np.where(empty, np.int32(-1), found.codes) if empty.any() else found.codes
-        columns[column], words = checked(TextColumn(found.texts, codes), rules)
-        complaints.append((column, words))
+        columns[column], of_texts = checked(TextColumn(found.texts, codes), rules)
+        complaints.append((column, of_texts))
     unknown_patients = bool((columns["patient_id"].codes[~empty] < 0).any())
     rows = bool(len(text.lines)) or name in MAY_BE_EMPTY
     complete = text.complete and rows and not unknown_patients
-    table = Table(name, columns, text.lines, tuple(column for column in columns if column in places), complete)
-    for column, words in complaints:
-        wrong = np.array([*(expected is not None for expected in words), False])[table[column].codes]
-        problems += table.problems(wrong, column, _of_texts(words, table[column].codes))
+    table = Table(name, file, columns, text.lines, tuple(column for column in columns if column in places), complete)
+    for column, of_texts in complaints:
+        for group in dict.fromkeys(complaint[1] for complaint in of_texts if complaint):
+            of_group = [complaint is not None and complaint[1] is group for complaint in of_texts]
+            wrong = np.array([*of_group, False])[table[column].codes]
+            problems += table.problems(wrong, column, _expected(of_texts, table[column].codes), group)
     problems += _repeated(table)
     return table, problems
 
 
-def _of_texts(words: list[str | None], codes: Codes) -> Telling:
-    return lambda row: str(words[codes[row]])
+def _expected(complaints: list[Complaint | None], codes: Codes) -> Telling:
+    return lambda row: (complaints[codes[row]] or ("",))[0]
 
 
 def _empty_rows(text: TextTable) -> Bools:
@@ -80,11 +79,12 @@ def _repeated(table: Table) -> Iterator[Problem]:
         if not rules.unique:
             continue
         first = column.first_rows()
-        yield from table.problems(first != np.arange(len(table)), name, "each value once", _as_in(table.lines[first]))
+        again = first != np.arange(len(table))
+        yield from table.problems(again, name, "each value once", Group.CONTRADICTIONS, _as_in(table, first))
 
 
-def _as_in(lines: NDArray[np.int64]) -> Telling:
-    return lambda row: f", as in line {lines[row]}"
+def _as_in(table: Table, first: NDArray[np.int64]) -> Telling:
+    return lambda row: f", as in {table.line(int(first[row]))}"
 
 
 def _headings(file: str, text: TextTable, columns: Mapping[str, pa.Column]) -> tuple[dict[str, int], list[Problem]]:
@@ -97,26 +97,25 @@ def _headings(file: str, text: TextTable, columns: Mapping[str, pa.Column]) -> t
             continue
         if found.count(heading) > 1:
             problems.append(
-                Problem(file, line, heading, f"{found.count(heading)} columns {quoted(heading)}", "one column")
+                Problem(
+                    file,
+                    line,
+                    heading,
+                    f"{found.count(heading)} columns {quoted(heading)}",
+                    "one column",
+                    Group.COLUMNS,
+                )
             )
         elif heading in columns:
             places[heading] = place
-        elif near := _nearest(heading, absent):
+        elif near := nearest(heading, absent):
             absent.remove(near)
             places[near] = place
-            problems.append(Problem(file, line, heading, quoted(heading), near))
+            problems.append(Problem(file, line, heading, quoted(heading), near, Group.COLUMNS))
         else:
-            problems.append(Problem(file, line, heading, quoted(heading), f"no columns but {', '.join(columns)}"))
+            expected = f"no columns but {', '.join(columns)}"
+            problems.append(Problem(file, line, heading, quoted(heading), expected, Group.COLUMNS))
     for name in absent:
         if columns[name].required:
-            problems.append(Problem(file, None, name, "no such column", f"a column {name}"))
+            problems.append(Problem(file, None, name, "no such column", f"a column {name}", Group.COLUMNS))
     return places, problems
-
-
-def _nearest(heading: str, absent: list[str]) -> str | None:
-    """Return the missing column that a heading most likely means: ``Sex`` is sex, ``age`` is age_years."""
-    plain = re.sub(r"\W+", "_", heading.strip().casefold())
-    begun = [name for name in absent if plain and name.startswith(f"{plain}_")]
-    if len(begun) == 1:
-        return begun[0]
-    return next(iter(difflib.get_close_matches(plain, absent, n=1, cutoff=0.7)), None)

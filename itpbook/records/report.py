@@ -1,0 +1,93 @@
+"""How problems are told: by what has to be done, those of a kind together, and of many only the first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from itpbook.records.problems import Group, Problem, errors_of, heading, place, warnings_of
+
+_SHOWN = 50
+_SHOWN_OF_A_KIND = 5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Problems of one column (or file) that all expect the same; ``more`` are not shown."""
+
+    group: Group
+    shown: tuple[Problem, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """As many problems as can be read in one go.
+
+    ``untold`` counts the problems by file of the kinds that are not shown at all.
+    """
+
+    kinds: tuple[Kind, ...]
+    untold: Counter[str]
+
+    @property
+    def rest(self) -> str:
+        """What is not shown, in words; empty if there is nothing."""
+        if not self.untold:
+            return ""
+        files = ", ".join(f"{count:,} in {file}" for file, count in self.untold.items())
+        return f"and {self.untold.total():,} more problems: {files}"
+
+
+def summary(problems: Sequence[Problem]) -> Summary:
+    """Choose up to 50 problems: all, or else five of each kind, by what has to be done about them."""
+    kinds: dict[tuple[Group, str, str | None, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.group, problem.file, problem.column, problem.expected), []).append(problem)
+    order = list(Group)
+    room, untold, chosen = _SHOWN, Counter[str](), []
+    of_a_kind = _SHOWN if len(problems) <= _SHOWN else _SHOWN_OF_A_KIND
+    for (group, file, _, _), alike in sorted(kinds.items(), key=lambda item: order.index(item[0][0])):
+        shown = tuple(alike[: min(room, of_a_kind)])
+        room -= len(shown)
+        if shown:
+            chosen.append(Kind(group, shown, len(alike) - len(shown)))
+        else:
+            untold[file] += len(alike)
+    return Summary(tuple(chosen), untold)
+
+
+class InvalidRecords(ValueError):
+    """Records that cannot be used; ``problems`` has all that is wrong or unlikely, the message the first of a kind."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """List the errors by what has to be done about them, those of a kind together."""
+        return told(self.problems)
+
+
+def told(problems: Iterable[Problem]) -> str:
+    """Say in lines of text what is wrong, errors first; of warnings only how many there are beside errors."""
+    listed = list(problems)
+    errors, warnings = errors_of(listed), warnings_of(listed)
+    beside = f" (and {number(len(warnings), 'warning')})" if errors and warnings else ""
+    what = number(len(errors), "error") if errors else number(len(warnings), "warning")
+    lines, group = [f"{what} in the records{beside}:"], None
+    chosen = summary(errors or warnings)
+    for kind in chosen.kinds:
+        if kind.group != group:
+            group = kind.group
+            lines.append(f"{group}:")
+        lines.append(f"  {heading(kind.shown[0])}: expected {kind.shown[0].expected}")
+        lines += [f"    {place(problem)}found {problem.found}" for problem in kind.shown]
+        lines += [f"    and {kind.more:,} more of this kind"] if kind.more else []
+    return "\n".join([*lines, *([chosen.rest] if chosen.rest else [])])
+
+
+def number(count: int, noun: str) -> str:
+    """Say how many there are of something."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else f"no {noun}"
