@@ -21,7 +21,7 @@ LAYERS = (
     ("determined", "reconstruct"),
     ("schema", "records"),
     ("cohort", "dictionary", "reporting", "citation", "edition"),
-    ("redcap", "template", "synthetic", "outcomes"),
+    ("redcap", "template", "synthetic", "outcomes", "refusals"),
     ("statistics", "reconstructions", "disclosure"),
     ("envelope",),
     ("subgroups", "sensitivity", "results", "remarks"),

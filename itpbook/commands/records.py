@@ -42,13 +42,13 @@ def validate(
     """
     from itpbook.cohort import InvalidRecords, load_cohort, problems_table
     from itpbook.records.problems import errors_of, warnings_of
-    from itpbook.records.report import number
+    from itpbook.records.report import verdict
 
     try:
         cohort = load_cohort(path)
-        patients, problems = f"{number(len(cohort), 'patient')}, ", cohort.warnings
+        patients, problems = len(cohort), cohort.warnings
     except InvalidRecords as refused:
-        patients, problems = "", refused.problems
+        patients, problems = None, refused.problems
     errors, warnings = errors_of(problems), warnings_of(problems)
     if json_file is not None:
         payload = {"errors": len(errors), "warnings": len(warnings), "problems": list(map(_fields, problems))}
@@ -57,8 +57,7 @@ def validate(
         problems_table(problems).to_csv(csv_file, index=False, lineterminator="\n")
     _print_problems(errors, stderr=True)
     _print_problems(warnings, stderr=False)
-    said = f"{number(len(errors), 'error')}, {number(len(warnings), 'warning')}" if problems else "no problem found"
-    typer.echo(f"{path}: {patients}{said}", err=bool(errors))
+    typer.echo(verdict(path, patients, problems), err=bool(errors))
     if errors:
         raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from itpbook.records.problems import Group, Problem, errors_of, heading, place, warnings_of
 
@@ -86,6 +87,14 @@ def told(problems: Iterable[Problem]) -> str:
         lines += [f"    {place(problem)}found {problem.found}" for problem in kind.shown]
         lines += [f"    and {kind.more:,} more of this kind"] if kind.more else []
     return "\n".join([*lines, *([chosen.rest] if chosen.rest else [])])
+
+
+def verdict(path: Path, patients: int | None, problems: Sequence[Problem]) -> str:
+    """Say on one line what became of records; ``patients`` is None where they are refused."""
+    errors, warnings = errors_of(problems), warnings_of(problems)
+    who = "" if patients is None else f"{number(patients, 'patient')}, "
+    what = f"{number(len(errors), 'error')}, {number(len(warnings), 'warning')}" if problems else "no problem found"
+    return f"{path}: {who}{what}"
 
 
 def number(count: int, noun: str) -> str:

@@ -35,6 +35,7 @@ FIGURES = {
     "verification": [],
     "remarks": [],
     "comparison": [],
+    "refusals": [],
     "determined": ["figure-conflicts", "figure-printed", "figure-possible", "figure-envelope"],
 }
 

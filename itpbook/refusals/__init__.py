@@ -1,0 +1,80 @@
+"""What is refused, and how it is said: sound synthetic records, spoilt in every way that is expected of a centre.
+
+``CASES`` is the one list of them; a chapter shows it, and the tests hold the message of each.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from itpbook.cohort import Cohort, InvalidRecords, load_cohort
+from itpbook.records.problems import Problem
+from itpbook.records.report import told, verdict
+from itpbook.refusals import contents, files, sound
+from itpbook.refusals.case import FOLDER, Case
+
+__all__ = ["CASES", "FOLDER", "TOPICS", "Case", "Shown", "message", "of_this_book", "problems_of", "shown"]
+
+CASES: tuple[Case, ...] = (*files.CASES, *contents.CASES, *sound.CASES)
+"""Every case, by topic."""
+
+TOPICS: tuple[str, ...] = tuple(dict.fromkeys(case.topic for case in CASES))
+"""What the cases are about, in their order."""
+
+
+def problems_of(path: Path) -> tuple[int | None, tuple[Problem, ...]]:
+    """Load records; return how many patients they have (None if they are refused), and all problems."""
+    try:
+        cohort = load_cohort(path)
+    except InvalidRecords as refused:
+        return None, refused.problems
+    return len(cohort), cohort.warnings
+
+
+def message(case: Case) -> str:
+    """Write the records of a case into a folder that is gone afterwards, and return what a reader is told of them."""
+    with tempfile.TemporaryDirectory() as temporary:
+        path = case.write(Path(temporary))
+        patients, problems = problems_of(path)
+        lines = [*([told(problems)] if problems else []), verdict(path, patients, problems)]
+        return "\n".join(lines).replace(str(path), path.name)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Cases as a chapter shows them: what was done, and below it what a reader is told."""
+
+    cases: tuple[Case, ...]
+
+    def _repr_markdown_(self) -> str:
+        parts = [f"**{_opening(case.name)}.** {case.done}\n\n```text\n{message(case)}\n```" for case in self.cases]
+        return "\n\n".join(parts)
+
+    def __repr__(self) -> str:
+        """Name the cases: what a reader without Markdown sees."""
+        return "; ".join(case.name for case in self.cases)
+
+
+def shown(topic: str) -> Shown:
+    """Return the cases of a topic for a chapter.
+
+    Raises
+    ------
+    ValueError
+        For a topic that is none of :data:`TOPICS`.
+    """
+    if topic not in TOPICS:
+        msg = f"no topic {topic!r}; there are {', '.join(TOPICS)}"
+        raise ValueError(msg)
+    return Shown(tuple(case for case in CASES if case.topic == topic))
+
+
+def of_this_book(cohort: Cohort) -> str:
+    """Say on one line what became of the records that a book is made of; not of whom, since books are passed on."""
+    return verdict(Path("the records of this book"), len(cohort), cohort.warnings)
+
+
+def _opening(words: str) -> str:
+    return words[0].upper() + words[1:]
