@@ -11,42 +11,36 @@ MESSAGES = {
             "adverse_events.csv (or as .parquet), or a workbook (.xlsx)"
         ),
         "    found no such folder",
-        "records: 1 error, no warning",
     ],
     "table missing": [
         "1 error in the records:",
         "Put the files in order:",
         "  treatments.csv: expected a file treatments.csv",
         "    found no such file",
-        "records: 1 error, no warning",
     ],
     "file in capitals": [
         "1 error in the records:",
         "Put the files in order:",
         "  patients.csv: expected a file patients.csv",
         '    found "Patients.csv" instead',
-        "records: 1 error, no warning",
     ],
     "empty file": [
         "1 error in the records:",
         "Put the files in order:",
         "  platelets.csv: expected a heading and rows",
         "    found an empty file",
-        "records: 1 error, no warning",
     ],
     "empty table": [
         "1 error in the records:",
         "Fill in what is missing:",
         "  platelets.csv: expected at least one row",
         "    found a heading without rows",
-        "records: 1 error, no warning",
     ],
     "semicolons": [
         "1 error in the records:",
         "Put the files in order:",
         "  platelets.csv: expected headings separated by commas",
         "    line 1: found headings separated by semicolons",
-        "records: 1 error, no warning",
     ],
     "Latin-1": [
         "2 errors in the records:",
@@ -54,14 +48,12 @@ MESSAGES = {
         "  patients.csv: expected text encoded as UTF-8",
         "    line 2: found the byte 0xe7",
         "    line 5: found the byte 0xe7",
-        "records: 2 errors, no warning",
     ],
     "UTF-16": [
         "1 error in the records:",
         "Put the files in order:",
         "  patients.csv: expected text encoded as UTF-8, separated by commas",
         "    line 1: found text encoded as UTF-16",
-        "records: 1 error, no warning",
     ],
     "ragged rows": [
         "2 errors in the records:",
@@ -69,35 +61,30 @@ MESSAGES = {
         "  platelets.csv: expected 3 cells, as many as headings",
         "    line 5: found 2 cells",
         "    line 10: found 4 cells",
-        "records: 2 errors, no warning",
     ],
     "open quotation": [
         "1 error in the records:",
         "Put the files in order:",
         "  adverse_events.csv: expected quotation marks around the whole cell, and doubled within it",
         "    line 3: found a row that cannot be read (',' expected after '\"'); those after it were not checked",
-        "records: 1 error, no warning",
     ],
     "two formats": [
         "1 error in the records:",
         "Put the files in order:",
         "  records: expected the records once: CSV files, Parquet files or one workbook",
         '    found CSV files, "records.xlsx"',
-        "records: 1 error, no warning",
     ],
     "CSV beside Parquet": [
         "1 error in the records:",
         "Put the files in order:",
         "  records: expected the records once: CSV files, Parquet files or one workbook",
         "    found CSV files, Parquet files",
-        "records: 1 error, no warning",
     ],
     "two workbooks": [
         "1 error in the records:",
         "Put the files in order:",
         "  records: expected the records once: CSV files, Parquet files or one workbook",
         '    found "records (copy).xlsx", "records.xlsx"',
-        "records: 1 error, no warning",
     ],
     "sheet missing": [
         "2 errors in the records:",
@@ -106,21 +93,18 @@ MESSAGES = {
         '    found "Platelets" instead',
         "  records.xlsx, sheet adverse_events: expected a sheet adverse_events",
         "    found no such sheet",
-        "records: 2 errors, no warning",
     ],
     "no workbook": [
         "1 error in the records:",
         "Put the files in order:",
         "  records.xlsx: expected a workbook (.xlsx) without a password",
         "    found a file that is no workbook, or a damaged one",
-        "records: 1 error, no warning",
     ],
     "password": [
         "1 error in the records:",
         "Put the files in order:",
         "  records.xlsx: expected a workbook (.xlsx) without a password",
         "    found a workbook that a password protects, or one of the old format (.xls)",
-        "records: 1 error, no warning",
     ],
     "further file": [
         "1 warning in the records:",
@@ -134,7 +118,6 @@ MESSAGES = {
         "Rename, add or remove columns:",
         "  patients.csv, sex: expected a column sex",
         "    found no such column",
-        "records: 1 error, no warning",
     ],
     "further column": [
         "1 error in the records:",
@@ -146,7 +129,6 @@ MESSAGES = {
             "corticosteroid_free_inferred"
         ),
         '    line 1: found "height"',
-        "records: 1 error, no warning",
     ],
     "capitals in headings": [
         "2 errors in the records:",
@@ -155,7 +137,6 @@ MESSAGES = {
         '    line 1: found "SEX"',
         "  patients.csv, Age years: expected age_years",
         '    line 1: found "Age years"',
-        "records: 2 errors, no warning",
     ],
     "German headings": [
         "4 errors in the records:",
@@ -168,7 +149,6 @@ MESSAGES = {
         '    line 1: found "Tag"',
         "  platelets.csv, Thrombozyten: expected count",
         '    line 1: found "Thrombozyten"',
-        "records: 4 errors, no warning",
     ],
     "French headings": [
         "5 errors in the records:",
@@ -183,14 +163,12 @@ MESSAGES = {
         '    line 1: found "Jour"',
         "  platelets.csv, Plaquettes: expected count",
         '    line 1: found "Plaquettes"',
-        "records: 5 errors, no warning",
     ],
     "column twice": [
         "1 error in the records:",
         "Rename, add or remove columns:",
         "  platelets.csv, count: expected one column",
         '    line 1: found 2 columns "count"',
-        "records: 1 error, no warning",
     ],
     "text for a number": [
         "3 errors in the records:",
@@ -200,7 +178,6 @@ MESSAGES = {
         "  platelets.csv, count: expected a number from 0 to 3000",
         '    line 2: found "<5"',
         '    line 3: found "clumped"',
-        "records: 3 errors, no warning",
     ],
     "decimal commas": [
         "3 errors in the records:",
@@ -209,7 +186,6 @@ MESSAGES = {
         '    line 2: found "2,5"',
         '    line 3: found "2,5"',
         '    line 4: found "2,5"',
-        "records: 3 errors, no warning",
     ],
     "dates for days": [
         "2 errors in the records:",
@@ -221,7 +197,6 @@ MESSAGES = {
         '    line 3: found "31.12.2019"',
         "  platelets.csv, day: expected a whole number of days from -40177 to 40177, counted from day 0 and not a date",
         '    line 2: found "2019-03-04"',
-        "records: 2 errors, no warning",
     ],
     "date cells": [
         "2 errors in the records:",
@@ -236,7 +211,6 @@ MESSAGES = {
             "counted from day 0 and not a date"
         ),
         '    row 2: found "2019-03-04"',
-        "records: 2 errors, no warning",
     ],
     "dates in Parquet": [
         "931 errors in the records:",
@@ -251,14 +225,12 @@ MESSAGES = {
         '    row 5: found "2019-03-04"',
         '    row 6: found "2019-03-04"',
         "    and 926 more of this kind",
-        "records: 931 errors, no warning",
     ],
     "negative count": [
         "1 error in the records:",
         "Write numbers, days, true or false and names as expected:",
         "  platelets.csv, count: expected a number from 0 to 3000",
         '    line 5: found "-12"',
-        "records: 1 error, no warning",
     ],
     "counts per microlitre": [
         "893 errors in the records (and 32 warnings):",
@@ -270,7 +242,6 @@ MESSAGES = {
         '    line 8: found "6000"',
         '    line 9: found "9000"',
         "    and 888 more of this kind",
-        "records: 893 errors, 32 warnings",
     ],
     "yes and no": [
         "3 errors in the records:",
@@ -281,14 +252,12 @@ MESSAGES = {
         '    line 2: found "yes"',
         "  patients.csv, died: expected true or false",
         '    line 3: found "0"',
-        "records: 3 errors, no warning",
     ],
     "failed formula": [
         "1 error in the records:",
         "Write numbers, days, true or false and names as expected:",
         "  records.xlsx, sheet platelets, count: expected a number from 0 to 3000, and not an error of a formula",
         '    row 6: found "#N/A"',
-        "records: 1 error, no warning",
     ],
     "formula without its result": [
         "1 error in the records:",
@@ -298,7 +267,6 @@ MESSAGES = {
             "saved with its results"
         ),
         '    row 6: found the formula "=2+3" without its result',
-        "records: 1 error, no warning",
     ],
     "ten thousand errors": [
         "10,000 errors in the records:",
@@ -310,7 +278,6 @@ MESSAGES = {
         '    line 5: found "3,5"',
         '    line 6: found "4,5"',
         "    and 9,995 more of this kind",
-        "records: 10,000 errors, no warning",
     ],
     "empty cells": [
         "13 errors in the records:",
@@ -341,7 +308,6 @@ MESSAGES = {
         "    line 3: found nothing",
         "  patients.csv, corticosteroid_free_inferred: expected true or false",
         "    line 3: found nothing",
-        "records: 13 errors, no warning",
     ],
     "words for missing": [
         "3 errors in the records:",
@@ -356,35 +322,30 @@ MESSAGES = {
         '    line 2: found "missing"',
         "  patients.csv, age_years: expected a whole number from 18 to 110, and none missing",
         '    line 2: found "NA"',
-        "records: 3 errors, no warning",
     ],
     "combination incomplete": [
         "1 error in the records:",
         "Fill in what is missing:",
         "  patients.csv, patient_id: expected one TPO receptor agonist in treatments.csv",
         '    line 2: found no TPO receptor agonist as combination for "SYN-01"',
-        "records: 1 error, no warning",
     ],
     "patient twice": [
         "1 error in the records:",
         "Settle what contradicts itself:",
         "  patients.csv, patient_id: expected each value once",
         '    line 33: found "SYN-02", as in line 3',
-        "records: 1 error, no warning",
     ],
     "unknown patient": [
         "1 error in the records:",
         "Settle what contradicts itself:",
         "  platelets.csv, patient_id: expected a patient of patients.csv",
         '    line 2: found "SYN-99"',
-        "records: 1 error, no warning",
     ],
     "two counts a day": [
         "1 error in the records:",
         "Settle what contradicts itself:",
         "  platelets.csv, day: expected one count a day of a patient",
         '    line 3: found "-29" for "SYN-01", as in line 2',
-        "records: 1 error, no warning",
     ],
     "after the follow-up": [
         "15 errors in the records:",
@@ -406,21 +367,18 @@ MESSAGES = {
         '    line 101: found "172", but the last follow-up is day 0',
         '    line 102: found "194", but the last follow-up is day 0',
         '    line 103: found "202", but the last follow-up is day 0',
-        "records: 15 errors, no warning",
     ],
     "end before the start": [
         "1 error in the records:",
         "Settle what contradicts itself:",
         "  treatments.csv, end_day: expected a day from the start on",
         '    line 2: found "-2730", but the start is day -2729',
-        "records: 1 error, no warning",
     ],
     "two agonists at once": [
         "1 error in the records:",
         "Settle what contradicts itself:",
         "  treatments.csv, role: expected one TPO receptor agonist as combination on day 0",
         '    line 281: found "combination" for a further TPO receptor agonist of "SYN-01", as in line 8',
-        "records: 1 error, no warning",
     ],
     "very high count": [
         "1 warning in the records:",

@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 from itpbook.cli import app
 from itpbook.cohort import load_cohort
 from itpbook.records.problems import Group, errors_of
-from itpbook.records.report import told
+from itpbook.records.report import number, told
 from itpbook.refusals import CASES, TOPICS, Case, message, problems_of
 
 BY_NAME = {case.name: case for case in CASES}
-REFUSED = [name for name, lines in MESSAGES.items() if "patient" not in lines[-1].partition(":")[2]]
+REFUSED = [name for name, lines in MESSAGES.items() if "error" in lines[0].partition(":")[0]]
 
 
 def itpbook(*arguments: str | Path) -> Result:
@@ -50,7 +50,8 @@ def test_validate_tells_all_of_it_and_writes_nothing_but_what_it_is_asked_for(na
     assert run.exit_code == (1 if errors else 0)
     assert (patients is None) == bool(errors)
     (last,) = [line for line in (run.stderr if errors else run.stdout).splitlines() if line.startswith(f"{path}: ")]
-    assert last.replace(str(path), path.name) == MESSAGES[name][-1]
+    counted = f"{number(len(errors), 'error')}, {number(len(problems) - len(errors), 'warning')}"
+    assert last == f"{path}: {counted}" if errors else last.replace(str(path), path.name) == MESSAGES[name][-1]
     if not errors:
         assert run.stderr == ""
     written = json.loads(found.read_text(encoding="utf-8"))
@@ -72,7 +73,7 @@ def test_a_book_is_not_begun_on_records_that_are_refused(name: str, tmp_path: Pa
     before = everything_in(tmp_path)
     run = itpbook("build", "--data", path, "--out", tmp_path / "book")
     assert run.exit_code == 1
-    assert run.stderr.replace(str(path), path.name).splitlines()[-len(MESSAGES[name]) + 1 :] == MESSAGES[name][:-1]
+    assert run.stderr.replace(str(path), path.name).splitlines() == MESSAGES[name]
     assert everything_in(tmp_path) == before
     assert not (tmp_path / "book").exists()
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from itpbook.cohort import Cohort, InvalidRecords, load_cohort
 from itpbook.records.problems import Problem
 from itpbook.records.report import told, verdict
-from itpbook.refusals import contents, files, sound
+from itpbook.refusals import contents, doubts, files, sound
 from itpbook.refusals.case import FOLDER, Case
 
 __all__ = ["CASES", "FOLDER", "TOPICS", "Case", "Shown", "message", "of_this_book", "problems_of", "shown"]
 
-CASES: tuple[Case, ...] = (*files.CASES, *contents.CASES, *sound.CASES)
+CASES: tuple[Case, ...] = (*files.CASES, *contents.CASES, *doubts.CASES, *sound.CASES)
 """Every case, by topic."""
 
 TOPICS: tuple[str, ...] = tuple(dict.fromkeys(case.topic for case in CASES))
@@ -38,23 +38,23 @@ def message(case: Case) -> str:
     with tempfile.TemporaryDirectory() as temporary:
         path = case.write(Path(temporary))
         patients, problems = problems_of(path)
-        lines = [*([told(problems)] if problems else []), verdict(path, patients, problems)]
+        lines = [told(problems)] if problems else []
+        lines += [] if patients is None else [verdict(path, patients, problems)]
         return "\n".join(lines).replace(str(path), path.name)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Cases as a chapter shows them: what was done, and below it what a reader is told."""
+    """What a chapter shows of records: sentences, and below each what a reader is told, as it is told."""
 
-    cases: tuple[Case, ...]
+    parts: tuple[tuple[str, str], ...]
 
     def _repr_markdown_(self) -> str:
-        parts = [f"**{_opening(case.name)}.** {case.done}\n\n```text\n{message(case)}\n```" for case in self.cases]
-        return "\n\n".join(parts)
+        return "\n\n".join(f"{sentence}\n\n```text\n{lines}\n```".lstrip("\n") for sentence, lines in self.parts)
 
     def __repr__(self) -> str:
-        """Name the cases: what a reader without Markdown sees."""
-        return "; ".join(case.name for case in self.cases)
+        """Return the sentences or, without any, what is told: what a reader without Markdown sees."""
+        return "\n".join(sentence or lines for sentence, lines in self.parts)
 
 
 def shown(topic: str) -> Shown:
@@ -68,13 +68,10 @@ def shown(topic: str) -> Shown:
     if topic not in TOPICS:
         msg = f"no topic {topic!r}; there are {', '.join(TOPICS)}"
         raise ValueError(msg)
-    return Shown(tuple(case for case in CASES if case.topic == topic))
+    cases = [case for case in CASES if case.topic == topic]
+    return Shown(tuple((f"**{case.name[0].upper()}{case.name[1:]}.** {case.done}", message(case)) for case in cases))
 
 
-def of_this_book(cohort: Cohort) -> str:
+def of_this_book(cohort: Cohort) -> Shown:
     """Say on one line what became of the records that a book is made of; not of whom, since books are passed on."""
-    return verdict(Path("the records of this book"), len(cohort), cohort.warnings)
-
-
-def _opening(words: str) -> str:
-    return words[0].upper() + words[1:]
+    return Shown((("", verdict(Path("the records of this book"), len(cohort), cohort.warnings)),))

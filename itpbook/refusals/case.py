@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,46 @@ def changed(change: Change, writer: Writer | None = None) -> Callable[[Path], No
         (writer or write_csv)(tables, folder)
 
     return make
+
+
+def renamed(table: str, **names: str) -> Change:
+    """Return what gives columns of a table other headings."""
+
+    def change(tables: Tables) -> None:
+        tables[table] = tables[table].rename(columns=names)
+
+    return change
+
+
+def with_cells(table: str, row: int, /, **cells: str | datetime.date) -> Change:
+    """Return what replaces the cells of a row (0 is the first record); cells may be other than text."""
+
+    def change(tables: Tables) -> None:
+        for column, value in cells.items():
+            tables[table] = tables[table].astype({column: object})
+            tables[table].loc[row, column] = value
+
+    return change
+
+
+def all_of(*changes: Change) -> Change:
+    """Return what makes several changes."""
+
+    def change(tables: Tables) -> None:
+        for each in changes:
+            each(tables)
+
+    return change
+
+
+def with_row(table: str, **cells: str) -> Change:
+    """Return what adds a row to the end of a table; cells not named are empty."""
+
+    def change(tables: Tables) -> None:
+        row = {**dict.fromkeys(tables[table].columns, ""), **cells}
+        tables[table] = pd.concat([tables[table], pd.DataFrame([row])], ignore_index=True)
+
+    return change
 
 
 def spoilt(spoil: Callable[[Path], None], writer: Writer | None = None) -> Callable[[Path], None]:
