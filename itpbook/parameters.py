@@ -104,7 +104,7 @@ CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "safety": _ANALYSIS,
     "remarks": _ANALYSIS,
     "determined": (_DATA, _SUPPRESS),
-    "refusals": (_DATA,),
+    "refusals": (_DATA, _SUPPRESS),
     "verification": (_RESULTS,),
     "comparison": (_RESULTS,),
 }

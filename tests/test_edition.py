@@ -56,8 +56,9 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
     path = written(tmp_path, text)
     with pytest.raises(EditionError) as caught:
         read_edition(path)
+    pattern = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
     assert caught.value.problems == (
-        f"{path}: authors.0.orcid: String should match pattern '^\\d{{4}}-\\d{{4}}-\\d{{4}}-\\d{{3}}[\\dX]$' (found 'x')",
+        f"{path}: authors.0.orcid: String should match pattern '{pattern}' (found 'x')",
         f"{path}: date: Input should be a valid date (found 'soon')",
         f"{path}: suppress_below: Input should be a valid integer (found 'five')",
         f"{path}: texts.results: Extra inputs are not permitted (found 'Good')",
