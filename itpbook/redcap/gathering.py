@@ -16,8 +16,10 @@ from itpbook.redcap.problems import Todo, problem
 from itpbook.redcap.values import Cell, Fields, Reader, Undeclared
 from itpbook.schema import DRUG_CLASSES, TABLES, choices, columns_of, kind
 
-UNKNOWN = "\x00"
-"""Stands for a cell that is already reported: nothing that any column could hold."""
+UNKNOWN = "\x1a"
+"""Stands for a cell that is already reported: nothing that any column could hold (and no zero byte, at which pandas
+takes texts to end).
+"""
 
 
 @dataclass(frozen=True)
