@@ -23,7 +23,7 @@ LAYERS = (
     ("cohort", "dictionary", "reporting", "citation", "edition"),
     ("redcap", "template", "synthetic", "outcomes", "refusals"),
     ("statistics", "reconstructions", "disclosure"),
-    ("envelope",),
+    ("envelope", "example"),
     ("subgroups", "sensitivity", "results", "remarks"),
     ("verify", "comparison"),
     ("tables", "figures"),
