@@ -16,7 +16,7 @@ from records import small_cohort_tables
 from redcap_exports import SmallExport
 
 from itpbook import project
-from itpbook.cohort import Cohort, cohort_of, load_cohort
+from itpbook.cohort import Cohort, InvalidRecords, cohort_of, load_cohort
 from itpbook.redcap.dates import NotADate, holds_date, read_date
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.importer import import_export
@@ -231,6 +231,20 @@ def test_the_data_access_group_can_be_the_centre(export: SmallExport) -> None:
 @pytest.mark.parametrize(("delimiter", "mark"), [(",", True), (";", False), (";", True), ("\t", False)])
 def test_delimiters_and_byte_order_marks(export: SmallExport, delimiter: str, mark: bool) -> None:
     same(export.imported(IDS, delimiter=delimiter, mark=mark).cohort, small())
+
+
+def test_line_ends_of_any_system_and_cells_of_several_lines(export: SmallExport) -> None:
+    for row in export.rows:
+        row["notes"] = "two\nlines"
+    export.add("notes")
+    export.row("1", "adverse_events", 1)["ae_severe"] = "7"
+    path = export.write()
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    with pytest.raises(InvalidRecords) as refusal:
+        import_export(path)
+    (problem,) = refusal.value.problems
+    # Every row takes two lines.
+    assert problem.row == 2 * export.line("1", "adverse_events", 1) - 2
 
 
 def test_decimal_commas_need_a_word(export: SmallExport) -> None:
@@ -516,8 +530,6 @@ def test_a_table_without_rows_is_told(export: SmallExport) -> None:
     ],
 )  # fmt: skip
 def test_files_that_are_no_export(content: bytes, said: str, export: SmallExport) -> None:
-    from itpbook.cohort import InvalidRecords
-
     path = export.write()
     path.write_bytes(content)
     with pytest.raises(InvalidRecords) as refusal:
@@ -526,8 +538,6 @@ def test_files_that_are_no_export(content: bytes, said: str, export: SmallExport
 
 
 def test_an_export_that_is_not_there(tmp_path: Path) -> None:
-    from itpbook.cohort import InvalidRecords
-
     with pytest.raises(InvalidRecords) as refusal:
         import_export(tmp_path / "none.csv")
     assert [str(each) for each in refusal.value.problems] == ["none.csv: found no such file, expected a file of text"]

@@ -52,7 +52,7 @@ def export_rows(cohort: Cohort, starts: Mapping[str, dt.date]) -> tuple[list[str
 def export_text(headings: list[str], rows: list[Cells], *, delimiter: str = ",", mark: bool = False) -> str:
     """Write rows as a file of text; ``mark`` puts a byte-order mark before it, as spreadsheets do."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, headings, restval="", delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.DictWriter(text, headings, restval="", delimiter=delimiter, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return ("\ufeff" if mark else "") + text.getvalue()
