@@ -21,6 +21,7 @@ from itpbook.redcap.dates import NotADate, holds_date, read_date
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.importer import import_export
 from itpbook.redcap.written import export_rows, export_text
+from itpbook.schema import HIGHEST_COUNT
 
 IDS = "patient_ids: {prefix: P, digits: 1}\n"
 
@@ -281,7 +282,7 @@ def test_counts_per_microlitre_of_which_nothing_tells_are_refused(export: SmallE
     problems = export.refused()
     assert problems[0] == (
         f'export.csv, plt_count: line {export.line("1", "platelets", 1)}: found "12000", in record "1", '
-        "expected a number from 0 to 2000"
+        f"expected a number from 0 to {HIGHEST_COUNT}"
     )
     export.rename("plt_count", "plt")
     assert export.refused("fields: {platelets.count: plt}") == [

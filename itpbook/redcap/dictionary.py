@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from itpbook.records.problems import Problem, quoted
-from itpbook.redcap.fields import DAY_ZERO, RECORD, Field, is_day, project_fields
+from itpbook.redcap.fields import DAY_ZERO, RECORD, UNITS, Field, is_day, project_fields
 from itpbook.redcap.flat import read_flat
 from itpbook.redcap.problems import problem
 from itpbook.schema import columns_of, limits
@@ -200,8 +200,10 @@ def _words(field: Field) -> tuple[str, str]:
         which = "Corticosteroid regimen beside the combination" if field.codes else str(rules.title)
         return which, "" if field.codes else "Dose or scheme."
     unit = (rules.metadata or {}).get("unit")
-    note = str(rules.description) if unit is None else f"{rules.description} Unit: {unit}."
-    return str(rules.title), note
+    if unit in UNITS:
+        # No other word about units stands beside the one that the importer reads.
+        return str(rules.title), f"Unit: {unit}."
+    return str(rules.title), str(rules.description) if unit is None else f"{rules.description} Unit: {unit}."
 
 
 _DATE_NOTES = {
