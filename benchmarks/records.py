@@ -1,9 +1,9 @@
-"""Records: loading and validating many, against pandas with pandera; and the derivation from few patients to a million.
+"""Records: loading and validating many, against pandas with pandera; the derivation from few patients to a million.
 
-Run with `python benchmarks/records.py`, on two cores with `taskset -c 0,1 python benchmarks/records.py`. Every task runs
-in a process of its own, several times; the best time counts. Memory is the most that the process held, less what it held
-after its imports. The data are the loaded tables: each row's cells, and each distinct text once (as pandas counts them,
-with every text as often as it occurs, they are larger: that is said, too).
+Run with `python benchmarks/records.py`, on two cores with `taskset -c 0,1 python benchmarks/records.py`. Every task
+runs in a process of its own, several times; the best time counts. Memory is the most that the process held during the
+task, less what it held before. The data are the loaded tables: each row's cells, and each distinct text once (as pandas
+counts them, with every text as often as it occurs, they are larger: that is said, too).
 """
 
 from __future__ import annotations

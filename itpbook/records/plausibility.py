@@ -48,7 +48,8 @@ def _of_patients(patients: Table) -> Iterator[Problem]:
 def _of_courses(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
     start, end = courses["start_day"].numbers, courses["end_day"].numbers
     last = of_owner(patients["last_followup_day"].numbers, owner)
-    end = np.where(courses["end_day"].missing, last, end)
+    # A course goes on until the last follow-up; where that is unlikely itself, it is named once.
+    end = np.where(courses["end_day"].missing & ~(last > LONG_FOLLOWUP), last, end)
     days = end - start
 
     def length(row: int) -> str:
