@@ -35,7 +35,7 @@ TEXTS: Mapping[str, str] = {
 }
 """The blocks of text that a centre can write, each with what belongs in it; in MyST Markdown."""
 
-_ORCID = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
+ORCID = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
 
 
 class EditionError(ValueError):
@@ -95,7 +95,7 @@ class _Written(BaseModel):
 
 class _WrittenAuthor(_Written):
     name: str = Field(min_length=1)
-    orcid: str = Field(default="", pattern=_ORCID)
+    orcid: str = Field(default="", pattern=ORCID)
 
 
 class _WrittenTexts(_Written):

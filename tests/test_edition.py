@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from itpbook.edition import TEXTS, TITLE, Author, Edition, EditionError, example_text, read_edition
+from itpbook.edition import ORCID, TEXTS, TITLE, Author, Edition, EditionError, example_text, read_edition
 
 
 def written(folder: Path, text: str) -> Path:
@@ -58,7 +58,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
         read_edition(path)
     pattern = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
     assert caught.value.problems == (
-        f"{path}: authors.0.orcid: String should match pattern '{pattern}' (found 'x')",
+        f"{path}: authors.0.orcid: String should match pattern '{ORCID}' (found 'x')",
         f"{path}: date: Input should be a valid date (found 'soon')",
         f"{path}: suppress_below: Input should be a valid integer (found 'five')",
         f"{path}: texts.results: Extra inputs are not permitted (found 'Good')",

@@ -114,7 +114,8 @@ def set_headings(text: nodes.Element) -> None:
     headings = list(text.findall(nodes.rubric))
     highest = min((int(heading["level"]) for heading in headings), default=1)
     for heading in headings:
-        heading["heading-level"] = min(3 + int(heading["level"]) - highest, 6)
+        # MyST's name of the attribute, and that of Sphinx.
+        heading["level"] = heading["heading-level"] = min(3 + int(heading["level"]) - highest, 6)
 
 
 def add_to(app: Sphinx) -> None:
