@@ -16,6 +16,7 @@ from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
 from itpbook.determined.known import Determined, load_determined
 from itpbook.disclosure import SmallNumbers
+from itpbook.disclosure_control import planned
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions
@@ -108,18 +109,15 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     questions = load_questions(ledger)
     known = load_determined(ledger, questions)
     reconstructed = cohort.synthetic and INFERRED_SET in cohort.patients
-    possible = known if reconstructed and definitions == SOURCE else None
     if 0 < len(cohort) < values["suppress_below"]:
         msg = (
             f"the records hold fewer patients than suppress_below ({values['suppress_below']}): nothing can be printed"
         )
         raise ValueError(msg)
     patients = derive(cohort, definitions)
-    small = SmallNumbers(values["suppress_below"])
-    # Printed by the chapter on efficacy; others must not print what differs from these by few.
-    everybody, response = pd.Series(True, index=patients.index), patients["response"].astype(str)
-    for counted in (["R", "CR"], ["CR"]):
-        small.admits(response.isin(counted), everybody, "efficacy")
+    small = planned(values["suppress_below"], patients, ledger)
+    # What the ledger forces would tell of the records as much as their own number.
+    possible = known if reconstructed and definitions == SOURCE and not small.withholding else None
     return Chapter(
         name=name,
         parameters=values,

@@ -8,17 +8,27 @@ withheld errs on the safe side where one set lies in another by chance.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
+from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 WITHHELD = "withheld"
 """Printed for what would reveal a small number."""
 
-Members = frozenset[int]
-"""Patients by their place in the table of patients."""
+NOTE = (
+    "Small numbers are not printed: “<” stands before the number that a count above zero is below, and “withheld” "
+    "for what would reveal such a count or the value of a single patient."
+)
+"""What a table says below itself that holds one of the two."""
+
+Members = int
+"""Patients, a bit for each in the order of the table of patients."""
+
+Family = tuple[Members, str]
+"""A group of patients, and the kind of parts into which it falls."""
 
 
 class SmallNumbers:
@@ -28,12 +38,19 @@ class SmallNumbers:
     ----------
     below
         The threshold; 0 lets every count be printed.
+    hidden
+        Groups of patients of which the number is never printed.
+    masked
+        Groups with a kind of parts none of which is printed, not even as small.
     """
 
-    def __init__(self, below: int = 0) -> None:
+    def __init__(self, below: int = 0, hidden: Iterable[Members] = (), masked: Iterable[Family] = ()) -> None:
         self.below = below
-        self._known: list[Members] = []
-        self._parts: defaultdict[tuple[Members, str], list[Members]] = defaultdict(list)
+        self._hidden = frozenset(hidden)
+        self._masked = frozenset(masked)
+        self._known: set[Members] = set()
+        self._parts: dict[Family, list[Members]] = {}
+        self._events: list[int] = []
 
     @property
     def withholding(self) -> bool:
@@ -45,8 +62,13 @@ class SmallNumbers:
         return 0 < count < self.below
 
     def printed(self, count: int) -> str:
-        """Return what is printed for a count that must not be."""
-        return f"<{self.below}" if self.small(count) else WITHHELD
+        """Return what is printed for a count that must not be; below 2 there is but one, which ``<2`` would tell."""
+        return f"<{self.below}" if self.small(count) and self.below > 2 else WITHHELD
+
+    def printed_part(self, members: pd.Series[bool], among: pd.Series[bool], kind: str) -> str:
+        """Return what is printed for the size of a part that :meth:`admits` refuses."""
+        counted, group = as_members(members & among), as_members(among)
+        return WITHHELD if (group, kind) in self._masked else self.printed(counted.bit_count())
 
     def words(self) -> str:
         """Say why something is left out."""
@@ -62,21 +84,35 @@ class SmallNumbers:
         kind
             What kind of part of the group it is: parts of one kind may together be the whole group.
         """
-        if not self.withholding:
-            return True
-        counted, group = _places(members & among), _places(among)
-        rest = group - counted
-        if any(self.small(len(each)) for each in (counted, rest, group)):
-            return False
-        if any(self._tells_apart(each, known) for each in (counted, rest, group) for known in self._known):
-            return False
-        parts = self._parts[group, kind]
+        return not self.withholding or self.admits_part(as_members(members & among), as_members(among), kind)
+
+    def admits_part(self, counted: Members, group: Members, kind: str = "") -> bool:
+        """Tell the same of members given as bits, ``counted`` all in ``group``."""
+        parts = self._parts.setdefault((group, kind), [])
         apart = [part for part in parts if not part & counted]
-        if self._completes(len(rest), apart):
+        told = {counted, group, *_remainders(group & ~counted, apart)} - {0}
+        if (group, kind) in self._masked or told & self._hidden:
             return False
-        self._known += [each for each in (counted, rest, group) if each not in self._known]
+        if any(self.small(each.bit_count()) for each in told):
+            return False
+        if any(self._tells_apart(each, known) for each in told for known in self._known):
+            return False
+        self._known |= told
         if counted not in parts:
             parts.append(counted)
+        return True
+
+    def admits_events(self, number: int) -> bool:
+        """Tell whether a number of events may be printed: no sum of numbers printed before leaves few of another."""
+        if not self.withholding:
+            return True
+        numbers = [*self._events, number]
+        for place, whole in enumerate(numbers):
+            others = numbers[:place] + numbers[place + 1 :]
+            sums = (sum(part) for size in range(len(others) + 1) for part in combinations(others, size))
+            if any(self.small(whole - part) for part in sums):
+                return False
+        self._events.append(number)
         return True
 
     def copy(self) -> SmallNumbers:
@@ -85,22 +121,21 @@ class SmallNumbers:
 
     def remember(self, tried: SmallNumbers) -> None:
         """Take over what a copy has printed."""
-        self._known, self._parts = tried._known, tried._parts
+        self._known, self._parts, self._events = tried._known, tried._parts, tried._events
 
     def _tells_apart(self, one: Members, other: Members) -> bool:
-        return (one < other or other < one) and self.small(abs(len(one) - len(other)))
-
-    def _completes(self, left: int, apart: Sequence[Members]) -> bool:
-        """Tell whether some of these parts, none of which share patients, leave only few."""
-        for place, part in enumerate(apart):
-            remaining = left - len(part)
-            if self.small(remaining):
-                return True
-            others = [other for other in apart[place + 1 :] if not other & part]
-            if others and self._completes(remaining, others):
-                return True
-        return False
+        within = one & other in (one, other)
+        return within and self.small((one ^ other).bit_count())
 
 
-def _places(members: pd.Series[bool]) -> Members:
-    return frozenset(members.to_numpy().nonzero()[0].tolist())
+def as_members(truth: pd.Series[bool]) -> Members:
+    """Return who is meant as bits."""
+    return int.from_bytes(np.packbits(truth.to_numpy(dtype=bool)).tobytes(), "big")
+
+
+def _remainders(left: Members, apart: Sequence[Members]) -> Iterator[Members]:
+    """Return what is left when parts are taken away that share no patients: none of them, or any number."""
+    yield left
+    for place, part in enumerate(apart):
+        others = [other for other in apart[place + 1 :] if not other & part]
+        yield from _remainders(left & ~part, others)

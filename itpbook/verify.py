@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from itpbook.conditions import attributes_of
+from itpbook.disclosure import WITHHELD
 from itpbook.published import Entry, Ledger, Reading
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest
 
@@ -155,7 +156,7 @@ def _alternative(entry: Entry, reading: Reading, found: Result | None) -> Altern
 
 def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
     formatted = [None if result is None else result.formatted(name) for name in entry.printed]
-    if None in formatted or NO_FIGURE in formatted:
+    if {None, NO_FIGURE, WITHHELD} & set(formatted) or (result is not None and result.suppressed):
         return NOT_AVAILABLE
     return when_same if formatted == list(entry.printed.values()) else DIFFERS
 
@@ -167,6 +168,10 @@ def what_is_lacking(entry: Entry, reading: Reading, result: Result | None) -> st
         subjects += [*entry.sum, *filter(None, [entry.quantity]), *attributes_of(reading.population)]
         needed = f"; it needs {', '.join(dict.fromkeys(subjects))}" if subjects else ""
         return f"No chapter recorded it{needed}."
+    if result.suppressed:
+        return "Small numbers of these records, and what would reveal them, are not printed."
+    if WITHHELD in [result.formatted(name) for name in entry.printed]:
+        return "The least and the greatest value are those of single patients, which are not printed."
     if result.N == 0:
         return f"The records hold none of its patients ({result.population})."
     if result.note:

@@ -56,7 +56,6 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
     path = written(tmp_path, text)
     with pytest.raises(EditionError) as caught:
         read_edition(path)
-    pattern = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
     assert caught.value.problems == (
         f"{path}: authors.0.orcid: String should match pattern '{ORCID}' (found 'x')",
         f"{path}: date: Input should be a valid date (found 'soon')",

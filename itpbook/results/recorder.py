@@ -12,6 +12,7 @@ import pandas as pd
 from itpbook.definitions import Definitions
 from itpbook.determined.known import Determined
 from itpbook.disclosure import WITHHELD, SmallNumbers
+from itpbook.disclosure_control import kind_of
 from itpbook.formatting import decimals, print_number, print_percent
 from itpbook.published import Entry, Ledger
 from itpbook.results.figure import NO_FIGURE, Result, ResultsError
@@ -92,11 +93,14 @@ class Recorder:
         }
         words = self._population(result_id, entry, reading, population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
-        part = result_id.rpartition(".")[0]
-        if self.small.small(len(inside) - total) or not self.small.admits(
-            truth.fillna(False).astype(bool), members & truth.notna(), part
-        ):
-            self._keep(without_numbers(replace(result, reading=reading, population=words), self.small.printed(n)))
+        counted, asked, kind = (
+            truth.fillna(False).astype(bool),
+            members & truth.notna(),
+            kind_of(result_id, self.ledger),
+        )
+        if self.small.small(len(inside) - total) or not self.small.admits(counted, asked, kind):
+            instead = self.small.printed_part(counted, asked, kind)
+            self._keep(without_numbers(replace(result, reading=reading, population=words), instead))
             return
         self._keep(
             replace(
@@ -125,7 +129,10 @@ class Recorder:
         statistics = {"count": {"raw": total, "formatted": NO_FIGURE if total is None else str(total)}}
         result = self._result(result_id, entry, label, statistics, "{count}")
         affected, missing = int(known.gt(0).sum()), len(counts) - len(known)
-        if total is not None and any(self.small.small(number) for number in (total, affected, missing)):
+        if total is not None and (
+            any(self.small.small(number) for number in (total, affected, missing))
+            or not self.small.admits_events(total)
+        ):
             self._keep(without_numbers(result, self.small.printed(total)))
             return
         self._keep(replace(result, note=_missing(missing)))

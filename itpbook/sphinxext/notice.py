@@ -1,4 +1,4 @@
-"""What every page says first: whether the records are synthetic, and by which definitions it was computed.
+"""What every page says first: whether the records are synthetic, by which definitions, and which numbers it withholds.
 
 A chapter records its run; the notice is set below the title, where no folded cell can hide it. Pages that
 record nothing quote the chapters, so they carry what holds for any of them.
@@ -53,7 +53,17 @@ def notice(runs: Iterable[Mapping[str, Any]]) -> list[nodes.Node]:
     if any(run["records"]["synthetic"] for run in runs):
         said.append(_note("synthetic-notice", nodes.strong("", f"{TITLE}."), nodes.Text(f" {WORDS}")))
     departures = sorted({words for run in runs if (words := departure(run))})
-    return [*said, *(_note("definitions-notice", nodes.Text(words)) for words in departures)]
+    return [*said, *(_note("definitions-notice", nodes.Text(words)) for words in [*departures, *_withheld(runs)])]
+
+
+def _withheld(runs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Say which numbers of patients are not printed."""
+    thresholds = sorted({int(run["parameters"].get("suppress_below", 0)) for run in runs} - {0})
+    return [
+        f"Small numbers are not printed: counts above zero and below {below}, what would reveal them, and the "
+        "values of single patients."
+        for below in thresholds
+    ]
 
 
 def _note(kind: str, *words: nodes.Node) -> Line:

@@ -232,6 +232,8 @@ def _text(result: Result, part: str | None) -> str:
     if text is None:
         msg = f"{result.id!r} has no {part}{_near(part, result.statistics)}"
         raise QuoteError(msg)
+    if result.suppressed:
+        return text
     return f"{text}%" if part == "percent" and text != NO_FIGURE else text
 
 

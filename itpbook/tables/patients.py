@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from itpbook.determined.known import Determined
-from itpbook.disclosure import WITHHELD, SmallNumbers
+from itpbook.disclosure import NOTE, WITHHELD, SmallNumbers
 from itpbook.formatting import print_number, print_percent
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
@@ -74,6 +74,8 @@ def subgroup_table(
     if possible is not None:
         notes.append(POSSIBLE)
     unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
+    if hidden:
+        notes.append(NOTE)
     if unknown and not (small is not None and small.withholding):
         notes.append(f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response.")
     return publication_table(frame, id=id, caption=caption, groups="Group", footnotes=notes)
@@ -134,7 +136,7 @@ def adverse_event_table(
 
 def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers, id: str, caption: str) -> Table:
     """Count the patients with an event of each category, where that number may be printed."""
-    everybody = pd.Series(True, index=patients.index)
+    everybody, anything = pd.Series(True, index=patients.index), patients["patient_id"].isin(events["patient_id"])
     rows = []
     for category, label in {"": "Any adverse event", **CATEGORIES}.items():
         inside = events if not category else events[events["category"] == category]
@@ -142,11 +144,15 @@ def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNu
         count, total = int(affected.sum()), len(patients)
         if not count:
             continue
-        admitted = small.admits(affected, everybody, "events by category")
+        # Who had an event of no other category is a remainder of those who had any.
+        admitted = small.admits(affected, everybody, f"events {category}") and (
+            not category or small.admits(affected, anything, "events by category")
+        )
         share = f"{count}/{total} ({print_percent(count, total)}%)" if admitted else small.printed(count)
         rows.append((label, share))
     notes = [
-        "A patient with several events of a row is counted once. Single events and numbers of events are left out."
+        "A patient with several events of a row is counted once. Single events and numbers of events are left out.",
+        NOTE,
     ]
     columns = ["Adverse event", "Patients, n/N (%)"]
     frame = pd.DataFrame(rows, columns=columns, dtype="object")

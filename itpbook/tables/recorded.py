@@ -7,7 +7,7 @@ from html import escape
 
 import pandas as pd
 
-from itpbook.disclosure import WITHHELD
+from itpbook.disclosure import NOTE, WITHHELD
 from itpbook.formatting import unit_name
 from itpbook.published import Ledger
 from itpbook.results import Result, result_anchor
@@ -233,4 +233,6 @@ def _notation(results: Sequence[Result], intervals: bool) -> list[str]:
         notes.append("Rows of events count events; all other rows count patients.")
     if intervals:
         notes.append("95% CI: exact (Clopper-Pearson) confidence interval of the percentage.")
+    if any(WITHHELD in map(result.formatted, result.statistics) or result.suppressed for result in results):
+        notes.append(NOTE)
     return notes

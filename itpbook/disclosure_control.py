@@ -1,0 +1,156 @@
+"""Which of all numbers that a book prints must be withheld together, settled before the first is printed.
+
+The chapters print one after the other and know nothing of each other. So each begins by going through everything that
+the ledger has counted, in its order, and takes the same decisions. Where what is left could still be worked out from
+``<5``, which says that a count is not zero, nothing of that kind of parts is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from itpbook.conditions import attributes_of, holds
+from itpbook.disclosure import Family, Members, SmallNumbers, as_members
+from itpbook.published import Entry, Ledger, Reading
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of patients that a book prints: how many of ``group`` are ``counted``, a part of some ``kind``."""
+
+    counted: Members
+    group: Members
+    kind: str
+
+    @property
+    def family(self) -> Family:
+        """What it is one of several parts of."""
+        return self.group, self.kind
+
+
+def planned(below: int, patients: pd.DataFrame, ledger: Ledger) -> SmallNumbers:
+    """Return the judge of small numbers for a chapter, having gone through all counts of the ledger.
+
+    Parameters
+    ----------
+    below
+        The threshold; 0 lets every count be printed.
+    patients
+        One row per patient, as :func:`itpbook.outcomes.derive` returns it.
+    ledger
+        What is counted of whom.
+    """
+    if not below:
+        return SmallNumbers()
+    judge = settled(below, [*_responses(patients), *_counts(ledger, patients)])
+    for entry in ledger:
+        # Events are set beside the patients who had them: one each, as often as not.
+        if entry.condition is not None and any(
+            name in patients and is_numeric_dtype(patients[name]) and not is_bool(patients[name])
+            for name in attributes_of(entry.condition)
+        ):
+            judge.admits_events(int(holds(entry.condition, patients).sum()))
+    return judge
+
+
+def settled(below: int, counts: Sequence[Count]) -> SmallNumbers:
+    """Return a judge who lets those of the counts be printed from which none of the others can be worked out."""
+    hidden: set[Members] = set()
+    masked: set[Family] = set()
+    while True:
+        judge = SmallNumbers(below, hidden, masked)
+        shown = [judge.admits_part(count.counted, count.group, count.kind) for count in counts]
+        refused = {count for count, yes in zip(counts, shown, strict=True) if not yes}
+        # What one chapter withholds no other may print under another name.
+        more = {count.counted for count in refused if count.counted.bit_count() >= below}
+        solved = {
+            family
+            for family in dict.fromkeys(count.family for count in counts)
+            if family not in masked and _can_be_solved(judge, family, counts, refused)
+        }
+        if more <= hidden and not solved:
+            return judge
+        hidden |= more
+        masked |= solved
+
+
+def kind_of(entry_id: str, ledger: Ledger) -> str:
+    """Tell of what kind a counted figure is as a part of its group: parts of one kind may make up the whole.
+
+    These are figures below the same figure, and figures that ask for the same attribute of patients.
+    """
+    above = entry_id.rpartition(".")[0]
+    if entry_id not in ledger or above in ledger:
+        return above if above in ledger else entry_id
+    condition = ledger[entry_id].condition
+    return entry_id if condition is None else " ".join(sorted(set(attributes_of(condition)))) or entry_id
+
+
+def is_bool(values: pd.Series) -> bool:
+    """Tell whether values are true or false, which pandas takes for numbers."""
+    return pd.api.types.is_bool_dtype(values)
+
+
+def _responses(patients: pd.DataFrame) -> Iterator[Count]:
+    """Count the kinds of response first: they are what a reader looks for, and other counts hang on them."""
+    response = patients["response"].astype(str)
+    everybody = as_members(pd.Series(True, index=patients.index))
+    for counted in (["R", "CR"], ["CR"], ["R"]):
+        yield Count(as_members(response.isin(counted)), everybody, f"response {counted}")
+
+
+def _counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[Count]:
+    for entry in ledger:
+        for reading in entry.readings:
+            if entry.condition is not None and _told(entry, reading) <= set(patients.columns):
+                known = patients[sorted(set(attributes_of(entry.condition)))].notna().all(axis="columns")
+                group = as_members(holds(reading.population, patients) & known)
+                counted = as_members(holds(entry.condition, patients)) & group
+                yield Count(counted, group, kind_of(entry.id, ledger))
+
+
+def _told(entry: Entry, reading: Reading) -> set[str]:
+    asked = [] if entry.condition is None else [*attributes_of(entry.condition)]
+    return {*asked, *attributes_of(reading.population)}
+
+
+def _can_be_solved(judge: SmallNumbers, family: Family, counts: Iterable[Count], refused: set[Count]) -> bool:
+    """Tell whether what is printed of the parts of a group leaves one value to a small number among them."""
+    group, _ = family
+    parts = list({count.counted: count for count in counts if count.family == family}.values())
+    if any(one.counted & other.counted for one in parts for other in parts if one is not other):
+        return False
+    whole = group.bit_count()
+    cells: list[tuple[int, int]] = []
+    small: list[int] = []
+    left = group
+    for part in parts:
+        size = part.counted.bit_count()
+        left &= ~part.counted
+        if part not in refused:
+            cells.append((size, size))
+        elif judge.small(size):
+            small.append(len(cells))
+            cells.append((1, judge.below - 1))
+        else:
+            cells.append((judge.below if size else 0, whole if size else 0))
+    if left:
+        cells.append((0, whole))
+    if judge.small(whole):
+        wholes = (1, judge.below - 1)
+    elif any(count.counted == group and count in refused for count in counts):
+        wholes = (judge.below, whole + judge.below)
+    else:
+        wholes = (whole, whole)
+    lowest, highest = sum(low for low, _ in cells), sum(high for _, high in cells)
+    for place in small:
+        low, high = cells[place]
+        least = max(low, wholes[0] - (highest - high))
+        most = min(high, wholes[1] - (lowest - low))
+        if least == most:
+            return True
+    return False
