@@ -123,7 +123,7 @@ def consistent(seen: Printed, below: int, listed: int, rest: int) -> list[tuple[
     rest=st.integers(0, 6),
 )
 def test_no_withheld_number_has_but_one_value_that_fits_all_that_is_printed(sizes: list[int], below: int, rest: int):
-    every = tuple([*sizes, rest]) if rest else tuple(sizes)
+    every = (*sizes, rest) if rest else tuple(sizes)
     if not any(every) or sum(every) < below:
         return
     seen = printed(every, below, len(sizes))

@@ -16,6 +16,7 @@ from itpbook.chapter import start_verification
 from itpbook.determined.contradicted import Contradiction
 from itpbook.published import Ledger, load_ledger
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest, read_outputs, read_results
+from itpbook.results.withheld import without_numbers
 from itpbook.verify import (
     CONTRADICTED,
     DIFFERS,
@@ -306,3 +307,21 @@ def test_a_wrong_figure_that_its_group_cannot_give_is_contradicted_and_not_sound
     lines = {line.id: line for line in verify(loaded(written, tmp_path), stored)}
     line = lines["efficacy.prior_ist.cr"]
     assert (line.verdict, line.sound, line.conflict) == (CONTRADICTED, False, ("cohort.prior.immunosuppressant",))
+
+
+def test_figure_of_a_small_number_is_not_available_and_says_why_not_what_it_is(ledger: Ledger):
+    counted = as_published(ledger["cohort.long"])
+    small = without_numbers(counted, "<5")
+    line = judged(ledger, small)[counted.id]
+    assert (line.verdict, line.recomputed, line.n, line.N) == (NOT_AVAILABLE, "<5", None, None)
+    assert line.statement == "Small numbers of these records, and what would reveal them, are not printed."
+    # The verdict must not tell whether the number is the published one.
+    assert judged(ledger, without_numbers(counted, "withheld"))[counted.id].verdict == NOT_AVAILABLE
+
+
+def test_summary_without_the_values_of_single_patients_is_not_available(ledger: Ledger):
+    summary = as_published(ledger["cohort.duration"])
+    ends = {name: {"raw": None, "formatted": "withheld"} for name in ("minimum", "maximum")}
+    line = judged(ledger, replace(summary, statistics={**summary.statistics, **ends}))[summary.id]
+    assert line.verdict == NOT_AVAILABLE
+    assert line.statement == "The least and the greatest value are those of single patients, which are not printed."

@@ -59,3 +59,15 @@ def test_pages_that_quote_chapters_name_the_definitions_these_used(own_book: Boo
 )  # fmt: skip
 def test_only_departures_from_the_definitions_are_named(run: dict[str, object], said: str) -> None:
     assert departure(run) == said
+
+
+def test_pages_say_that_small_numbers_are_withheld_and_below_which(own_book: Book) -> None:
+    run = run_payload(synthetic=False, suppress_below=5)
+    own_book.chapter("efficacy", efficacy(run=run)).build()
+    assert not own_book.failed, own_book.warnings
+    for page in ("index", "chapters/efficacy"):
+        (notice,) = own_book.get_html(page).select(".definitions-notice")
+        assert notice.get_text() == (
+            "Small numbers are not printed: counts above zero and below 5, what would reveal them, and the values of"
+            " single patients."
+        )

@@ -197,3 +197,22 @@ def test_the_settings_and_contents_are_those_of_the_edition(sparse: Path):
     contents = yaml.safe_load((Path(__file__).parents[2] / "pages" / "own" / "_toc.yml").read_text(encoding="utf-8"))
     listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
     assert all((sparse / f"{name}.html").is_file() for name in listed)
+
+
+def test_no_share_of_the_patients_is_printed_of_which_either_side_is_small(withheld: Path):
+    for path in withheld.rglob("*"):
+        if path.is_file() and path.suffix in {".html", ".ipynb", ".json", ".csv", ".js", ".md", ".svg"}:
+            text = path.read_text(encoding="utf-8")
+            # Published figures have this denominator, too: one group of the remarks, whose rows say which it is.
+            shares = set(re.findall(r"(?<![\d/])(\d+)(?:/| of )14(?![\d/])", text)) - {"13"}
+            assert not [share for share in shares if 0 < int(share) < 5 or 0 < 14 - int(share) < 5], path.name
+            assert not re.search(r"withheld%|(<|&lt;)5%", text), path.name
+
+
+def test_what_is_withheld_is_said_on_each_page_and_below_each_table(withheld: Path):
+    for name in ("cohort", "efficacy", "safety"):
+        page = soup(withheld / "chapters" / f"{name}.html")
+        assert "counts above zero and below 5" in page.select_one(".definitions-notice").get_text()
+    for name, table in (("cohort", "table-baseline"), ("safety", "table-safety"), ("efficacy", "table-subgroups")):
+        place = soup(withheld / "chapters" / f"{name}.html").find(id=table)
+        assert "Small numbers are not printed" in place.get_text()

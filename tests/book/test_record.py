@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itpbook.results import Result, ResultsError
+from itpbook.results.withheld import without_numbers
 from itpbook.sphinxext.chapters import read_record
 from itpbook.sphinxext.record import Quote, QuoteError, Record, Target
 from itpbook.verify import VERDICTS_IN_ORDER
@@ -257,3 +258,10 @@ def test_facts_end_with_what_is_possible_where_the_chapter_knew() -> None:
     record = replace(RECORD, results={**RECORD.results, ("efficacy.prior_ist.r", "literal"): result})
     before = quote("efficacy.prior_ist.r").facts
     assert record.quote("efficacy.prior_ist.r").facts == (*before, ("Other records", "forced: 4"))
+
+
+def test_part_of_a_withheld_figure_is_what_stands_for_it_without_a_sign_of_its_own() -> None:
+    found = next(result for result in RESULTS if "percent" in result.statistics)
+    withheld = without_numbers(found, "<5")
+    record = replace(RECORD, results={**RECORD.results, (found.id, found.reading): withheld})
+    assert record.quote(f"{found.id}/{found.reading} percent").text == "<5"
