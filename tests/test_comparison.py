@@ -37,7 +37,7 @@ def test_shares_are_compared_with_an_interval_and_an_exact_test(ledger: Ledger, 
     found = compare_proportions(3, 14, 19, 31)
     assert (pair.published_share, pair.published_interval) == ("19/31 (61%)", "42-78")
     assert (pair.share, pair.interval) == ("3/14 (21%)", "5-51")
-    assert (pair.difference, pair.difference_interval) == ("-40", "-61 to -8")
+    assert (pair.difference, pair.difference_interval) == ("-40", "-60 to -8")
     assert found.p is not None
     assert pair.p == print_p(found.p) == "0.02"
     assert pair.statement == ""

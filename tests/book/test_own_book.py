@@ -66,7 +66,7 @@ def sparse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def withheld(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the book of a small centre that prints no small numbers and wrote nothing."""
     folder = tmp_path_factory.mktemp("withheld")
-    records = other_records("fourteen", folder / "records")
+    records = other_records("fourteen, of whom all respond", folder / "records")
     return build(folder / "book", {"data_dir": str(records), "suppress_below": 5}, edition=Edition())
 
 

@@ -16,15 +16,13 @@ from itpbook.results import COMPARISON, read_outputs, read_results
 
 NO_RESPONDER = "The records hold no responder; there is no {} to draw."
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "no responder": {
+    "fourteen, of whom all respond": {},
+    "nobody eligible, none with an earlier immunosuppressant": {},
+    "nothing earlier, no responder, no event, all primary": {
         "figure-time": NO_RESPONDER.format("time to a response"),
         "figure-duration": NO_RESPONDER.format("duration of response"),
-    },
-    "nothing earlier": {
         "figure-prior": "The records hold no earlier treatment; there are no lines to draw.",
         "figure-combinations": "The records hold no earlier treatment; there are no sets of agents to draw.",
-    },
-    "no event": {
         "figure-events": "The records hold no adverse event related to treatment in 31 patients;"
         " there is nothing to count by category.",
     },
@@ -65,7 +63,7 @@ def test_every_chapter_runs_and_says_what_is_not_there(name: str, tmp_path: Path
 
 
 def test_no_figure_of_single_patients_is_left_where_small_numbers_are_withheld(tmp_path: Path):
-    records, chapters = other_records("fourteen", tmp_path / "records"), tmp_path / "chapters"
+    records, chapters = other_records("fourteen, of whom all respond", tmp_path / "records"), tmp_path / "chapters"
     chapters.mkdir()
     execute_chapters(chapters, {"data_dir": str(records), "suppress_below": 5})
     drawn = {figure for figure, said in shown(chapters).items() if said == "<svg"}
