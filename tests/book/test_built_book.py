@@ -15,7 +15,7 @@ from itpbook.book.compile import compile_book
 from itpbook.published import load_ledger
 
 CHAPTERS = ("methods", "cohort", "efficacy", "safety", "verification", "determined", "remarks", "refusals")
-PROSE = [project.ROOT / "index.md", *sorted((project.ROOT / "pages").glob("*.md"))]
+PROSE = [project.ROOT / "index.md", *sorted((project.ROOT / "pages").rglob("*.md"))]
 NAMES_WITH_DIGITS = ("IWG 2009", "10⁹/L", "CC BY 4.0", "UTF-8")
 
 
