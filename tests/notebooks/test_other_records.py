@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from notebooks.test_stored_outputs import FIGURES
-from other_cohorts import COHORTS, other_records
+from other_cohorts import TOGETHER, other_records
 
 from itpbook.book.execute import execute_chapters
 from itpbook.results import COMPARISON, read_outputs, read_results
@@ -45,7 +45,7 @@ def _plain(output: dict[str, Any]) -> str:
     return "<svg" if "image/svg+xml" in output else "".join(output["text/plain"])
 
 
-@pytest.mark.parametrize("name", COHORTS)
+@pytest.mark.parametrize("name", TOGETHER)
 def test_every_chapter_runs_and_says_what_is_not_there(name: str, tmp_path: Path):
     records, chapters = other_records(name, tmp_path / "records"), tmp_path / "chapters"
     chapters.mkdir()
