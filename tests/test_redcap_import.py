@@ -21,7 +21,7 @@ from itpbook.redcap.dates import NotADate, holds_date, read_date
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.importer import import_export
 from itpbook.redcap.written import export_rows, export_text
-from itpbook.schema import HIGHEST_COUNT
+from itpbook.schema import HIGHEST_COUNT, UNUSUAL_COUNT
 
 IDS = "patient_ids: {prefix: P, digits: 1}\n"
 
@@ -504,6 +504,16 @@ def test_rules_of_the_schema_are_told_of_the_export(export: SmallExport) -> None
         f'export.csv, record_id: line {export.line("1")}: found no immunosuppressant as combination for "P-001", '
         'in record "1", expected one immunosuppressant in the table treatments'
     ) in problems
+
+
+def test_what_is_unlikely_is_told_of_the_export_and_imported(export: SmallExport) -> None:
+    export.row("1", "platelets", 3)["plt_count"] = str(UNUSUAL_COUNT)
+    found = export.imported(IDS)
+    (warning,) = found.warnings
+    assert (warning.row, warning.column) == (export.line("1", "platelets", 3), "plt_count")
+    assert warning.found == f'"{UNUSUAL_COUNT}", in record "1"'
+    assert list(found.lines())[-1] == f"look again: {warning}"
+    assert found.cohort.platelets["count"].max() == UNUSUAL_COUNT
 
 
 def test_a_table_without_rows_is_told(export: SmallExport) -> None:

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
+from records import small_cohort_tables
 
+from itpbook.cohort import cohort_of, load_cohort
 from itpbook.dictionary import dictionary_markdown
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.mapping import read_mapping
@@ -128,6 +131,19 @@ def test_identifiers_and_truth_values_are_cells_of_text(workbook: openpyxl.Workb
     for cell in sheet[1]:
         text = kind(columns_of("patients")[cell.value]) in ("text", "true or false")
         assert formats[cell.column] == ("@" if text else "General"), cell.value
+
+
+def test_a_filled_workbook_loads(made: Path, tmp_path: Path) -> None:
+    filled = openpyxl.load_workbook(made / "records.xlsx")
+    for name, table in cohort_of(small_cohort_tables()).tables.items():
+        places = {cell.value: cell.column for cell in filled[name][1]}
+        for row, values in enumerate(table.astype(object).to_dict("records"), start=2):
+            for column, value in values.items():
+                if not pd.isna(value):
+                    text = str(value).lower() if isinstance(value, bool) else value
+                    filled[name].cell(row, places[column], text)
+    filled.save(tmp_path / "records.xlsx")
+    assert load_cohort(tmp_path / "records.xlsx").digests == cohort_of(small_cohort_tables()).digests
 
 
 def test_nothing_is_replaced_and_all_that_is_there_is_named(tmp_path: Path) -> None:

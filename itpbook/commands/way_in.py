@@ -43,4 +43,4 @@ def import_redcap(
     write_import(imported, out)
     for line in imported.lines():
         typer.echo(line)
-    typer.echo(f"{out}: {len(imported.cohort)} patients, no problem found")
+    typer.echo(f"{out}: {len(imported.cohort)} patients{'' if imported.warnings else ', no problem found'}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itpbook.cohort import Cohort, InvalidRecords, cohort_of, write_cohort
+from itpbook.records.problems import Problem
 from itpbook.redcap.dictionary import Described, project_dictionary, read_dictionary
 from itpbook.redcap.export import SURVEY_IDENTIFIER, Export, read_export
 from itpbook.redcap.gathering import Gathered, Gathering
@@ -29,13 +30,15 @@ class Imported:
     """A cohort, and what of the export is not in it.
 
     ``unread`` are columns that nothing asked for, ``empty`` repeating instances without any entry, ``left_out``
-    counts of blood samples that a missing-data code says were not done.
+    counts of blood samples that a missing-data code says were not done; ``warnings`` tell what is possible but
+    unlikely, with its place in the export.
     """
 
     cohort: Cohort
     unread: tuple[str, ...]
     empty: int
     left_out: int
+    warnings: tuple[Problem, ...] = ()
 
     def lines(self) -> Iterator[str]:
         """Say what was imported and what was not."""
@@ -47,6 +50,8 @@ class Imported:
             yield f"left out: {self.empty} repeating instances without an entry"
         if self.unread:
             yield f"not read: {', '.join(self.unread)}"
+        for warning in self.warnings:
+            yield f"look again: {warning}"
 
 
 def import_export(export: Path, mapping: Path | None = None, dictionary: Path | None = None) -> Imported:
@@ -89,7 +94,8 @@ def import_export(export: Path, mapping: Path | None = None, dictionary: Path | 
         problems += retold(error.problems, gathered, found.file, chosen.record)
     if problems:
         raise InvalidRecords(sorted(problems, key=lambda each: each.row or 0))
-    return _imported(cohort, found, gathered)
+    warnings = retold(cohort.warnings, gathered, found.file, chosen.record)
+    return _imported(cohort, found, gathered, tuple(warnings))
 
 
 def refuse_occupied(folder: Path) -> None:
@@ -132,9 +138,9 @@ def _identifiers(export: Export, mapping: CentreMapping, dictionary: Mapping[str
     return found
 
 
-def _imported(cohort: Cohort, export: Export, gathered: Gathered) -> Imported:
+def _imported(cohort: Cohort, export: Export, gathered: Gathered, warnings: tuple[Problem, ...]) -> Imported:
     used = set(gathered.used)
     for name in list(used):
         # A box is read together with the missing-data codes among the boxes of its field.
         used.update(export.columns_of(name.rpartition("___")[0]) if "___" in name else ())
-    return Imported(cohort, export.unread(used), gathered.empty, sum(gathered.left_out.values()))
+    return Imported(cohort, export.unread(used), gathered.empty, sum(gathered.left_out.values()), warnings)
