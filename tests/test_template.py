@@ -14,6 +14,7 @@ from records import small_cohort_tables
 
 from itpbook.cohort import cohort_of, load_cohort
 from itpbook.dictionary import dictionary_markdown
+from itpbook.edition import read_edition
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.mapping import read_mapping
 from itpbook.schema import TABLES, choices, columns_of, kind, limits
@@ -25,6 +26,7 @@ FILES = [
     *(f"csv/{name}.csv" for name in TABLES),
     "redcap/redcap_data_dictionary.csv",
     "redcap/mapping.yaml",
+    "edition.yaml",
 ]
 
 
@@ -61,6 +63,10 @@ def test_the_dictionary_is_redcaps_and_the_mapping_can_be_read(made: Path) -> No
     assert mapping.fields["patients", "sex"] == ("gender",)
     assert mapping.codes == {"gender": {"1": "male", "2": "female"}}
     assert mapping.missing == ("NI", "UNK", "-99")
+
+
+def test_the_edition_can_be_read(made: Path) -> None:
+    assert read_edition(made / "edition.yaml").suppress_below == 0
 
 
 def test_the_guide_holds_the_dictionary_and_how_to_go_on(made: Path) -> None:

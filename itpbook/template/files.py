@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from itpbook.edition import example_text
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.schema import TABLES
 from itpbook.template.asked import asked_columns
@@ -20,10 +21,11 @@ TABLES_IN = "csv"
 DICTIONARY = "redcap/redcap_data_dictionary.csv"
 MAPPING = "redcap/mapping.yaml"
 GUIDE = "README.md"
+EDITION = "edition.yaml"
 
 
 def write_template(folder: Path) -> list[Path]:
-    """Write empty tables, workbook, data dictionary, an example of a mapping and the guide; nothing is replaced.
+    """Write guide, empty tables, data dictionary and the files to be altered; nothing is replaced.
 
     Returns
     -------
@@ -57,4 +59,4 @@ def write_template(folder: Path) -> list[Path]:
 
 def _texts() -> Mapping[str, str]:
     tables = {f"{TABLES_IN}/{name}.csv": ",".join(asked_columns(name)) + "\n" for name in TABLES}
-    return {GUIDE: guide(), **tables, DICTIONARY: dictionary_csv(), MAPPING: example_mapping()}
+    return {GUIDE: guide(), **tables, DICTIONARY: dictionary_csv(), MAPPING: example_mapping(), EDITION: example_text()}

@@ -21,6 +21,8 @@ Four tables hold what the manuscript needs: {tables}. They lie here without rows
 
 `itpbook validate` names everything that is wrong with your tables at once, with its line and what was expected there.
 When nothing is, `itpbook build --data csv --out my-book` (or the workbook, or `DIR`) makes your edition of the book.
+Its title, authors and texts, and whether small numbers are withheld, stand in `edition.yaml`: add `--edition
+edition.yaml` once you have filled it in.
 
 Leave a cell empty where nothing is known and the dictionary below allows it; write nothing in its stead. No name, no
 date and no hospital number belongs into the tables: patients have an identifier of the study, and days count from the
