@@ -150,6 +150,12 @@ def test_a_filled_workbook_loads(made: Path, tmp_path: Path) -> None:
                     filled[name].cell(row, places[column], text)
     filled.save(tmp_path / "records.xlsx")
     assert load_cohort(tmp_path / "records.xlsx").digests == cohort_of(small_cohort_tables()).digests
+    # A column that may be left out, and that nobody filled in.
+    (bleeding,) = [cell.column for cell in filled["platelets"][1] if cell.value == "bleeding"]
+    for row in range(2, filled["platelets"].max_row + 1):
+        filled["platelets"].cell(row, bleeding).value = None
+    filled.save(tmp_path / "records.xlsx")
+    assert "bleeding" not in load_cohort(tmp_path / "records.xlsx").platelets
 
 
 def test_nothing_is_replaced_and_all_that_is_there_is_named(tmp_path: Path) -> None:

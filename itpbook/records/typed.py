@@ -28,6 +28,12 @@ def typed_table(name: str, file: str, text: TextTable | None) -> tuple[Table, li
         columns = {column: unknown_column(0) for column in columns_of(name)}
         return Table(name, file, columns, np.empty(0, np.int64), (), False), []
     places, problems = _headings(file, text, columns_of(name))
+    # An empty table has every column; one that may be left out and in which nobody wrote anything is left out.
+    places = {
+        column: place
+        for column, place in places.items()
+        if columns_of(name)[column].required or not _blank(text.columns[place]).all()
+    }
     if not len(text.lines) and name not in MAY_BE_EMPTY:
         problems.append(Problem(file, None, None, "a heading without rows", "at least one row", Group.MISSING))
     empty = _empty_rows(text)
@@ -66,10 +72,16 @@ def _empty_rows(text: TextTable) -> Bools:
     """Mark rows of separators only."""
     empty = np.ones(len(text.lines), dtype=bool)
     for column in text.columns:
-        empty &= np.append(column.texts == "", False)[column.codes]
+        empty &= _blank(column)
         if not empty.any():
             break
     return empty
+
+
+def _blank(column: TextColumn) -> Bools:
+    """Mark rows with an empty cell."""
+    blank: Bools = np.append(column.texts == "", False)[column.codes]
+    return blank
 
 
 def _repeated(table: Table) -> Iterator[Problem]:

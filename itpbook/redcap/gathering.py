@@ -48,16 +48,8 @@ class Gathered:
     used: set[str] = field(default_factory=set)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables with all cells as text, without optional columns in which nobody entered anything."""
-        return {name: pd.DataFrame(self.rows[name], columns=self._kept(name), dtype=object) for name in TABLES}
-
-    def _kept(self, table: str) -> list[str]:
-        rules = columns_of(table)
-        return [
-            column
-            for column in self.columns[table]
-            if rules[column].required or any(row[column] for row in self.rows[table])
-        ]
+        """Return the tables with all cells as text."""
+        return {name: pd.DataFrame(self.rows[name], columns=self.columns[name], dtype=object) for name in TABLES}
 
 
 class Gathering:
