@@ -7,29 +7,15 @@ the ledger has counted, in its order, and takes the same decisions. Where what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from itpbook.conditions import attributes_of, holds
 from itpbook.disclosure import Family, Members, SmallNumbers, as_members
+from itpbook.disclosure_bounds import Count, solved_families
 from itpbook.published import Entry, Ledger, Reading
-
-
-@dataclass(frozen=True)
-class Count:
-    """A number of patients that a book prints: how many of ``group`` are ``counted``, a part of some ``kind``."""
-
-    counted: Members
-    group: Members
-    kind: str
-
-    @property
-    def family(self) -> Family:
-        """What it is one of several parts of."""
-        return self.group, self.kind
 
 
 def planned(below: int, patients: pd.DataFrame, ledger: Ledger) -> SmallNumbers:
@@ -67,11 +53,7 @@ def settled(below: int, counts: Sequence[Count]) -> SmallNumbers:
         refused = {count for count, yes in zip(counts, shown, strict=True) if not yes}
         # What one chapter withholds no other may print under another name.
         more = {count.counted for count in refused if count.counted.bit_count() >= below}
-        solved = {
-            family
-            for family in dict.fromkeys(count.family for count in counts)
-            if family not in masked and _can_be_solved(judge, family, counts, refused)
-        }
+        solved = solved_families(below, counts, refused, masked) - masked
         if more <= hidden and not solved:
             return judge
         hidden |= more
@@ -116,41 +98,3 @@ def _counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[Count]:
 def _told(entry: Entry, reading: Reading) -> set[str]:
     asked = [] if entry.condition is None else [*attributes_of(entry.condition)]
     return {*asked, *attributes_of(reading.population)}
-
-
-def _can_be_solved(judge: SmallNumbers, family: Family, counts: Iterable[Count], refused: set[Count]) -> bool:
-    """Tell whether what is printed of the parts of a group leaves one value to a small number among them."""
-    group, _ = family
-    parts = list({count.counted: count for count in counts if count.family == family}.values())
-    if any(one.counted & other.counted for one in parts for other in parts if one is not other):
-        return False
-    whole = group.bit_count()
-    cells: list[tuple[int, int]] = []
-    small: list[int] = []
-    left = group
-    for part in parts:
-        size = part.counted.bit_count()
-        left &= ~part.counted
-        if part not in refused:
-            cells.append((size, size))
-        elif judge.small(size):
-            small.append(len(cells))
-            cells.append((1, judge.below - 1))
-        else:
-            cells.append((judge.below if size else 0, whole if size else 0))
-    if left:
-        cells.append((0, whole))
-    if judge.small(whole):
-        wholes = (1, judge.below - 1)
-    elif any(count.counted == group and count in refused for count in counts):
-        wholes = (judge.below, whole + judge.below)
-    else:
-        wholes = (whole, whole)
-    lowest, highest = sum(low for low, _ in cells), sum(high for _, high in cells)
-    for place in small:
-        low, high = cells[place]
-        least = max(low, wholes[0] - (highest - high))
-        most = min(high, wholes[1] - (lowest - low))
-        if least == most:
-            return True
-    return False

@@ -22,7 +22,7 @@ LAYERS = (
     ("schema", "records"),
     ("cohort", "dictionary", "reporting", "citation", "edition"),
     ("redcap", "template", "synthetic", "outcomes", "refusals"),
-    ("statistics", "reconstructions", "disclosure", "disclosure_control"),
+    ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control"),
     ("envelope", "example"),
     ("subgroups", "sensitivity", "results", "remarks"),
     ("verify", "comparison"),

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itpbook.disclosure import WITHHELD, SmallNumbers, as_members
-from itpbook.disclosure_control import Count, settled
+from itpbook.disclosure_bounds import Count
+from itpbook.disclosure_control import settled
 
 Printed = tuple[int | str, ...]
 
@@ -154,3 +155,19 @@ def test_the_order_of_the_rows_does_not_matter_but_the_patients_do():
     truth = pd.Series([True, False, True])
     assert as_members(truth) != as_members(~truth)
     assert as_members(truth).bit_count() == 2
+
+
+def test_the_sign_of_a_group_is_read_with_the_signs_of_its_parts():
+    # Ten of twelve or more, so that two are left at most; above zero each, one and one.
+    part = pd.Series([0] * 10 + [1, 2])
+    everybody, left = part.ge(0), part.gt(0)
+    counts = [
+        (everybody, everybody, "whole"),
+        (part.eq(0), everybody, "splenectomy"),
+        (left, everybody, "splenectomy"),
+        (part.eq(1), left, "reason"),
+        (part.eq(2), left, "reason"),
+    ]
+    judge = settled(10, [Count(as_members(each), as_members(among), kind) for each, among, kind in counts])
+    seen = [judge.admits(*count) or judge.printed_part(*count) for count in counts]
+    assert seen == [True, WITHHELD, WITHHELD, WITHHELD, WITHHELD]
