@@ -23,7 +23,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
-book: $(VENV)/.installed ## execute the chapters and build the book into _build/html
+book: $(VENV)/.installed ## execute the chapters and build the book into _build/html, as far as anything has changed
 	$(BIN)/itpbook build
 
 pdf: $(VENV)/.installed ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from itpbook import project
 from itpbook.book.chromium import chromium_path
-from itpbook.book.execute import execute_chapters
-from itpbook.book.pdf import write_pdf
+from itpbook.book.execute import chosen_parameters, execute_chapters
+from itpbook.book.kept import Kept
+from itpbook.book.keys import book_key, chapter_keys
+from itpbook.book.place import HTML, LOGS, check_place, held, put_in_place
+from itpbook.book.progress import Progress
 from itpbook.book.sources import lay_out
+from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
 from itpbook.edition import Edition
+from itpbook.provenance import commit
 
 
 class CompileError(RuntimeError):
@@ -31,8 +35,11 @@ def build(
     jobs: int = 0,
     pdf: bool = False,
     edition: Edition | None = None,
+    check: Callable[[], object] = lambda: None,
+    fresh: bool = False,
+    progress: Progress | None = None,
 ) -> Path:
-    """Execute the chapters and compile the book.
+    """Execute the chapters and compile the book, as far as that has not been done.
 
     Parameters
     ----------
@@ -48,6 +55,12 @@ def build(
         Whether to print the manuscript, too, and to link it from the pages.
     edition
         Whose book it is, where the records are a centre's own; without one, the published series'.
+    check
+        Called when there is something to do, before anything is written: raises what is wrong with the records.
+    fresh
+        Whether to do everything again, even what has not changed.
+    progress
+        Told of every chapter, cell and step.
 
     Returns
     -------
@@ -56,23 +69,68 @@ def build(
 
     Raises
     ------
-    ParameterError, ChapterError, CompileError, NoChromium, ManuscriptError, PdfError
-        When parameters, a chapter, the pages or the PDF are not as they should be; what was built before stays.
+    ParameterError, PlaceError, InvalidRecords, ChapterError, CompileError, NoChromium, ManuscriptError, PdfError
+        When parameters, the folder, records, a chapter, the pages or the PDF are not as they should be; what was built
+        before stays, and chapters that were executed are kept for the next build.
     """
+    progress = progress or Progress()
+    check_place(out, values)
     browser = chromium_path() if pdf else ""
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as folder:
-        source = Path(folder) / "source"
+    keys, key = _keys(values, browser, edition)
+    kept, html = Kept(out), out / HTML
+    unchanged = not fresh and kept.made_from(html, key)
+    if unchanged and not store:
+        progress.unchanged()
+        return html
+    check()
+    with held(out) as work, ExitStack() as started:
+        shutil.rmtree(out / LOGS, ignore_errors=True)
+        if fresh:
+            kept.forget()
+        source = work / "source"
         chapters = source / "chapters"
         chapters.mkdir(parents=True)
-        execute_chapters(chapters, values, jobs=jobs)
+        sphinx: list[Compile] = []
+        execute_chapters(
+            chapters,
+            values,
+            jobs=jobs,
+            logs=out / LOGS,
+            known=(kept, keys),
+            progress=progress,
+            idle=lambda: sphinx.append(started.enter_context(_sphinx(pdf))),
+        )
         if store:
             for path in sorted(chapters.glob("*.ipynb")):
                 shutil.copyfile(path, project.CHAPTERS / path.name)
-        pages = compile_book(source, Path(folder), pdf=pdf, edition=edition)
+            # Storing changes the state of the repository, which a page shows.
+            key = _keys(values, browser, edition)[1]
+        if kept.made_from(html, key):
+            progress.unchanged()
+            return html
+        progress.step("compiling the pages")
+        pages = _compiled(sphinx[0], source, work, edition)
         if pdf:
+            from itpbook.book.pdf import write_pdf
+
+            progress.step("printing the manuscript")
             write_pdf(pages, browser, toc=source / "_toc.yml", cover=edition.citation if edition else None)
-        return _moved_into_place(pages, out / "html")
+        kept.forget_pages()
+        put_in_place(pages, out)
+        if _keys(values, browser, edition) == (keys, key):
+            kept.note_pages(html, key)
+        else:
+            # Somebody edited while this ran: nobody knows which of both states a chapter has read.
+            kept.forget()
+    return html
+
+
+def _keys(values: Mapping[str, Any], browser: str, edition: Edition | None) -> tuple[dict[str, str], str]:
+    """Return the keys of the chapters, and that of the book."""
+    keys = chapter_keys(chosen_parameters(values), project.CHAPTERS)
+    told = edition.as_json() if edition is not None else None
+    also = {"edition": told, "browser": browser, "commit": asdict(commit())}
+    return keys, book_key(keys, project.CHAPTERS, also)
 
 
 def compile_book(source: Path, work: Path, *, pdf: bool = False, edition: Edition | None = None) -> Path:
@@ -85,28 +143,21 @@ def compile_book(source: Path, work: Path, *, pdf: bool = False, edition: Editio
     CompileError
         When Jupyter Book fails or warns.
     """
+    with _sphinx(pdf) as sphinx:
+        return _compiled(sphinx, source, work, edition)
+
+
+def _sphinx(pdf: bool) -> AbstractContextManager[Compile]:
+    return sphinx_ahead({**os.environ, project.PDF_VARIABLE: project.PDF if pdf else ""})
+
+
+def _compiled(sphinx: Compile, source: Path, work: Path, edition: Edition | None) -> Path:
     lay_out(source, edition)
-    command = [
-        *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)),
-        *("--path-output", str(work), "--all", "-W", "--keep-going", "-q"),
-    ]
-    environment = {**os.environ, project.PDF_VARIABLE: project.PDF if pdf else ""}
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    if run.returncode != 0:
-        raise CompileError(run.stdout + run.stderr)
+    code, said = sphinx(["build", str(source), "--path-output", str(work), "--all", "-W", "--keep-going", "-q"])
+    if code != 0:
+        raise CompileError(said)
     pages = work / "_build" / "html"
     if not (pages / "index.html").is_file():
-        msg = f"Jupyter Book wrote no pages: {run.stdout}{run.stderr}"
+        msg = f"Jupyter Book wrote no pages: {said}"
         raise CompileError(msg)
     return pages
-
-
-def _moved_into_place(pages: Path, target: Path) -> Path:
-    """Put the new pages where the old ones are; the old ones are whole until then."""
-    old = target.with_name(".replaced-html")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    pages.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-    return target

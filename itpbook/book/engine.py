@@ -7,6 +7,7 @@ in-process kernel, so that a process which has imported everything once can be f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
@@ -22,8 +23,13 @@ class InProcessEngine(Engine):  # type: ignore[misc]
     """Executes cells one after the other and stops at the first that fails."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any) -> None:
-        """Execute the notebook that papermill hands over; its kernel is this process, whatever it is named."""
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, each_cell: Callable[[], None], **_: Any
+    ) -> None:
+        """Execute the notebook that papermill hands over; its kernel is this process, whatever it is named.
+
+        ``each_cell`` is called after every cell that was executed.
+        """
         del kernel_name
         manager = InProcessKernelManager()
         manager.start_kernel()
@@ -40,6 +46,7 @@ class InProcessEngine(Engine):  # type: ignore[misc]
                     if any(output.output_type == "error" for output in cell.outputs):
                         nb_man.cell_exception(cell, index)
                         return
+                    each_cell()
                 nb_man.cell_complete(cell, index)
         finally:
             client.stop_channels()

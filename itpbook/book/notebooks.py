@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from itpbook.parameters import PLACES
@@ -15,6 +16,28 @@ _LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class NotebookError(ValueError):
+    """A file that should be a notebook is none; the message names it."""
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook.
+
+    Raises
+    ------
+    NotebookError
+        When the file is none.
+    """
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(cell["source"], str | list) and cell["cell_type"] for cell in notebook["cells"]):
+            return dict(notebook)
+    except (ValueError, KeyError, TypeError):
+        pass
+    msg = f"{path}: is no notebook"
+    raise NotebookError(msg)
 
 
 def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -68,3 +91,62 @@ def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:
 def notebook_text(notebook: Mapping[str, Any]) -> str:
     """Write a notebook the one way: indented by one, keys in order, a line feed at the end."""
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def code_of(notebook: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return what of a notebook is executed: source and tags of its cells of code, in order."""
+    return [(_source(cell), _tags(cell)) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def unexecuted(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cells of a notebook as storing them writes them, without what executing leaves in them."""
+    return {"cells": [_as_stored(cell) for cell in notebook["cells"]]}
+
+
+def _as_stored(cell: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in cell.items() if name not in ("outputs", "execution_count")}
+    kept["metadata"] = {**cell["metadata"], "tags": _tags(cell)}
+    return {**kept, "source": _source(cell).splitlines(keepends=True)}
+
+
+def with_outputs(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notebook with the outputs of one that was executed from the same code, whatever else has changed.
+
+    Parameters
+    ----------
+    notebook
+        The chapter as it is now; :func:`code_of` gives the same for it as for the one that was executed.
+    executed
+        What :func:`scrubbed` returned.
+
+    Returns
+    -------
+    dict
+        What executing the chapter as it is now would give, to the byte.
+    """
+    done = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    cells = list(_injected(done))
+    for cell in notebook["cells"]:
+        kept = _as_stored(cell)
+        if cell["cell_type"] == "code":
+            before = done.pop(0)
+            kept |= {name: before[name] for name in ("outputs", "execution_count")}
+        cells.append(kept)
+        if cell["cell_type"] == "code":
+            cells += _injected(done)
+    whole = {name: executed[name] for name in ("metadata", "nbformat", "nbformat_minor")}
+    return scrubbed({**whole, "cells": cells})
+
+
+def _injected(ahead: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Take the parameters that papermill injected, if they come next."""
+    while ahead and "injected-parameters" in _tags(ahead[0]):
+        yield ahead.pop(0)
+
+
+def _source(cell: Mapping[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    return list(cell["metadata"].get("tags", []))

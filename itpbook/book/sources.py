@@ -12,7 +12,7 @@ import yaml
 from itpbook import project
 from itpbook.edition import Edition
 
-_PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
+PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
 """What the book consists of beside its chapters."""
 
 _OWN = Path("pages") / "own"
@@ -29,12 +29,8 @@ def lay_out(source: Path, edition: Edition | None) -> None:
     edition
         What the centre says whose records these are; None for the book of the published series.
     """
-    for name in _PAGES:
-        path = project.ROOT / name
-        if path.is_dir():
-            shutil.copytree(path, source / name, dirs_exist_ok=True)
-        else:
-            shutil.copyfile(path, source / name)
+    for name in PAGES:
+        _copy(project.ROOT / name, source / name)
     chapters = source / "chapters"
     if edition is None:
         (chapters / "comparison.ipynb").unlink(missing_ok=True)
@@ -46,6 +42,16 @@ def lay_out(source: Path, edition: Edition | None) -> None:
     told = {"edition": None if edition is None else json.loads(edition.as_json())}
     text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     (source / project.BOOK_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file or a folder without its permissions: the project may be one that nobody can write to."""
+    if path.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        return
+    for inner in sorted(path.iterdir()):
+        _copy(inner, target / inner.name)
 
 
 def _own_pages(source: Path, edition: Edition) -> None:

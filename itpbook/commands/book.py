@@ -10,12 +10,10 @@ from typing import Annotated, Any
 
 import typer
 import yaml
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from itpbook import project
 from itpbook.commands.app import app, said_plainly
+from itpbook.commands.interrupts import interruptible
 
 ParameterOption = Annotated[
     list[str] | None,
@@ -64,14 +62,15 @@ def build(
     store: Annotated[bool, typer.Option("--store", help="Keep the executed chapters in chapters/.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", help="Chapters executed at a time; 0: one per core.")] = 0,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the manuscript into html/manuscript.pdf, too.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do everything again, even what has not changed.")] = False,
 ) -> None:
-    """Execute the chapters and compile the book.
+    """Execute the chapters and compile the book, as far as anything has changed since it was built.
 
     Of a centre's own records (--data) it is their own edition: their title, authors and texts, and each figure beside
     the published one.
     """
     from itpbook.book.compile import build as build_book
-    from itpbook.cohort import load_cohort
+    from itpbook.book.progress import shown
     from itpbook.edition import Edition, read_edition
     from itpbook.parameters import ParameterError
 
@@ -84,15 +83,34 @@ def build(
     told = (read_edition(edition) if edition is not None else Edition()) if own else None
     if told is not None and told.suppress_below is not None:
         values.setdefault("suppress_below", told.suppress_below)
-    if data is not None:
-        patients, below = len(load_cohort(data)), values.get("suppress_below", 0)
-        if patients < below:
-            msg = (
-                f"{data}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
-            )
-            raise ValueError(msg)
-    pages = build_book(out, values, store=store, jobs=jobs, pdf=pdf, edition=told)
+
+    def check() -> None:
+        if data is not None:
+            _check_records(data, values.get("suppress_below", 0))
+
+    with interruptible(), shown() as progress:
+        pages = build_book(
+            out,
+            values,
+            store=store,
+            jobs=jobs,
+            pdf=pdf,
+            edition=told,
+            check=check,
+            fresh=fresh,
+            progress=progress,
+        )
     typer.echo(f"{pages / 'index.html'}")
+
+
+def _check_records(folder: Path, below: int) -> None:
+    """Refuse records that no chapter can use, or that are too few for what may be printed."""
+    from itpbook.cohort import load_cohort
+
+    patients = len(load_cohort(folder))
+    if patients < below:
+        msg = f"{folder}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
+        raise ValueError(msg)
 
 
 @app.command()
@@ -110,6 +128,7 @@ def verify(
     stored chapters is listed too.
     """
     from itpbook.book.execute import execute_chapters
+    from itpbook.book.place import LOGS
     from itpbook.published import load_ledger
     from itpbook.results import RUN, read_outputs, read_results
     from itpbook.verify import Move, moved, other_records, summary
@@ -123,7 +142,7 @@ def verify(
     else:
         values = _parameters(None, data, "source")
         with tempfile.TemporaryDirectory() as temporary:
-            execute_chapters(Path(temporary), values)
+            execute_chapters(Path(temporary), values, logs=project.BUILD / LOGS)
             results = read_results(Path(temporary))
             runs = read_outputs(Path(temporary), RUN)
         if data is None:
@@ -152,6 +171,10 @@ def verify(
 
 
 def _print_lines(lines: list[Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False)
     for heading in ("figure", "published", "recomputed", "n/N", "verdict", "computed in"):
         table.add_column(heading, overflow="fold")

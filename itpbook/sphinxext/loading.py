@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -146,6 +147,8 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
 
 def add_to(app: Sphinx) -> None:
     """Register all of it, after what others add to a page."""
+    # Each font that is cut says twenty things about it, among which a warning of the book would not be found.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", take_sheets, priority=900)
     app.connect("build-finished", write_sheet, priority=900)

@@ -1,0 +1,60 @@
+"""Chapters that stopped: what is said about them, and what is left to look at."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from itpbook.book.notebooks import NotebookError, notebook_text, read_notebook, scrubbed
+from itpbook.book.run_chapters import Failure
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class ChapterError(RuntimeError):
+    """Chapters stopped; the message names each with the cell, gives the error and says where the log is."""
+
+    def __init__(self, failures: Sequence[str]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("\n".join(failures))
+
+
+def failures_in(target: Path, logs: Path | None) -> list[str]:
+    """Say of each chapter that stopped in a folder why it did, and move what is left of it to the logs.
+
+    Parameters
+    ----------
+    target
+        Folder that the chapters were executed into.
+    logs
+        Folder for ``<chapter>.log`` with the cell and its traceback, and ``<chapter>.failed.ipynb`` with what was
+        executed; made when it is needed.
+
+    Returns
+    -------
+    list
+        A sentence for each, in order of their names.
+    """
+    return [_said(path, logs) for path in sorted(target.glob("*.failure"))]
+
+
+def _said(note: Path, logs: Path | None) -> str:
+    failure = Failure(**json.loads(note.read_text(encoding="utf-8")))
+    where = "" if failure.cell is None else f" in cell {failure.cell}"
+    sentence = f"chapter {note.stem} stopped{where}: {failure.error}"
+    if logs is None:
+        return sentence
+    logs.mkdir(parents=True, exist_ok=True)
+    log = logs / f"{note.stem}.log"
+    parts = (sentence, failure.source, _COLOURS.sub("", failure.traceback))
+    log.write_text("\n\n".join(part.strip() for part in parts if part.strip()) + "\n", encoding="utf-8")
+    try:
+        executed = scrubbed(read_notebook(note.with_suffix(".running")))
+    except (OSError, NotebookError):
+        # A process that was ended may have been writing it.
+        return f"{sentence} (log: {log})"
+    left = logs / f"{note.stem}.failed.ipynb"
+    left.write_text(notebook_text(executed), encoding="utf-8")
+    return f"{sentence} (log: {log}; executed so far: {left})"

@@ -1,0 +1,175 @@
+"""The folder that a book is built into: one build at a time, and the old pages whole until the new ones are.
+
+Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.kept`), the logs of chapters that
+failed, and, while a build runs, its working folder.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from itpbook import project
+from itpbook.parameters import ParameterError
+
+HTML = "html"
+LOGS = "logs"
+_LOCK = ".lock"
+_WORK = ".building-"
+_REPLACED = ".replaced-html"
+_READ = ("chapters", "data", "itpbook", "pages", "_static")
+"""Folders of the project that a build reads."""
+
+_EXCHANGE = 2
+"""Number of ``RENAME_EXCHANGE`` among the flags of Linux's ``renameat2``."""
+_HERE = -100
+"""Number of ``AT_FDCWD``: paths count from the working folder."""
+
+
+class PlaceError(RuntimeError):
+    """The folder cannot be built into; the message says why, and what was built before is as it was."""
+
+
+def check_place(out: Path, values: Mapping[str, Any]) -> None:
+    """Refuse a folder that no book can go to, before anything is written.
+
+    Parameters
+    ----------
+    out
+        Folder for the book.
+    values
+        Parameters for the chapters; the records in ``data_dir`` are read, so nothing is written there.
+
+    Raises
+    ------
+    itpbook.parameters.ParameterError
+        When the folder is a file, lies in one, or lies in a folder that the build reads.
+    """
+    for path in (out, *out.absolute().parents):
+        if path.exists() and not path.is_dir():
+            raise ParameterError([f"--out {out}: {path} is a file; expected a folder"])
+    read = [project.ROOT / name for name in _READ]
+    if values.get("data_dir"):
+        read.append(Path(values["data_dir"]))
+    for folder in read:
+        if out.resolve().is_relative_to(folder.resolve()):
+            raise ParameterError([f"--out {out}: lies in {folder}, which the build reads; choose another folder"])
+
+
+@contextmanager
+def held(out: Path) -> Iterator[Path]:
+    """Hold the folder of a book for one build, and give a working folder in it.
+
+    What builds that were killed have left there is put right first.
+
+    Raises
+    ------
+    PlaceError
+        When another build holds the folder, it cannot be written to, or the disk is full.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        msg = f"{out}: no book can be written there ({error.strerror})"
+        raise PlaceError(msg) from error
+    try:
+        with _said(out):
+            _take(lock, out)
+            _put_right(out)
+            work = Path(tempfile.mkdtemp(dir=out, prefix=_WORK))
+        try:
+            with _said(out):
+                yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    finally:
+        # Closing gives the lock back, and so does the end of the process, however it comes.
+        os.close(lock)
+
+
+def _take(lock: int, out: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(lock, 32, 0).decode("ascii", "replace").strip()
+        by = f" (process {holder})" if holder else ""
+        msg = f"another build into {out} is running{by}: wait until it has ended, or choose another folder with --out"
+        raise PlaceError(msg) from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
+
+
+def _put_right(out: Path) -> None:
+    """Remove what builds left that were killed; put the old pages back if one stopped between two moves."""
+    for left in out.glob(f"{_WORK}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    replaced = out / _REPLACED
+    if replaced.exists():
+        if (out / HTML).exists():
+            shutil.rmtree(replaced)
+        else:
+            replaced.rename(out / HTML)
+
+
+@contextmanager
+def _said(out: Path) -> Iterator[None]:
+    """Turn what the system says of this folder into a sentence about it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            msg = f"{out}: no space is left on the disk; what was built before is as it was"
+        elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            msg = f"{error.filename or out}: the system refuses access ({error.strerror})"
+        else:
+            raise
+        raise PlaceError(msg) from error
+
+
+def put_in_place(pages: Path, out: Path) -> Path:
+    """Put new pages where the old ones are, in one step where the system can: nobody finds half a book.
+
+    Parameters
+    ----------
+    pages
+        Folder of the new pages, in the working folder; the old ones are there afterwards.
+    out
+        Folder of the book.
+
+    Returns
+    -------
+    Path
+        The folder of the new pages.
+    """
+    target = out / HTML
+    if not target.exists():
+        pages.rename(target)
+    elif not exchanged(pages, target):
+        # Two moves: whoever stops between them leaves the old pages under another name, for the next build to find.
+        target.rename(out / _REPLACED)
+        pages.rename(target)
+        shutil.rmtree(out / _REPLACED, ignore_errors=True)
+    return target
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; return whether system and disk can do that."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None or rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return rename is not None
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(other))

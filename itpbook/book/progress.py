@@ -1,0 +1,121 @@
+"""What a build says while it runs, on standard error: a bar where a person watches, quiet lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+
+class Progress:
+    """Says nothing: for builds that nobody watches."""
+
+    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
+        """Note that so many cells of some chapters will be executed, and that others are kept from before."""
+
+    def started(self, chapter: str) -> None:
+        """Note that a chapter is being executed."""
+
+    def cell(self, chapter: str) -> None:
+        """Note that a cell of a chapter was executed."""
+
+    def finished(self, chapter: str) -> None:
+        """Note that a chapter was executed."""
+
+    def failed(self, chapter: str) -> None:
+        """Note that a chapter stopped."""
+
+    def step(self, words: str) -> None:
+        """Note what is done after the chapters."""
+
+    def unchanged(self) -> None:
+        """Note that there is nothing to do."""
+
+
+class Lines(Progress):
+    """A line for each chapter and each step, the same whenever the same is done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._cells: dict[str, int] = {}
+
+    def _say(self, words: str) -> None:
+        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
+        """Say which chapters are executed, and which are not."""
+        self._cells.update(cells)
+        if kept:
+            self._say(f"kept from an earlier build: {', '.join(kept)}")
+        if cells:
+            self._say(f"to be executed: {', '.join(cells)}")
+
+    def finished(self, chapter: str) -> None:
+        """Say how many cells were executed."""
+        self._say(f"executed: {chapter} ({self._cells[chapter]} cells)")
+
+    def failed(self, chapter: str) -> None:
+        """Say that a chapter stopped."""
+        self._say(f"stopped: {chapter}")
+
+    def step(self, words: str) -> None:
+        """Say what is done now."""
+        self._say(words)
+
+    def unchanged(self) -> None:
+        """Say that there is nothing to do."""
+        self._say("nothing to do: nothing has changed since the last build")
+
+
+class Bar(Lines):
+    """A bar over all cells, and one for each chapter that is being executed."""
+
+    def __init__(self, console: Console, bars: Bars) -> None:
+        super().__init__(console)
+        self._bars = bars
+        self._whole = bars.add_task("chapters", total=None)
+        self._running: dict[str, TaskID] = {}
+
+    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
+        """Make the bar longer."""
+        super().planned(cells, kept)
+        self._bars.update(self._whole, total=sum(self._cells.values()))
+
+    def started(self, chapter: str) -> None:
+        """Add the bar of a chapter."""
+        self._running[chapter] = self._bars.add_task(f"  {chapter}", total=self._cells[chapter])
+
+    def cell(self, chapter: str) -> None:
+        """Move the bars on."""
+        self._bars.advance(self._whole)
+        self._bars.advance(self._running[chapter])
+
+    def finished(self, chapter: str) -> None:
+        """Take the bar of a chapter away."""
+        self._bars.remove_task(self._running.pop(chapter))
+
+    def failed(self, chapter: str) -> None:
+        """Take the bar of a chapter away, and say that it stopped."""
+        self.finished(chapter)
+        super().failed(chapter)
+
+    def step(self, words: str) -> None:
+        """Show what is done now in the place of the chapters."""
+        self._bars.update(self._whole, description=words, total=None, visible=True)
+
+
+@contextmanager
+def shown() -> Iterator[Progress]:
+    """Show progress on standard error: as a bar on a terminal, else as lines."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        # What is no terminal has no width, either: a line is a line.
+        yield Lines(Console(file=sys.stderr, width=10_000, color_system=None))
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console, transient=True) as bars:
+        yield Bar(console, bars)

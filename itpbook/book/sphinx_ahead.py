@@ -1,0 +1,73 @@
+"""Jupyter Book in a process of its own, started while chapters are still being executed.
+
+Half of a short compilation is imports. ``python -m itpbook.book.sphinx_ahead`` does them, waits for a line of JSON with
+the arguments of ``jupyter-book`` on standard input, and goes on as that command would.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from itpbook.book.children import end_with_parent
+
+Compile = Callable[[Sequence[str]], tuple[int, str]]
+"""Runs ``jupyter-book`` with some arguments, and returns its exit code and what it said."""
+
+_IMPORTED_AHEAD = (
+    "jupyter_book.cli.main",
+    "jupyter_book.sphinx",
+    "myst_nb.sphinx_ext",
+    "pydata_sphinx_theme",
+    "sphinx_book_theme",
+    "sphinx.builders.html",
+    "sphinx.writers.html5",
+    "sphinxcontrib.bibtex",
+    "sphinx_copybutton",
+    "sphinx_togglebutton",
+    "sphinx_external_toc",
+    "sphinx_comments",
+    "itpbook.sphinxext",
+)
+
+
+def main() -> None:
+    """Import, wait, and compile; without a line there is nothing to compile."""
+    end_with_parent()
+    for name in _IMPORTED_AHEAD:
+        importlib.import_module(name)
+    line = sys.stdin.readline()
+    if line:
+        sys.argv[1:] = json.loads(line)
+        importlib.import_module("jupyter_book.cli.main").main()
+
+
+@contextmanager
+def sphinx_ahead(environment: Mapping[str, str]) -> Iterator[Compile]:
+    """Start the process, and give what makes it compile, once; it ends with the block."""
+    command = [sys.executable, "-m", "itpbook.book.sphinx_ahead"]
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, text=True, env=dict(environment)
+        ) as process,
+    ):
+
+        def compile_with(arguments: Sequence[str]) -> tuple[int, str]:
+            process.communicate(json.dumps(list(arguments)) + "\n")
+            said.seek(0)
+            return process.returncode, said.read()
+
+        try:
+            yield compile_with
+        finally:
+            process.kill()
+
+
+if __name__ == "__main__":
+    main()

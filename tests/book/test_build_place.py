@@ -1,0 +1,103 @@
+"""The folder of a book: refused when no book can go there, held by one build, exchanged in one step or put right."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from itpbook import project
+from itpbook.book import place
+from itpbook.book.place import PlaceError, check_place, exchanged, held, put_in_place
+from itpbook.parameters import ParameterError
+
+
+def itpbook(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "itpbook.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def pages(folder: Path, words: str) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text(words, encoding="utf-8")
+    return folder
+
+
+def test_file_is_no_place_for_a_book(tmp_path: Path):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "taken", tmp_path / "taken" / "deeper"):
+        run = itpbook("build", "--out", str(out))
+        assert run.returncode == 2
+        assert run.stderr == f"--out {out}: {tmp_path / 'taken'} is a file; expected a folder\n"
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
+
+
+def test_folder_that_is_read_is_no_place_either(tmp_path: Path):
+    (tmp_path / "records").mkdir()
+    out = tmp_path / "records" / "book"
+    run = itpbook("build", "--data", str(tmp_path / "records"), "--out", str(out))
+    assert run.returncode == 2
+    words = f"--out {out}: lies in {tmp_path / 'records'}, which the build reads; choose another folder\n"
+    assert run.stderr == words
+    assert list((tmp_path / "records").iterdir()) == []
+    with pytest.raises(ParameterError, match="chapters, which the build reads"):
+        check_place(project.CHAPTERS, {})
+    check_place(tmp_path / "book", {"data_dir": str(tmp_path / "records")})
+
+
+def test_folder_that_cannot_be_written_to_is_said():
+    run = itpbook("build", "--out", "/proc/book")
+    assert run.returncode == 1
+    assert run.stderr == "/proc/book: no book can be written there (No such file or directory)\n"
+
+
+def test_full_disk_is_said_and_the_working_folder_is_gone(tmp_path: Path):
+    pages(tmp_path / "html", "old")
+    with pytest.raises(PlaceError) as error, held(tmp_path):  # noqa: PT012
+        assert len(list(tmp_path.glob(".building-*"))) == 1
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert str(error.value) == f"{tmp_path}: no space is left on the disk; what was built before is as it was"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
+
+
+def test_one_build_holds_the_folder_until_it_ends(tmp_path: Path):
+    with held(tmp_path), pytest.raises(PlaceError, match=rf"is running \(process {os.getpid()}\)"), held(tmp_path):
+        pass
+    with held(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["exchanged", "moved"])
+def test_new_pages_replace_the_old_ones(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    if not at_once:
+        monkeypatch.setattr(place, "exchanged", lambda one, other: False)
+    for words in ("first", "second"):
+        with held(tmp_path) as work:
+            assert put_in_place(pages(work / "pages", words), tmp_path) == tmp_path / "html"
+        assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == words
+        assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot exchange two folders in one step")
+def test_two_folders_change_places_in_one_step(tmp_path: Path):
+    one, other = pages(tmp_path / "one", "one"), pages(tmp_path / "other", "other")
+    assert exchanged(one, other)
+    assert (one / "index.html").read_text(encoding="utf-8") == "other"
+    assert (other / "index.html").read_text(encoding="utf-8") == "one"
+    with pytest.raises(FileNotFoundError):
+        exchanged(one, tmp_path / "nothing")
+
+
+def test_what_stopped_between_two_moves_is_put_right(tmp_path: Path):
+    pages(tmp_path / ".replaced-html", "old")
+    pages(tmp_path / ".building-dead" / "pages", "new")
+    with held(tmp_path):
+        assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"
+    pages(tmp_path / ".replaced-html", "older")
+    with held(tmp_path):
+        assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
