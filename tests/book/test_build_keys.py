@@ -13,6 +13,7 @@ from itpbook.book import keys
 from itpbook.book.execute import chosen_parameters
 from itpbook.book.keys import book_key, chapter_keys, key_after
 from itpbook.book.notebooks import notebook_text, read_notebook, unexecuted, with_outputs
+from itpbook.parameters import CHAPTERS
 
 
 @pytest.fixture
@@ -25,6 +26,11 @@ def changed(source: Path, **values: object) -> set[str]:
     before = chapter_keys(chosen_parameters({}), project.CHAPTERS)
     after = chapter_keys(chosen_parameters(values), source)
     return {name for name in before if before[name] != after[name]}
+
+
+def knowing(parameter: str) -> set[str]:
+    """Return the chapters that know a parameter."""
+    return {name for name, known in CHAPTERS.items() if parameter in {each.name for each in known}}
 
 
 def edit(source: Path, chapter: str, kind: str) -> None:
@@ -51,12 +57,12 @@ def test_code_changes_its_chapter(source: Path):
 
 
 def test_parameters_and_records_change_the_chapters_that_know_them(source: Path, tmp_path: Path):
-    assert changed(source, cr_threshold=120) == {"methods", "cohort", "efficacy", "safety", "remarks"}
+    assert changed(source, cr_threshold=120) == knowing("cr_threshold")
     own = Path(shutil.copytree(project.COHORT, tmp_path / "cohort"))
     assert changed(source, data_dir=str(own)) == set()
     with (own / "platelets.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert changed(source, data_dir=str(own)) == {"methods", "cohort", "efficacy", "safety", "remarks", "determined"}
+    assert changed(source, data_dir=str(own)) == knowing("data_dir")
 
 
 def test_another_package_or_lock_changes_everything(source: Path, monkeypatch: pytest.MonkeyPatch):
