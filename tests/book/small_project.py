@@ -22,7 +22,7 @@ PARTS = ("itpbook", "data", "_static", "_config.yml", "requirements.txt", "CITAT
 
 TOC = (
     "format: jb-book\nroot: index\nchapters:\n"
-    + "".join(f"- file: chapters/{name}\n" for name in CHAPTERS)
+    + "".join(f"- file: chapters/{name}\n" for name in CHAPTERS if name != "comparison")
     + "- file: pages/words\n"
 )
 
