@@ -41,6 +41,7 @@ class Parameter:
     above: float | None = None
     at_least: float | None = None
     choices: tuple[str, ...] = ()
+    or_zero: bool = False
 
     @property
     def allowed(self) -> str:
@@ -52,7 +53,7 @@ class Parameter:
             words += f" above {self.above:g}"
         if self.at_least is not None:
             words += f" of at least {self.at_least:g}"
-        return words
+        return f"0 or {words}" if self.or_zero else words
 
     def problem(self, value: Any) -> str | None:
         """Say what is wrong with a value, or return None."""
@@ -64,6 +65,8 @@ class Parameter:
             right = abs(value) <= sys.float_info.max
         if right and self.choices:
             right = value in self.choices
+        if right and self.or_zero and value == 0:
+            return None
         if right and self.above is not None:
             right = value > self.above
         if right and self.at_least is not None:
@@ -93,7 +96,14 @@ PLACES = ("data_dir", "results_dir")
 """Parameters that say where files lie on this machine; no notebook and no page keeps them."""
 
 _SUPPRESS = Parameter(
-    "suppress_below", int, 0, "counts above zero and below this are not printed; 0 prints all", at_least=0
+    "suppress_below",
+    int,
+    0,
+    "counts above zero and below this are not printed; 0 prints all",
+    # Of a dozen patients, who knows the rules could work out single counts below three; from five on, nobody could in
+    # any series that was tried.
+    at_least=5,
+    or_zero=True,
 )
 
 _ANALYSIS = (_DATA, *_DEFINITIONS, _SUPPRESS)
@@ -105,6 +115,7 @@ CHAPTERS: Mapping[str, tuple[Parameter, ...]] = {
     "remarks": _ANALYSIS,
     "determined": (_DATA, _SUPPRESS),
     "refusals": (_DATA, _SUPPRESS),
+    "example": (_DATA, _SUPPRESS),
     "verification": (_RESULTS,),
     "comparison": (_RESULTS,),
 }

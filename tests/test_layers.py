@@ -23,7 +23,7 @@ LAYERS = (
     ("cohort", "dictionary", "reporting", "citation", "edition"),
     ("redcap", "template", "synthetic", "outcomes", "refusals"),
     ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control"),
-    ("envelope", "example"),
+    ("envelope", "example", "walkthrough"),
     ("subgroups", "sensitivity", "results", "remarks"),
     ("verify", "comparison"),
     ("tables", "figures"),

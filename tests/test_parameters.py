@@ -217,3 +217,15 @@ def test_a_file_that_holds_no_parameters_is_refused(content: bytes, said: str, t
     with pytest.raises(ParameterError) as caught:
         read_parameters(file)
     assert str(caught.value).startswith(f"{file}{said}")
+
+
+@pytest.mark.parametrize("below", [0, 5, 11])
+def test_small_numbers_are_withheld_below_five_or_more_or_not_at_all(below: int):
+    assert check("cohort", {"suppress_below": below})["suppress_below"] == below
+
+
+@pytest.mark.parametrize("below", [-1, 1, 4, True, 5.0])
+def test_a_lower_limit_of_small_numbers_is_refused(below: Any):
+    (problem,) = problems({"suppress_below": below})
+    assert problem.startswith("suppress_below must be 0 or a whole number of at least 5 (")
+    assert problem.endswith(f"found {below!r}")

@@ -14,7 +14,7 @@ from itpbook import project
 from itpbook.book.compile import compile_book
 from itpbook.published import load_ledger
 
-CHAPTERS = ("methods", "cohort", "efficacy", "safety", "verification", "determined", "remarks", "refusals")
+CHAPTERS = ("methods", "cohort", "efficacy", "safety", "verification", "determined", "remarks", "refusals", "example")
 PROSE = [project.ROOT / "index.md", *sorted((project.ROOT / "pages").rglob("*.md"))]
 NAMES_WITH_DIGITS = ("IWG 2009", "10⁹/L", "CC BY 4.0", "UTF-8")
 

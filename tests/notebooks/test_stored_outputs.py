@@ -36,6 +36,7 @@ FIGURES = {
     "remarks": [],
     "comparison": [],
     "refusals": [],
+    "example": [],
     "determined": ["figure-conflicts", "figure-printed", "figure-possible", "figure-envelope"],
 }
 
