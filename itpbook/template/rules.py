@@ -11,13 +11,18 @@ RULES = (
     (
         "patients",
         "patient_id",
-        "one TPO receptor agonist and one immunosuppressant as combination among the treatments",
+        "one TPO receptor agonist and one immunosuppressant as combination on day 0 among the treatments",
     ),
     ("all others", "patient_id", "a patient of the table patients"),
     ("treatments", "drug_class", "the class of the agent"),
     ("treatments", "role", "combination for TPO receptor agonists and immunosuppressants alone"),
     ("treatments", "start_day", "before day 0 and not before the diagnosis for a prior course"),
     ("treatments", "start_day", "day 0 for the later drug of the combination, day 0 or earlier for the other"),
+    (
+        "treatments",
+        "start_day",
+        "for a drug that takes over from another of the combination, by the day after the end of that one",
+    ),
     ("treatments", "start_day", "not after the last follow-up"),
     (
         "treatments",
