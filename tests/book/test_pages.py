@@ -12,6 +12,7 @@ import pytest
 import yaml
 from book.handmade_book import PROJECT, Book, handmade
 
+PARTS = ["Manuscript", "Verification", "Your own cohort", "Data", "About"]
 _ADDRESS = re.compile(r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^"']*|url\(["']?(?:https?:)?//""")
 
 
@@ -47,7 +48,7 @@ def test_building_twice_in_different_folders_gives_the_same_bytes(book: Book, tm
 def test_pages_of_the_contents_are_those_of_the_design() -> None:
     contents = yaml.safe_load((PROJECT / "_toc.yml").read_text(encoding="utf-8"))
     assert contents["root"] == "index"
-    assert [part["caption"] for part in contents["parts"]] == ["Manuscript", "Verification", "Data", "About"]
+    assert [part["caption"] for part in contents["parts"]] == PARTS
     manuscript = [chapter["file"].rpartition("/")[2] for chapter in contents["parts"][0]["chapters"]]
     assert manuscript == ["introduction", "methods", "cohort", "efficacy", "safety", "discussion"]
 
