@@ -162,7 +162,7 @@ centre: ""
 # The day of this edition, such as 2021-02-28; an edition without one is undated.
 # date:
 licence: ""
-# Counts from 1 to one less than this are not printed, nor what would reveal them; 0 prints every count.
+# 0 prints every count. With 5, or more, counts above zero and below it are not printed, nor what would reveal them.
 suppress_below: 0
 # Texts in MyST Markdown. A computed figure is quoted by its id: {{claim}}`efficacy.response`.
 texts:

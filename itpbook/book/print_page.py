@@ -210,7 +210,7 @@ def print_page(cover: Citation, manuscript: Manuscript, style: list[str], number
 <header class="cover bd-article">
 <p class="cover-title">{escape(cover.title)}</p>
 <p class="cover-authors">{escape(", ".join(cover.authors))}</p>
-<p>{escape(cover.edition)}. Licence: {escape(", ".join(cover.licences))}.</p>
+<p>{escape(cover.edition)}. Licence: {escape(", ".join(cover.licences) or "none given")}.</p>
 {notice}
 </header>
 <nav class="contents bd-article" aria-label="Contents"><h1>Contents</h1><ol>
