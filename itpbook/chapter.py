@@ -15,16 +15,13 @@ from itpbook.comparison import PublishedAndOurs
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
 from itpbook.determined.known import Determined, load_determined
-from itpbook.disclosure import SmallNumbers
+from itpbook.disclosure import SmallNumbers, check_enough
 from itpbook.disclosure_control import planned
 from itpbook.outcomes import derive
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions
 from itpbook.results import RUN, Recorder, Result, read_results
 from itpbook.verify import Verification
-
-INFERRED_SET = "corticosteroid_free_inferred"
-"""Column that only records have which were reconstructed from the ledger."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +105,11 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     ledger = load_ledger()
     questions = load_questions(ledger)
     known = load_determined(ledger, questions)
-    reconstructed = cohort.synthetic and INFERRED_SET in cohort.patients
-    if 0 < len(cohort) < values["suppress_below"]:
-        msg = (
-            f"the records hold fewer patients than suppress_below ({values['suppress_below']}): nothing can be printed"
-        )
-        raise ValueError(msg)
+    check_enough(len(cohort), values["suppress_below"])
     patients = derive(cohort, definitions)
     small = planned(values["suppress_below"], patients, ledger)
     # What the ledger forces would tell of the records as much as their own number.
-    possible = known if reconstructed and definitions == SOURCE and not small.withholding else None
+    possible = known if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
     return Chapter(
         name=name,
         parameters=values,

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from itpbook import project
+from itpbook.yaml_files import read_yaml
 
 LICENCES = {"MIT": "MIT License (code)", "CC-BY-4.0": "CC BY 4.0 (text, figures and data)"}
 """What is under which licence, as the project's ``LICENSE`` says, by identifier."""
@@ -60,7 +61,7 @@ def read_citation(path: Path = project.CITATION) -> Citation:
         When it cannot be read, a field is missing or names a licence or a date that is none; all at once.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = read_yaml(path.read_bytes())
     except (OSError, yaml.YAMLError) as error:
         msg = f"{path}: {error}"
         raise CitationError(msg) from error

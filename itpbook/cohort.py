@@ -20,7 +20,7 @@ from itpbook.records.problems import Group, Problem, errors_of, in_order, proble
 from itpbook.records.report import InvalidRecords
 from itpbook.records.sources import read_source
 from itpbook.records.typed import typed_table
-from itpbook.schema import MAY_BE_EMPTY, TABLES, columns_of
+from itpbook.schema import MAY_BE_EMPTY, TABLES, columns_of, is_inferred
 
 __all__ = [
     "SYNTHETIC_PREFIX",
@@ -80,6 +80,12 @@ class Cohort:
     def synthetic(self) -> bool:
         """Whether every patient is a reconstructed one, by the prefix of the identifiers."""
         return len(self) > 0 and bool(self.patients["patient_id"].str.startswith(SYNTHETIC_PREFIX).all())
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether they are patients of the published series, reconstructed: synthetic, with all inferred columns."""
+        inferred = [name for name, rules in columns_of("patients").items() if is_inferred(rules)]
+        return self.synthetic and set(inferred) <= set(self.patients.columns)
 
     @cached_property
     def digests(self) -> Mapping[str, str]:

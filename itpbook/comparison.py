@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from typing import Any
 
-from itpbook.formatting import print_number, print_p, print_percent
+from itpbook.formatting import print_interval, print_p, print_percent, print_points, print_share
 from itpbook.published import Entry, Ledger, LedgerError
 from itpbook.remarks import Share, share
 from itpbook.results import COMPARISON, NO_FIGURE, Result, digest
@@ -80,7 +79,7 @@ def _pair(ledger: Ledger, entry: Entry, result: Result | None) -> Pair:
         "population": entry.readings[0].among if result is None else result.population,
     }
     if there is not None:
-        fields |= {"published_share": _share(there.n, there.N), "published_interval": _interval(there.n, there.N)}
+        fields |= {"published_share": print_share(there.n, there.N), "published_interval": _interval(there.n, there.N)}
     if result is None or (result.printed == NO_FIGURE and not result.suppressed):
         return Pair(
             **fields,
@@ -92,7 +91,7 @@ def _pair(ledger: Ledger, entry: Entry, result: Result | None) -> Pair:
     fields |= {"recomputed": result.printed, "chapter": result.chapter}
     counted = entry.condition is not None and not entry.counts_everybody
     if counted and result.n is not None and result.N:
-        fields |= {"share": _share(result.n, result.N), "interval": _interval(result.n, result.N)}
+        fields |= {"share": print_share(result.n, result.N), "interval": _interval(result.n, result.N)}
     reason = _not_compared(entry, there, result)
     if reason or there is None or result.n is None or result.N is None:
         return Pair(**fields, verdict=BESIDE, statement=reason)
@@ -140,20 +139,13 @@ def _statistics(found: Share) -> dict[str, str]:
     )
 
 
-def _share(n: int, total: int) -> str:
-    return f"{n}/{total} ({print_percent(n, total)}%)" if total else f"{n}/{total}"
-
-
 def _interval(n: int, total: int) -> str:
     found = proportion(n, total)
-    if found.low is None or found.high is None:
-        return ""
-    low, high = (print_number(100 * Fraction(str(bound))) for bound in (found.low, found.high))
-    return f"{low}-{high}"
+    return print_interval(found.low, found.high)
 
 
 def _points(value: float | None) -> str:
-    return NO_FIGURE if value is None else print_number(Fraction(str(value)) * 100)
+    return NO_FIGURE if value is None else print_points(value)
 
 
 class PublishedAndOurs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
-from itpbook.schema import DRUG_CLASSES, TABLES, choices, columns_of, kind, limits
+from itpbook.schema import DRUG_CLASSES, TABLES, choices, columns_of, is_inferred, kind, limits
 
 COLUMNS = ("column", "type", "unit", "allowed values", "missing", "meaning")
 
@@ -72,7 +72,7 @@ def _missing(rules: pa.Column) -> str:
 
 
 def _meaning(rules: pa.Column) -> str:
-    inferred = "Inferred, not recorded. " if (rules.metadata or {}).get("inferred") else ""
+    inferred = "Inferred, not recorded. " if is_inferred(rules) else ""
     return f"{rules.title}. {inferred}{rules.description}"
 
 

@@ -31,6 +31,19 @@ Family = tuple[Members, str]
 """A group of patients, and the kind of parts into which it falls."""
 
 
+def check_enough(patients: int, below: int) -> None:
+    """Refuse records of fewer patients than may be counted.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer patients than the threshold: nothing of them could be printed.
+    """
+    if patients < below:
+        msg = f"the records hold {patients} patients, fewer than suppress_below ({below}): nothing could be printed"
+        raise ValueError(msg)
+
+
 class SmallNumbers:
     """Judges count after count whether it may be printed beside those that were.
 

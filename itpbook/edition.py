@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from itpbook.citation import Citation
 from itpbook.published.written import validation_messages
@@ -89,6 +89,13 @@ class Edition:
         return cls(**{**fields, "authors": tuple(Author(**author) for author in fields["authors"])})
 
 
+def _name_of_text(name: str) -> str:
+    if name not in TEXTS:
+        msg = f"no such text; there are {', '.join(TEXTS)}"
+        raise ValueError(msg)
+    return name
+
+
 class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -98,25 +105,15 @@ class _WrittenAuthor(_Written):
     orcid: str = Field(default="", pattern=ORCID)
 
 
-class _WrittenTexts(_Written):
-    background: str = ""
-    conclusion: str = ""
-    introduction: str = ""
-    methods_setting: str = ""
-    discussion: str = ""
-    funding: str = ""
-    ethics: str = ""
-    data_availability: str = ""
-
-
 class _WrittenEdition(_Written):
     title: str = Field(default=TITLE, min_length=1)
     authors: list[_WrittenAuthor] = []
     centre: str = ""
     date: datetime.date | None = None
     licence: str = ""
-    suppress_below: int | None = Field(default=None, ge=0)
-    texts: _WrittenTexts = Field(default_factory=_WrittenTexts)
+    # What it may be, the parameters of the chapters say.
+    suppress_below: int | None = None
+    texts: dict[Annotated[str, AfterValidator(_name_of_text)], str] = {}
 
 
 def read_edition(path: Path) -> Edition:
@@ -143,7 +140,7 @@ def read_edition(path: Path) -> Edition:
         centre=written.centre,
         date=written.date.isoformat() if written.date else "",
         licence=written.licence,
-        texts={name: text.strip() for name, text in written.texts.model_dump().items() if text.strip()},
+        texts={name: text.strip() for name, text in written.texts.items() if text.strip()},
         suppress_below=written.suppress_below,
     )
 

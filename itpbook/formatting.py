@@ -104,6 +104,21 @@ def print_percent(count: int, total: int, places: int = 0) -> str:
     return print_number(Fraction(100 * int(count), int(total)), places)
 
 
+def print_share(count: int, total: int) -> str:
+    """Print a number of patients as tables do, ``n/N (%)``; of nobody without a percentage."""
+    return f"{count}/{total} ({print_percent(count, total)}%)" if total else f"{count}/{total}"
+
+
+def print_points(share: Number) -> str:
+    """Print a share of one, or a difference of two, in percentage points, digits only."""
+    return print_number(100 * exact(share))
+
+
+def print_interval(low: Number | None, high: Number | None) -> str:
+    """Print the ends of an interval of shares of one, ``low-high`` in per cent; nothing of one that has no ends."""
+    return "" if low is None or high is None else f"{print_points(low)}-{print_points(high)}"
+
+
 def print_p(value: float) -> str:
     """Print a p value as the AMA Manual of Style has it: two decimals, three below 0.01 and from 0.045 to 0.05.
 

@@ -19,9 +19,7 @@ BUILD = ROOT / "_build"
 PDF = "manuscript.pdf"
 """Name of the manuscript that is printed beside the built pages."""
 BOOK_FILE = "book.json"
-"""File in the source folder of a book that tells Sphinx whose book it is."""
-PDF_VARIABLE = "ITPBOOK_PDF"
-"""Environment variable that tells Sphinx this name when the build will print it."""
+"""File in the source folder of a book that tells Sphinx whose book it is, and whether it comes with a PDF."""
 
 
 def cores() -> int:

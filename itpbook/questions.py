@@ -16,6 +16,7 @@ from itpbook.conditions import EVERYONE, Attribute, Condition, ConditionError, p
 from itpbook.project import QUESTIONS
 from itpbook.published import Ledger
 from itpbook.units import in_days
+from itpbook.yaml_files import read_yaml
 
 
 class QuestionsError(ValueError):
@@ -111,7 +112,7 @@ def load_questions(ledger: Ledger, path: Path = QUESTIONS) -> Questions:
     """
     try:
         content = path.read_bytes()
-        written = _WrittenQuestions.model_validate(yaml.safe_load(content) or {})
+        written = _WrittenQuestions.model_validate(read_yaml(content) or {})
     except (OSError, yaml.YAMLError, ValidationError) as error:
         msg = f"{path}: {error}"
         raise QuestionsError(msg) from error

@@ -16,9 +16,11 @@ from itpbook.conditions import EVERYONE
 from itpbook.formatting import (
     ROUNDING_RULES,
     decimals,
-    print_number,
+    print_interval,
     print_p,
     print_percent,
+    print_points,
+    print_share,
     round_by,
 )
 from itpbook.percentages import counts_printing, possible_denominators
@@ -143,14 +145,13 @@ def interval_table(ledger: Ledger) -> pd.DataFrame:
     rows = []
     for found in shares(ledger):
         exact = proportion(found.n, found.N)
-        low, high = (print_number(Fraction(str(bound)) * 100) for bound in (exact.low, exact.high))
         rows.append(
             {
                 "id": found.entry.id,
                 "label": found.entry.label,
                 "share": f"{found.n}/{found.N}",
                 "percent": f"{found.entry.printed['percent']}%",
-                "interval": f"{low}-{high}",
+                "interval": print_interval(exact.low, exact.high),
                 "denominator": found.known,
             }
         )
@@ -257,11 +258,11 @@ def comparisons(ledger: Ledger) -> pd.DataFrame:
 
 def _comparison(n1: int, N1: int, n2: int, N2: int, found: Comparison) -> dict[str, str]:
     def points(value: float | None) -> str:
-        return "–" if value is None else print_number(Fraction(str(value)) * 100)
+        return "–" if value is None else print_points(value)
 
     return {
-        "inside": f"{n1}/{N1} ({print_percent(n1, N1)}%)",
-        "outside": f"{n2}/{N2} ({print_percent(n2, N2)}%)",
+        "inside": print_share(n1, N1),
+        "outside": print_share(n2, N2),
         "difference": points(found.difference),
         "interval": f"{points(found.low)} to {points(found.high)}",
         "p": "–" if found.p is None else print_p(found.p),

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from itpbook.project import REPORTING
+from itpbook.yaml_files import read_yaml
 
 
 class ReportingError(ValueError):
@@ -89,7 +90,7 @@ def load_checklist(path: Path = REPORTING) -> tuple[Guideline, ...]:
         explained, or is both; all problems at once.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_bytes())
     except (OSError, yaml.YAMLError) as error:
         msg = f"{path}: {error}"
         raise ReportingError(msg) from error

@@ -232,6 +232,11 @@ def columns_of(table: str) -> Mapping[str, pa.Column]:
     return TABLES[table].to_schema().columns
 
 
+def is_inferred(rules: pa.Column) -> bool:
+    """Return whether no hospital records a column: only records that were reconstructed from a ledger have it."""
+    return bool((rules.metadata or {}).get("inferred"))
+
+
 def kind(rules: pa.Column) -> Kind:
     """Say what the cells of a column are."""
     name = str(rules.dtype).lower()

@@ -14,7 +14,7 @@ from pathlib import Path
 from itpbook import project
 from itpbook.cohort import load_cohort
 from itpbook.example import EXPORT, MAPPING
-from itpbook.formatting import print_percent
+from itpbook.formatting import print_share
 from itpbook.outcomes import derive
 from itpbook.refusals import Shown
 
@@ -53,7 +53,7 @@ class Walkthrough:
         RuntimeError
             When it ends otherwise than expected, with what it said.
         """
-        environment = {**os.environ, "COLUMNS": _WIDTH, "NO_COLOR": "1", "PYTHONPATH": str(project.ROOT)}
+        environment = {**os.environ, "COLUMNS": _WIDTH, "NO_COLOR": "1"}
         ran = subprocess.run(
             [*_PROGRAM, *shlex.split(command)[1:]],
             cwd=self.folder,
@@ -77,5 +77,5 @@ class Walkthrough:
         total, lines = len(response), []
         for words, kinds in (("Response or complete response", ["R", "CR"]), ("Complete response", ["CR"])):
             count = int(response.isin(kinds).sum())
-            lines.append(f"{words}: {count}/{total} ({print_percent(count, total)}%)")
+            lines.append(f"{words}: {print_share(count, total)}")
         return Shown((("", "\n".join(lines)),))

@@ -49,6 +49,8 @@ def test_validate_accepts_the_shipped_records():
         (["-p", "cr_threshold=high"], "cr_threshold must be a number above 0"),
         (["-p", "confirmation_days=-1"], "confirmation_days must be a whole number of at least 0"),
         (["-p", "cr_threshold"], "-p cr_threshold: expected NAME=VALUE"),
+        (["-p", "cr_threshold=["], "-p cr_threshold=[: the value is no YAML"),
+        (["-p", "cr_threshold=120", "--store"], "--store keeps the chapters of the shipped records with no parameters"),
         (["--parameters", "nowhere.yaml"], "nowhere.yaml: cannot be read (No such file or directory)"),
         (["--definitions", "who"], "definitions must be one of source, iwg2009"),
     ],

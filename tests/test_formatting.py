@@ -14,9 +14,12 @@ from itpbook.formatting import (
     ROUNDING_RULES,
     decimals,
     print_exactly,
+    print_interval,
     print_number,
     print_p,
     print_percent,
+    print_points,
+    print_share,
     round_by,
     round_half_up,
     unround,
@@ -91,6 +94,12 @@ def test_half_up_agrees_with_decimal(value: Decimal, places: int):
 @given(st.floats(-1e6, 1e6), PLACES)
 def test_a_float_rounds_as_the_decimal_it_shows(value: float, places: int):
     assert print_number(value, places) == print_number(Decimal(str(value)), places)
+
+
+def test_shares_and_their_intervals_are_printed_in_one_way():
+    assert (print_share(10, 16), print_share(0, 0)) == ("10/16 (63%)", "0/0")
+    assert (print_points(0.125), print_points(-0.125)) == ("13", "-13")
+    assert (print_interval(0.355, 0.845), print_interval(None, None)) == ("36-85", "")
 
 
 @given(FRACTIONS, PLACES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from records import Told, small_cohort_files, small_cohort_tables, told
+from records import Told, small_cohort_files, small_cohort_tables, told, write_files
 
 from itpbook.cohort import InvalidRecords, load_cohort, validate_tables
 
@@ -65,3 +65,15 @@ def test_a_course_that_ends_after_the_last_follow_up_is_refused():
     tables["treatments"] = treatments
     wrong = [problem for problem in validate_tables(tables) if problem.column == "end_day"]
     assert [problem.expected for problem in wrong] == ["a day by the last follow-up"]
+
+
+def test_a_nul_is_no_empty_cell_and_spoils_no_other(tmp_path: Path) -> None:
+    tables = small_cohort_tables()
+    tables["patients"]["death_cause"] = tables["patients"]["death_cause"].fillna("")
+    alive = tables["patients"].index[tables["patients"]["death_cause"].eq("")]
+    assert len(alive) > 1
+    tables["patients"].loc[alive[-1], "death_cause"] = "\0"
+    in_memory = [problem for problem in validate_tables(tables) if problem.found == '"\\u0000"']
+    assert {problem.row for problem in in_memory} == {int(alive[-1]) + 2}
+    found = problems_of(write_files(tables, tmp_path / "written"))
+    assert found == told(validate_tables(tables))

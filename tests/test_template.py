@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import openpyxl
@@ -15,10 +16,13 @@ from records import small_cohort_tables
 from itpbook.cohort import cohort_of, load_cohort
 from itpbook.dictionary import dictionary_markdown
 from itpbook.edition import read_edition
+from itpbook.records.problems import Group, Problem
 from itpbook.redcap.dictionary import dictionary_csv
 from itpbook.redcap.mapping import read_mapping
+from itpbook.refusals import CASES, Case, problems_of
 from itpbook.schema import TABLES, choices, columns_of, kind, limits
 from itpbook.template.files import write_template
+from itpbook.template.rules import RULES
 
 FILES = [
     "README.md",
@@ -177,3 +181,21 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("", encoding="utf-8")
     with pytest.raises(FileExistsError, match="mine is a file, not a folder"):
         write_template(tmp_path / "mine")
+
+
+def test_the_guide_tells_of_every_rule_that_records_can_break():
+    told = {(table, column) for table, column, _ in RULES}
+    broken = {
+        (problem.file.partition(".")[0], str(problem.column))
+        for case in CASES
+        for problem in problems_of_case(case)
+        if problem.group is Group.CONTRADICTIONS and problem.column
+    }
+    assert {("treatments", "role"), ("platelets", "day")} <= broken
+    untold = {(table, column) for table, column in broken if not {(table, column), ("all others", column)} & told}
+    assert untold == set()
+
+
+def problems_of_case(case: Case) -> tuple[Problem, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        return problems_of(case.write(Path(folder)))[1]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -98,7 +97,7 @@ def build(
             logs=out / LOGS,
             known=(kept, keys),
             progress=progress,
-            idle=lambda: sphinx.append(started.enter_context(_sphinx(pdf))),
+            idle=lambda: sphinx.append(started.enter_context(sphinx_ahead())),
         )
         if store:
             for path in sorted(chapters.glob("*.ipynb")):
@@ -109,7 +108,7 @@ def build(
             progress.unchanged()
             return html
         progress.step("compiling the pages")
-        pages = _compiled(sphinx[0], source, work, edition)
+        pages = compile_book(sphinx[0], source, work, pdf=pdf, edition=edition)
         if pdf:
             from itpbook.book.pdf import write_pdf
 
@@ -133,26 +132,20 @@ def _keys(values: Mapping[str, Any], browser: str, edition: Edition | None) -> t
     return keys, book_key(keys, project.CHAPTERS, also)
 
 
-def compile_book(source: Path, work: Path, *, pdf: bool = False, edition: Edition | None = None) -> Path:
+def compile_book(
+    sphinx: Compile, source: Path, work: Path, *, pdf: bool = False, edition: Edition | None = None
+) -> Path:
     """Compile executed chapters in ``source/chapters`` with the pages of a book, with a link to a PDF if asked.
 
-    With an ``edition`` the pages are those for other records; without one, the project's own.
+    With an ``edition`` the pages are those for other records; without one, the project's own. ``sphinx`` is what
+    :func:`itpbook.book.sphinx_ahead.sphinx_ahead` gives.
 
     Raises
     ------
     CompileError
         When Jupyter Book fails or warns.
     """
-    with _sphinx(pdf) as sphinx:
-        return _compiled(sphinx, source, work, edition)
-
-
-def _sphinx(pdf: bool) -> AbstractContextManager[Compile]:
-    return sphinx_ahead({**os.environ, project.PDF_VARIABLE: project.PDF if pdf else ""})
-
-
-def _compiled(sphinx: Compile, source: Path, work: Path, edition: Edition | None) -> Path:
-    lay_out(source, edition)
+    lay_out(source, edition, pdf=pdf)
     code, said = sphinx(["build", str(source), "--path-output", str(work), "--all", "-W", "--keep-going", "-q"])
     if code != 0:
         raise CompileError(said)

@@ -12,10 +12,12 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import BooleanObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from itpbook import project
 from itpbook.book.chromium import launch_flags
@@ -69,7 +71,7 @@ def write_pdf(
             _print(browser, page, printed)
             before, numbers = numbers, page_numbers(printed, wanted)
             if numbers == before:
-                return _finished(printed, html / project.PDF, cover)
+                return _finished(printed, html / project.PDF, cover, [heading.words for heading in manuscript.headings])
     msg = "the page numbers of the contents do not settle"
     raise PdfError(msg)
 
@@ -117,7 +119,7 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
     return {target: number + 1 for target, number in found.items() if number is not None}
 
 
-def _finished(printed: Path, target: Path, cover: Citation) -> Path:
+def _finished(printed: Path, target: Path, cover: Citation, headings: list[str]) -> Path:
     """Write the PDF with what it is, and without what it tells of the moment."""
     writer = PdfWriter(clone_from=printed)
     # Tags, language and transparency are not of the version that pypdf names by itself.
@@ -127,10 +129,27 @@ def _finished(printed: Path, target: Path, cover: Citation) -> Path:
     writer.root_object[NameObject("/Lang")] = TextStringObject("en")
     shown = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
     writer.root_object[NameObject("/ViewerPreferences")] = shown
+    if "/Outlines" in writer.root_object:
+        _mend_titles(writer.root_object["/Outlines"], {"".join(words.split()): words for words in headings})
     written = io.BytesIO()
     writer.write(written)
     target.write_bytes(_renumbered(written.getvalue()))
     return target
+
+
+def _mend_titles(parent: PdfObject, headings: Mapping[str, str]) -> None:
+    """Give the entries of the outline the words of their headings, found by them without their spaces.
+
+    Chromium leaves out the space at which a heading goes on to a new line.
+    """
+    entry = cast(DictionaryObject, parent.get_object()).get("/First")
+    while entry is not None:
+        found = cast(DictionaryObject, entry.get_object())
+        words = headings.get("".join(str(found["/Title"]).split()))
+        if words is not None:
+            found[NameObject("/Title")] = TextStringObject(words)
+        _mend_titles(found, headings)
+        entry = found.get("/Next")
 
 
 def _renumbered(pdf: bytes) -> bytes:

@@ -19,7 +19,7 @@ _OWN = Path("pages") / "own"
 """Pages for other records, in the place of those of the same name."""
 
 
-def lay_out(source: Path, edition: Edition | None) -> None:
+def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None:
     """Put the pages beside the executed chapters in ``source/chapters``.
 
     Parameters
@@ -28,6 +28,8 @@ def lay_out(source: Path, edition: Edition | None) -> None:
         Folder that the book is compiled from.
     edition
         What the centre says whose records these are; None for the book of the published series.
+    pdf
+        Whether the manuscript will be printed, too: the pages then link to it.
     """
     for name in PAGES:
         _copy(project.ROOT / name, source / name)
@@ -39,7 +41,7 @@ def lay_out(source: Path, edition: Edition | None) -> None:
         # Links to a figure's row lead to the same page in either kind of book.
         (chapters / "comparison.ipynb").replace(chapters / "verification.ipynb")
     shutil.rmtree(source / _OWN)
-    told = {"edition": None if edition is None else json.loads(edition.as_json())}
+    told = {"edition": None if edition is None else json.loads(edition.as_json()), "pdf": project.PDF if pdf else ""}
     text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     (source / project.BOOK_FILE).write_text(f"{text}\n", encoding="utf-8")
 

@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from itpbook.book.children import end_with_parent
@@ -48,14 +48,12 @@ def main() -> None:
 
 
 @contextmanager
-def sphinx_ahead(environment: Mapping[str, str]) -> Iterator[Compile]:
+def sphinx_ahead() -> Iterator[Compile]:
     """Start the process, and give what makes it compile, once; it ends with the block."""
     command = [sys.executable, "-m", "itpbook.book.sphinx_ahead"]
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,
-        subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, text=True, env=dict(environment)
-        ) as process,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, text=True) as process,
     ):
 
         def compile_with(arguments: Sequence[str]) -> tuple[int, str]:

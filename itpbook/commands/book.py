@@ -32,13 +32,17 @@ def _parameters(
     """Gather the parameters from the file, the -p options and the options of their own, and check them."""
     from itpbook.book.execute import chosen_parameters
     from itpbook.parameters import ParameterError, read_parameters
+    from itpbook.yaml_files import read_yaml
 
     values = {} if file is None else read_parameters(file)
     for written in given or []:
         name, equals, value = written.partition("=")
         if not equals or not name:
             raise ParameterError([f"-p {written}: expected NAME=VALUE"])
-        values[name] = yaml.safe_load(value)
+        try:
+            values[name] = read_yaml(value.encode())
+        except yaml.YAMLError as error:
+            raise ParameterError([f"-p {written}: the value is no YAML"]) from error
     if data is not None:
         values["data_dir"] = str(data.resolve())
     if definitions != "source":
@@ -77,9 +81,9 @@ def build(
     own = data is not None and data.resolve() != project.COHORT
     if not own and edition is not None:
         raise ParameterError(["--edition is of a centre's own records: give their folder with --data"])
-    if own and store:
-        raise ParameterError(["--store keeps the chapters of the shipped records; leave out --data"])
     values = _parameters(parameter, data, definitions, parameters)
+    if store and values:
+        raise ParameterError(["--store keeps the chapters of the shipped records with no parameters: leave these out"])
     told = (read_edition(edition) if edition is not None else Edition()) if own else None
     if told is not None and told.suppress_below is not None:
         values.setdefault("suppress_below", told.suppress_below)
@@ -106,11 +110,9 @@ def build(
 def _check_records(folder: Path, below: int) -> None:
     """Refuse records that no chapter can use, or that are too few for what may be printed."""
     from itpbook.cohort import load_cohort
+    from itpbook.disclosure import check_enough
 
-    patients = len(load_cohort(folder))
-    if patients < below:
-        msg = f"{folder}: {patients} patients are fewer than suppress_below ({below}); nothing of them could be printed"
-        raise ValueError(msg)
+    check_enough(len(load_cohort(folder)), below)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from itpbook.records.files import TextColumn, TextTable, objects
-from itpbook.records.values import cell_text
+from itpbook.records.values import cell_text, text_column
 from itpbook.schema import columns_of
 
 _ROWS_AT_A_TIME = 1 << 16
@@ -19,9 +19,10 @@ def text_table(table: pd.DataFrame) -> TextTable:
     columns = []
     for position in range(table.shape[1]):
         column = table.iloc[:, position]
-        if pd.api.types.infer_dtype(column).startswith("mixed"):
-            # Among objects True equals 1, but it is not the same cell.
-            column = column.map(cell_text)
+        if column.dtype == object:
+            # Among objects True equals 1, and for pandas a text of nothing but a NUL is an empty one.
+            columns.append(text_column(column))
+            continue
         codes, values = pd.factorize(column)
         cells = [*map(cell_text, values), *([""] if (codes < 0).any() else [])]
         texts = {text: code for code, text in enumerate(dict.fromkeys(cells))}

@@ -71,13 +71,13 @@ class _Coding:
         self.damaged = damaged
 
     def add(self, cells: tuple[str | None, ...]) -> None:
-        codes, texts = pd.factorize(np.array(cells, dtype=object))
-        found = [-1 if self.damaged and "\ufffd" in text else self._code(text) for text in texts]
-        # The code -1 of an unknown cell takes the last position, and so stays -1.
-        self.chunks.append(np.array([*found, -1], dtype=np.int32)[codes])
+        # Not by pandas, for which a text of nothing but a NUL is an empty one.
+        self.chunks.append(np.array([self._code(cell) for cell in cells], dtype=np.int32))
 
-    def _code(self, text: str) -> int:
-        return self.known.setdefault(text, len(self.known))
+    def _code(self, cell: str | None) -> int:
+        if cell is None or (self.damaged and "\ufffd" in cell):
+            return -1
+        return self.known.setdefault(cell, len(self.known))
 
     def column(self) -> TextColumn:
         codes = np.concatenate(self.chunks) if self.chunks else np.empty(0, dtype=np.int32)

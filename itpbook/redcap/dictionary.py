@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.fields import DAY_ZERO, RECORD, UNITS, Field, is_day, project_fields
 from itpbook.redcap.flat import read_flat
-from itpbook.redcap.problems import problem
 from itpbook.schema import columns_of, limits
 
 HEADINGS = (
@@ -122,14 +121,16 @@ def read_dictionary(path: Path) -> tuple[dict[str, Described], list[Problem]]:
         found = f"no column {', '.join(map(quoted, missing))}"
         return {}, [
             *problems,
-            problem("COLUMNS", path.name, 1, None, found, "the 18 columns of a REDCap data dictionary"),
+            Problem(path.name, 1, None, found, "the 18 columns of a REDCap data dictionary", Group.COLUMNS),
         ]
     fields: dict[str, Described] = {}
     for line, cells in zip(flat.lines, flat.rows, strict=True):
         row = dict(zip(flat.headings, cells, strict=True))
         name = row[HEADINGS[0]]
         if name in fields:
-            problems.append(problem("CONTRADICTIONS", path.name, line, HEADINGS[0], quoted(name), "each field once"))
+            problems.append(
+                Problem(path.name, line, HEADINGS[0], quoted(name), "each field once", Group.CONTRADICTIONS)
+            )
         else:
             fields[name] = _described(row)
     return fields, problems

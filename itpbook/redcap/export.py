@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.flat import Flat, read_flat
-from itpbook.redcap.problems import problem
 
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
 SURVEY_IDENTIFIER = "redcap_survey_identifier"
@@ -80,12 +79,12 @@ def read_export(path: Path, record: str) -> tuple[Export | None, list[Problem]]:
     if record not in flat.headings:
         expected = f"the field {record}, or record: in the mapping with the name of the field that identifies a record"
         found = f"headings without {record}: {', '.join(flat.headings[:6])}{', …' if len(flat.headings) > 6 else ''}"
-        return None, [*problems, problem("COLUMNS", path.name, 1, None, found, expected)]
+        return None, [*problems, Problem(path.name, 1, None, found, expected, Group.COLUMNS)]
     rows = tuple(_rows(flat, record))
     problems += _unidentified(path.name, record, rows)
     problems += _repeated(path.name, rows)
     if not rows:
-        problems.append(problem("FILES", path.name, None, None, "a heading without rows", "at least one row"))
+        problems.append(Problem(path.name, None, None, "a heading without rows", "at least one row", Group.FILES))
     return Export(path.name, flat.headings, rows), problems
 
 
@@ -99,7 +98,7 @@ def _rows(flat: Flat, record: str) -> Iterator[Row]:
 def _unidentified(file: str, record: str, rows: tuple[Row, ...]) -> Iterator[Problem]:
     for row in rows:
         if not row.record:
-            yield problem("MISSING", file, row.line, record, "nothing", "the record that the row is of")
+            yield Problem(file, row.line, record, "nothing", "the record that the row is of", Group.MISSING)
 
 
 def _repeated(file: str, rows: tuple[Row, ...]) -> Iterator[Problem]:
@@ -109,5 +108,5 @@ def _repeated(file: str, rows: tuple[Row, ...]) -> Iterator[Problem]:
         if key in first and row.record:
             words = ", ".join(part for part in (row.event, row.instrument, row.instance) if part)
             found = f"record {quoted(row.record)}{f', {words}' if words else ''} again, as in line {first[key]}"
-            yield problem("CONTRADICTIONS", file, row.line, None, found, "each record, event and instance once")
+            yield Problem(file, row.line, None, found, "each record, event and instance once", Group.CONTRADICTIONS)
         first.setdefault(key, row.line)

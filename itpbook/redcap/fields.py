@@ -13,7 +13,7 @@ from typing import Literal
 
 import pandera.pandas as pa
 
-from itpbook.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES, TABLES, choices, columns_of, kind
+from itpbook.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES, TABLES, choices, columns_of, is_inferred, kind
 
 Target = tuple[str, str]
 """A table and one of its columns."""
@@ -70,7 +70,7 @@ def project_fields() -> tuple[Field, ...]:
     for table in TABLES:
         for column, rules in columns_of(table).items():
             asked = column != "patient_id" and (table, column) not in DERIVED
-            if asked and not (rules.metadata or {}).get("inferred"):
+            if asked and not is_inferred(rules):
                 fields.append(_field(table, column, rules))
                 if (table, column) == ("treatments", "regimen"):
                     fields.append(_steroid_regimen())

@@ -7,8 +7,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.records.problems import Problem, quoted
-from itpbook.redcap.problems import problem
+from itpbook.records.problems import Group, Problem, quoted
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
@@ -35,20 +34,22 @@ def read_flat(path: Path) -> tuple[Flat | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         found = f"the byte 0x{error.object[error.start]:02x}"
-        return None, [problem("FILES", path.name, line, None, found, "text encoded as UTF-8")]
+        return None, [Problem(path.name, line, None, found, "text encoded as UTF-8", Group.FILES)]
     except OSError as error:
         found = "no such file" if isinstance(error, FileNotFoundError) else f"a file that cannot be read: {error}"
-        return None, [problem("FILES", path.name, None, None, found, "a file of text")]
+        return None, [Problem(path.name, None, None, found, "a file of text", Group.FILES)]
     opening = text.partition("\n")[0]
     if not opening.strip():
-        return None, [problem("FILES", path.name, None, None, "an empty file", "a heading and rows")]
+        return None, [Problem(path.name, None, None, "an empty file", "a heading and rows", Group.FILES)]
     # A dictionary's headings hold commas between quotation marks.
     outside = "".join(opening.split('"')[::2])
     used = [sign for sign in _DELIMITERS if sign in outside]
     if len(used) != 1:
         words = " and ".join(_DELIMITERS[sign] for sign in used)
         found = f"headings separated by {words}" if used else f"a single heading {quoted(opening.strip())}"
-        return None, [problem("FILES", path.name, 1, None, found, "headings separated by commas, semicolons or tabs")]
+        return None, [
+            Problem(path.name, 1, None, found, "headings separated by commas, semicolons or tabs", Group.FILES)
+        ]
     return _cells(path.name, text, used[0])
 
 
@@ -68,16 +69,18 @@ def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Prob
             elif cells:
                 found = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"
                 problems.append(
-                    problem("FILES", file, begun, None, found, f"{len(headings)} cells, as many as headings")
+                    Problem(file, begun, None, found, f"{len(headings)} cells, as many as headings", Group.FILES)
                 )
             begun = reader.line_num + 1
     except csv.Error as error:
         found = f"a row that cannot be read ({error}); those after it were not checked"
         problems.append(
-            problem("FILES", file, begun, None, found, "quotation marks around the whole cell, and doubled within it")
+            Problem(
+                file, begun, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES
+            )
         )
     for name in dict.fromkeys(name for name in headings if headings.count(name) > 1):
         problems.append(
-            problem("COLUMNS", file, 1, name, f"{headings.count(name)} columns {quoted(name)}", "one column")
+            Problem(file, 1, name, f"{headings.count(name)} columns {quoted(name)}", "one column", Group.COLUMNS)
         )
     return Flat(headings, tuple(rows), tuple(lines)), problems

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.export import Export, Row
 from itpbook.redcap.fields import DERIVED, REPEATING, Target, is_day
 from itpbook.redcap.mapping import CentreMapping
-from itpbook.redcap.problems import Todo, problem
 from itpbook.redcap.values import Cell, Fields, Reader, Undeclared
 from itpbook.schema import DRUG_CLASSES, TABLES, choices, columns_of, kind
 
@@ -81,7 +80,11 @@ class Gathering:
         """Settle once for each column which fields fill it; what is wrong with a whole column is said here."""
         if not self.export.has(self.mapping.day_zero):
             self._wrong(
-                "COLUMNS", 1, self.mapping.day_zero, "no such field", "the date of day 0, or day_zero: in the mapping"
+                Group.COLUMNS,
+                1,
+                self.mapping.day_zero,
+                "no such field",
+                "the date of day 0, or day_zero: in the mapping",
             )
         for table in TABLES:
             self.found.columns[table] = ["patient_id"]
@@ -97,7 +100,7 @@ class Gathering:
                     continue
                 for name in absent:
                     expected = f"a field for {table}.{column}, or fields: or constants: {table}.{column} in the mapping"
-                    self._wrong("COLUMNS", 1, name, "no such field", expected)
+                    self._wrong(Group.COLUMNS, 1, name, "no such field", expected)
                 self.readers[target] = []
                 for name in names:
                     self.found.used.update(self.export.columns_of(name))
@@ -110,7 +113,7 @@ class Gathering:
             return self.fields.reader(target, name)
         except Undeclared as error:
             found, _, expected = str(error).partition("|")
-            self._wrong("COLUMNS", 1, name, found, expected)
+            self._wrong(Group.COLUMNS, 1, name, found, expected)
             return None
 
     def _shared(self) -> set[str]:
@@ -146,7 +149,7 @@ class Gathering:
             return None
         if isinstance(cell.value, dt.date):
             return cell.value
-        self._wrong("MISSING", line, name, f"{_nothing(cell)} of record {quoted(record)}", "the date of day 0")
+        self._wrong(Group.MISSING, line, name, f"{_nothing(cell)} of record {quoted(record)}", "the date of day 0")
         return None
 
     def _patient(self, record: str, name: str, rows: list[Row], start: dt.date | None) -> None:
@@ -186,13 +189,13 @@ class Gathering:
         for cell, other in entries:
             if cell.expected:
                 self._wrong(
-                    "VALUES", other, cell.field, f"{quoted(cell.raw)} of record {quoted(record)}", cell.expected
+                    Group.VALUES, other, cell.field, f"{quoted(cell.raw)} of record {quoted(record)}", cell.expected
                 )
         for cell, other in entries[1:]:
             if cell.value is not None and chosen.value is not None and cell.value != chosen.value:
                 where = f"line {line}" if other != line else chosen.field
                 found = f"{quoted(cell.raw)} of record {quoted(record)}, but {quoted(chosen.raw)} in {where}"
-                self._wrong("CONTRADICTIONS", other, cell.field, found, "one value for each column of a row")
+                self._wrong(Group.CONTRADICTIONS, other, cell.field, found, "one value for each column of a row")
         return chosen, line
 
     def _add(self, table: str, place: Place, name: str, start: dt.date | None) -> None:
@@ -208,8 +211,8 @@ class Gathering:
         self.found.rows[table].append(texts)
         self.found.places[table].append(place)
 
-    def _wrong(self, todo: Todo, line: int, column: str, found: str, expected: str) -> None:
-        self.found.problems.append(problem(todo, self.export.file, line, column, found, expected))
+    def _wrong(self, group: Group, line: int, column: str, found: str, expected: str) -> None:
+        self.found.problems.append(Problem(self.export.file, line, column, found, expected, group))
 
 
 def _entered(cells: list[Cell]) -> bool:

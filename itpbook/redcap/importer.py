@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itpbook.cohort import Cohort, InvalidRecords, cohort_of, write_cohort
-from itpbook.records.problems import Problem
+from itpbook.records.problems import Group, Problem
 from itpbook.redcap.dictionary import Described, project_dictionary, read_dictionary
 from itpbook.redcap.export import SURVEY_IDENTIFIER, Export, read_export
 from itpbook.redcap.gathering import Gathered, Gathering
 from itpbook.redcap.mapping import CentreMapping, read_mapping
-from itpbook.redcap.problems import problem
 from itpbook.redcap.retelling import retold
 from itpbook.redcap.values import Fields
 from itpbook.schema import TABLES
@@ -82,7 +81,7 @@ def import_export(export: Path, mapping: Path | None = None, dictionary: Path | 
         raise InvalidRecords(problems)
     identifiers = _identifiers(found, chosen, described)
     problems += [
-        problem("COLUMNS", found.file, 1, name, "a field that identifies patients", _DEIDENTIFIED)
+        Problem(found.file, 1, name, "a field that identifies patients", _DEIDENTIFIED, Group.COLUMNS)
         for name in identifiers
     ]
     fields = Fields(found, chosen, described, own_dictionary=dictionary is not None)

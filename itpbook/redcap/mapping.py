@@ -9,9 +9,8 @@ from typing import Any
 
 import yaml
 
-from itpbook.records.problems import Problem, quoted
+from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.fields import DAY_ZERO, DERIVED, RECORD, UNITS, Target, fields_by_target, project_fields
-from itpbook.redcap.problems import problem
 from itpbook.schema import TABLES, columns_of
 from itpbook.yaml_files import read_yaml
 
@@ -71,15 +70,17 @@ def read_mapping(path: Path) -> tuple[CentreMapping, list[Problem]]:
     try:
         written = read_yaml(path.read_bytes())
     except FileNotFoundError:
-        return CentreMapping(), [problem("FILES", path.name, None, None, "no such file", "a mapping in YAML")]
+        return CentreMapping(), [Problem(path.name, None, None, "no such file", "a mapping in YAML", Group.FILES)]
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         words = f"a file that cannot be read: {' '.join(str(error).split())}"
-        return CentreMapping(), [problem("FILES", path.name, None, None, words, "a mapping in YAML, encoded as UTF-8")]
+        return CentreMapping(), [
+            Problem(path.name, None, None, words, "a mapping in YAML, encoded as UTF-8", Group.FILES)
+        ]
     if written is None:
         return CentreMapping(), []
     if not isinstance(written, dict):
         words = f"{quoted(str(written))} and no keys"
-        return CentreMapping(), [problem("FILES", path.name, None, None, words, f"keys such as {', '.join(_KEYS)}")]
+        return CentreMapping(), [Problem(path.name, None, None, words, f"keys such as {', '.join(_KEYS)}", Group.FILES)]
     reading = _Reading(path.name)
     values: dict[str, Any] = {}
     for key, value in written.items():
@@ -98,7 +99,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def wrong(self, key: str | None, found: str, expected: str) -> None:
-        self.problems.append(problem("FILES", self.file, None, key, found, expected))
+        self.problems.append(Problem(self.file, None, key, found, expected, Group.FILES))
 
     def name(self, key: str, value: Any) -> dict[str, Any]:
         if isinstance(value, str) and value:

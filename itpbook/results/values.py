@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from itpbook.formatting import print_number
+from itpbook.formatting import print_interval
 from itpbook.results.figure import ResultsError
 from itpbook.statistics import LEVEL, Proportion
 
@@ -40,11 +39,10 @@ def interval_of(found: Proportion) -> dict[str, Any] | None:
     """Return the exact interval of a proportion as it is recorded; nothing without patients."""
     if found.low is None or found.high is None:
         return None
-    low, high = (print_number(Fraction(str(bound)) * 100) for bound in (found.low, found.high))
     return {
         "low": rounded(found.low),
         "high": rounded(found.high),
-        "formatted": f"{low}-{high}",
+        "formatted": print_interval(found.low, found.high),
         "level": LEVEL,
         "method": "Clopper-Pearson",
     }

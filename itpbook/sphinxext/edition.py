@@ -1,7 +1,7 @@
 """Whose book it is: what holds only for the published series or only for other records, and the words of a centre.
 
 ``book.json`` in the source folder tells (see :mod:`itpbook.book.sources`); where there is none, the book is that of the
-published series.
+published series, without a PDF.
 """
 
 from __future__ import annotations
@@ -25,9 +25,13 @@ UNWRITTEN = "Not written for this edition."
 
 @dataclass(frozen=True)
 class Book:
-    """Whose book it is: the ``edition`` of a centre, or None for that of the published series."""
+    """Whose book it is: the ``edition`` of a centre, or None for that of the published series.
+
+    ``pdf`` is the name of the printed manuscript beside the pages; empty where none is printed.
+    """
 
     edition: Edition | None = None
+    pdf: str = ""
 
 
 _BOOKS: WeakKeyDictionary[Sphinx, Book] = WeakKeyDictionary()
@@ -46,7 +50,7 @@ def read_book(path: Path) -> Book:
         return Book()
     found = json.loads(path.read_text(encoding="utf-8"))
     edition = found.get("edition")
-    return Book(None if edition is None else Edition.of_json(json.dumps(edition)))
+    return Book(None if edition is None else Edition.of_json(json.dumps(edition)), found.get("pdf", ""))
 
 
 class _Only(SphinxDirective):

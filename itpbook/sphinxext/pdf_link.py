@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
-from itpbook.project import PDF_VARIABLE
+from itpbook.sphinxext.edition import book_of
 
 WORDS = "PDF of the whole manuscript"
 
@@ -19,7 +16,7 @@ class PdfLink(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the link in a paragraph of its own."""
-        name = self.config.itpbook_pdf
+        name = book_of(self.env.app).pdf
         if not name:
             return []
         up = "../" * self.env.docname.count("/")
@@ -27,11 +24,6 @@ class PdfLink(SphinxDirective):
         return [nodes.paragraph("", "", link, classes=["pdf-link"])]
 
 
-def _asked_for(_config: Config) -> str:
-    return os.environ.get(PDF_VARIABLE, "")
-
-
 def add_to(app: Sphinx) -> None:
-    """Register the directive and its setting."""
-    app.add_config_value("itpbook_pdf", _asked_for, "env", (str,))
+    """Register the directive."""
     app.add_directive("pdf-link", PdfLink)

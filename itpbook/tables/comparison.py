@@ -9,9 +9,9 @@ import pandas as pd
 
 from itpbook.comparison import KINDS, Pair
 from itpbook.formatting import with_unit
-from itpbook.results import NO_FIGURE, anchor, result_anchor
+from itpbook.results import NO_FIGURE, result_anchor
 from itpbook.statistics import DIFFERENCE_INTERVAL, PROPORTION_INTERVAL
-from itpbook.tables.ledger import slug
+from itpbook.tables.ledger import row_attributes
 from itpbook.tables.markup import Markup, Table, link, publication_table
 
 
@@ -46,16 +46,7 @@ def pair_table(
         f"{DIFFERENCE_INTERVAL}. p: Fisher's exact test, two-sided. No correction is made for the number of tests; "
         "they describe.",
     ]
-    attributes = [
-        {
-            "id": anchor(pair.id),
-            "class": f"verdict-{slug(pair.verdict)}",
-            "data-section": slug(pair.section),
-            "data-verdict": slug(pair.verdict),
-            "data-rank": str(KINDS.index(pair.verdict)),
-        }
-        for pair in pairs
-    ]
+    attributes = [row_attributes(pair.id, pair.section, pair.verdict, KINDS.index(pair.verdict)) for pair in pairs]
     return publication_table(
         frame,
         id=id,

@@ -90,16 +90,20 @@ def _fields(line: Any) -> Fields:
     return asdict(line) if is_dataclass(line) and not isinstance(line, type) else dict(line)
 
 
-def _row(line: Fields) -> dict[str, str]:
+def row_attributes(result_id: str, section: str, verdict: str, rank: int) -> dict[str, str]:
     """Return the attributes of a row: those that begin with ``data-`` are what the page filters and sorts by."""
-    verdict = str(line["verdict"])
     return {
-        "id": anchor(line["id"]),
+        "id": anchor(result_id),
         "class": f"verdict-{slug(verdict)}",
-        "data-section": slug(str(line["section"])),
+        "data-section": slug(section),
         "data-verdict": slug(verdict),
-        "data-rank": str(VERDICTS_IN_ORDER.index(verdict)),
+        "data-rank": str(rank),
     }
+
+
+def _row(line: Fields) -> dict[str, str]:
+    verdict = str(line["verdict"])
+    return row_attributes(line["id"], line["section"], verdict, VERDICTS_IN_ORDER.index(verdict))
 
 
 def _figure(line: Fields) -> Markup:

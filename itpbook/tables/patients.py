@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from html import escape
 
 import pandas as pd
 
 from itpbook.determined.known import Determined
 from itpbook.disclosure import NOTE, WITHHELD, SmallNumbers
-from itpbook.formatting import print_number, print_percent
+from itpbook.formatting import print_interval, print_share
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, count_responses, usual_subgroups
 from itpbook.tables.markup import Markup, Table, publication_table
@@ -148,7 +147,7 @@ def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNu
         admitted = small.admits(affected, everybody, f"events {category}") and (
             not category or small.admits(affected, anything, "events by category")
         )
-        share = f"{count}/{total} ({print_percent(count, total)}%)" if admitted else small.printed(count)
+        share = print_share(count, total) if admitted else small.printed(count)
         rows.append((label, share))
     notes = [
         "A patient with several events of a row is counted once. Single events and numbers of events are left out.",
@@ -182,7 +181,7 @@ def _withheld(patients: pd.DataFrame, groups: Sequence[Subgroup], small: SmallNu
 
 def _event_row(group: str, label: str, events: pd.DataFrame, total: int) -> tuple[str, str, str, str, str]:
     affected = int(events["patient_id"].nunique())
-    share = f"{affected}/{total} ({print_percent(affected, total)}%)" if total else "0/0"
+    share = print_share(affected, total)
     return group, label, share, str(len(events)), str(int(events["severe"].astype(bool).sum()))
 
 
@@ -193,7 +192,5 @@ def _with_possible(found: Proportion, group: str, outcome: str, possible: Determ
 
 
 def _with_interval(found: Proportion) -> str:
-    if found.low is None or found.high is None:
-        return "0/0"
-    low, high = (print_number(100 * Fraction(str(bound))) for bound in (found.low, found.high))
-    return f"{found.n}/{found.N} ({print_percent(found.n, found.N)}%) [{low}-{high}]"
+    interval = print_interval(found.low, found.high)
+    return print_share(found.n, found.N) + (f" [{interval}]" if interval else "")

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from browser.chromium import chromium_path
 from bs4 import BeautifulSoup
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject, PdfReader, PdfWriter
 
 from itpbook import project
 from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
 from itpbook.book.compile import build
-from itpbook.book.pdf import PdfError, page_numbers, write_pdf
+from itpbook.book.pdf import PdfError, _finished, page_numbers, write_pdf
 from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
+from itpbook.citation import read_citation
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_contents_give_the_page_on_which_each_heading_stands(
     pdf: PdfReader, texts: list[str], manuscript: Manuscript
 ) -> None:
     bookmarks = [entry for level, entry in outline_of(pdf.outline) if level <= 2][1:]
-    assert [bare(str(entry.title)) for entry in bookmarks] == [bare(each.words) for each in manuscript.headings]
+    assert [str(entry.title) for entry in bookmarks] == [each.words for each in manuscript.headings]
     first = pdf.get_destination_page_number(bookmarks[0])
     assert first is not None
     contents = bare(" ".join(texts[1:first]))
@@ -85,9 +86,21 @@ def test_it_is_tagged_has_a_language_a_title_and_an_outline(pdf: PdfReader, manu
     assert pdf.metadata is not None
     assert pdf.metadata.title
     assert pdf.metadata.author
-    top = [bare(str(entry.title)) for entry in pdf.outline if not isinstance(entry, list)]
-    chapters = [bare(heading.words) for heading in manuscript.headings if heading.level == 1]
+    top = [str(entry.title) for entry in pdf.outline if not isinstance(entry, list)]
+    chapters = [heading.words for heading in manuscript.headings if heading.level == 1]
     assert top == ["Contents", *chapters]
+
+
+def test_a_heading_that_goes_on_to_a_new_line_keeps_its_space_in_the_outline(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    parent = writer.add_outline_item(title="The patients of acentre", page_number=0)
+    writer.add_outline_item(title="Howthey were found", page_number=0, parent=parent)
+    writer.add_outline_item(title="Elsewhere", page_number=0)
+    writer.write(tmp_path / "printed.pdf")
+    headings = ["The patients of a centre", "How they were found"]
+    found = PdfReader(_finished(tmp_path / "printed.pdf", tmp_path / "whole.pdf", read_citation(), headings))
+    assert [str(entry.title) for _, entry in outline_of(found.outline)] == [*headings, "Elsewhere"]
 
 
 def test_every_font_is_embedded(pdf: PdfReader) -> None:
