@@ -12,6 +12,7 @@ import pandas as pd
 from itpbook import parameters, project
 from itpbook.cohort import Cohort, load_cohort
 from itpbook.comparison import PublishedAndOurs
+from itpbook.counted import beyond_ledger
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.determined.grouped import anchors_of_proofs
 from itpbook.determined.known import Determined, load_determined
@@ -107,7 +108,8 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     known = load_determined(ledger, questions)
     check_enough(len(cohort), values["suppress_below"])
     patients = derive(cohort, definitions)
-    small = planned(values["suppress_below"], patients, ledger)
+    below = values["suppress_below"]
+    small = planned(below, patients, ledger, (item.count for item in beyond_ledger(cohort, patients)) if below else ())
     # What the ledger forces would tell of the records as much as their own number.
     possible = known if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
     return Chapter(

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
+from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from itpbook.disclosure_values import same_measurement
 
 WITHHELD = "withheld"
 """Printed for what would reveal a small number."""
 
 NOTE = (
     "Small numbers are not printed: “<” stands before the number that a count above zero is below, and “withheld” "
-    "for what would reveal such a count or the value of a single patient."
+    "for what would reveal such a count or the value of a single patient. A median or quartile is the mean of the "
+    "values around it, of as many patients as that number or more, so that it is nobody's own."
 )
 """What a table says below itself that holds one of the two."""
 
@@ -44,6 +49,25 @@ def check_enough(patients: int, below: int) -> None:
         raise ValueError(msg)
 
 
+class Why(StrEnum):
+    """Why a count is not printed, in words for a data protection officer."""
+
+    ITSELF = "the number is small itself"
+    GROUP = "the group in which they are counted is small"
+    OTHERS = "all others of the group are a small number"
+    REMAINDER = "with other printed parts of the group, a small number would be left"
+    DIFFERENCE = "it differs by a small number from a group whose number is printed, one holding the other"
+    SIGNS = "“<” and “withheld” would leave a small number but one value, so no part of this kind is printed"
+    ELSEWHERE = "the same patients, or those whom it leaves, are withheld in another place"
+
+
+class Objection(NamedTuple):
+    """Why a count must not be printed, and the patients on whom that rests."""
+
+    why: Why
+    members: Members
+
+
 class SmallNumbers:
     """Judges count after count whether it may be printed beside those that were.
 
@@ -64,11 +88,17 @@ class SmallNumbers:
         self._known: set[Members] = set()
         self._parts: dict[Family, list[Members]] = {}
         self._events: list[int] = []
+        self._summarised: list[pd.Series[float]] = []
 
     @property
     def withholding(self) -> bool:
         """Whether there are numbers that must not be printed."""
         return self.below > 1
+
+    @property
+    def masked(self) -> frozenset[Family]:
+        """Groups with a kind of parts of which none is printed, not even as small."""
+        return self._masked
 
     def small(self, count: int) -> bool:
         """Tell whether a count is above zero and below the threshold."""
@@ -101,19 +131,34 @@ class SmallNumbers:
 
     def admits_part(self, counted: Members, group: Members, kind: str = "") -> bool:
         """Tell the same of members given as bits, ``counted`` all in ``group``."""
+        if self.objection(counted, group, kind) is not None:
+            return False
+        self._known |= self._told(counted, group, kind)
         parts = self._parts.setdefault((group, kind), [])
-        apart = [part for part in parts if not part & counted]
-        told = {counted, group, *_remainders(group & ~counted, apart)} - {0}
-        if (group, kind) in self._masked or told & self._hidden:
-            return False
-        if any(self.small(each.bit_count()) for each in told):
-            return False
-        if any(self._tells_apart(each, known) for each in told for known in self._known):
-            return False
-        self._known |= told
         if counted not in parts:
             parts.append(counted)
         return True
+
+    def objection(self, counted: Members, group: Members, kind: str = "") -> Objection | None:
+        """Return why a count of ``counted`` in ``group`` must not be printed; None where it may be."""
+        names = {counted: Why.ITSELF, group: Why.GROUP, group & ~counted: Why.OTHERS}
+        told = self._told(counted, group, kind)
+        for members in sorted(told, key=lambda members: list(names).index(members) if members in names else len(names)):
+            if self.small(members.bit_count()):
+                return Objection(names.get(members, Why.REMAINDER), members)
+        for members in sorted(told):
+            for known in sorted(self._known):
+                if self._tells_apart(members, known):
+                    return Objection(Why.DIFFERENCE, known)
+        if (group, kind) in self._masked:
+            return Objection(Why.SIGNS, group)
+        revealed = min(told & self._hidden, default=None)
+        return None if revealed is None else Objection(Why.ELSEWHERE, revealed)
+
+    def _told(self, counted: Members, group: Members, kind: str) -> set[Members]:
+        """Return all groups whose size is known once the count is printed, as far as it is not printed already."""
+        apart = [part for part in self._parts.get((group, kind), []) if not part & counted]
+        return {counted, group, *_remainders(group & ~counted, apart)} - {0}
 
     def admits_events(self, number: int) -> bool:
         """Tell whether a number of events may be printed: no sum of numbers printed before leaves few of another."""
@@ -128,6 +173,30 @@ class SmallNumbers:
         self._events.append(number)
         return True
 
+    def admits_values(self, values: pd.Series[float]) -> bool:
+        """Tell whether numbers may be summarised; if so, they are remembered as summarised.
+
+        Summaries of one measurement in two groups that share patients, or in a group and a part of it, differ by the
+        values of the patients who are in one of them alone: of one measurement a patient is in one summary only. The
+        same group may be summarised again, in another unit or by another measurement.
+
+        Parameters
+        ----------
+        values
+            A number for each patient, in one order throughout; missing for those who are not summarised.
+        """
+        known = values.notna()
+        if not self.withholding:
+            return True
+        if int(known.sum()) < 2 * self.below:
+            return False
+        for earlier in self._summarised:
+            both = known & earlier.notna()
+            if both.any() and not known.equals(earlier.notna()) and same_measurement(values, earlier):
+                return False
+        self._summarised.append(values)
+        return True
+
     def copy(self) -> SmallNumbers:
         """Return a copy, to try whether several counts can be printed together."""
         return deepcopy(self)
@@ -135,6 +204,7 @@ class SmallNumbers:
     def remember(self, tried: SmallNumbers) -> None:
         """Take over what a copy has printed."""
         self._known, self._parts, self._events = tried._known, tried._parts, tried._events
+        self._summarised = tried._summarised
 
     def _tells_apart(self, one: Members, other: Members) -> bool:
         within = one & other in (one, other)

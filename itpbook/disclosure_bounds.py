@@ -43,16 +43,26 @@ def solved_families(
     masked
         Groups with a kind of parts for all of which ``withheld`` is printed, whatever their size.
     """
-    sums = _sums(counts)
-    limits = _printed(below, counts, refused, masked)
-    while _narrowed(limits, sums):
-        pass
+    sums, limits = _sums(counts), inferred_limits(below, counts, refused, masked)
     solved = {members for members, (low, high) in limits.items() if 0 < members.bit_count() < below and low == high}
     for within, whole in _nested(limits, below):
         (low, high), (lowest, highest) = limits[within], limits[whole]
         if max(lowest - high, 0) == highest - low:
             solved |= {members for members in (within, whole) if limits[members][0] != limits[members][1]}
     return {family for family, parts in sums.items() if solved & {family[0], *parts}}
+
+
+def inferred_limits(
+    below: int, counts: Sequence[Count], refused: Collection[Count], masked: Collection[Family]
+) -> Limits:
+    """Return the least and the greatest size of each group, for who knows all that is printed and the rules.
+
+    Parameters are those of :func:`solved_families`.
+    """
+    sums, limits = _sums(counts), _printed(below, counts, refused, masked)
+    while _narrowed(limits, sums):
+        pass
+    return limits
 
 
 def _sums(counts: Sequence[Count]) -> dict[Family, list[Members]]:

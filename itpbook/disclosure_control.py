@@ -7,7 +7,7 @@ the ledger has counted, in its order, and takes the same decisions. Where what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
@@ -18,8 +18,8 @@ from itpbook.disclosure_bounds import Count, solved_families
 from itpbook.published import Entry, Ledger, Reading
 
 
-def planned(below: int, patients: pd.DataFrame, ledger: Ledger) -> SmallNumbers:
-    """Return the judge of small numbers for a chapter, having gone through all counts of the ledger.
+def planned(below: int, patients: pd.DataFrame, ledger: Ledger, more: Iterable[Count] = ()) -> SmallNumbers:
+    """Return the judge of small numbers for a chapter, having gone through all that the book counts and summarises.
 
     Parameters
     ----------
@@ -29,11 +29,16 @@ def planned(below: int, patients: pd.DataFrame, ledger: Ledger) -> SmallNumbers:
         One row per patient, as :func:`itpbook.outcomes.derive` returns it.
     ledger
         What is counted of whom.
+    more
+        What else the book counts.
     """
     if not below:
         return SmallNumbers()
-    judge = settled(below, [*_responses(patients), *_counts(ledger, patients)])
+    judge = settled(below, planned_counts(patients, ledger, more))
     for entry in ledger:
+        population = entry.readings[0].population
+        if entry.quantity in patients and set(attributes_of(population)) <= set(patients):
+            judge.admits_values(patients[entry.quantity].astype("float64").where(holds(population, patients)))
         # Events are set beside the patients who had them: one each, as often as not.
         if entry.condition is not None and any(
             name in patients and is_numeric_dtype(patients[name]) and not is_bool(patients[name])
@@ -41,6 +46,11 @@ def planned(below: int, patients: pd.DataFrame, ledger: Ledger) -> SmallNumbers:
         ):
             judge.admits_events(int(holds(entry.condition, patients).sum()))
     return judge
+
+
+def planned_counts(patients: pd.DataFrame, ledger: Ledger, more: Iterable[Count] = ()) -> list[Count]:
+    """Return everything that the book counts, in the order in which it is judged."""
+    return [*_responses(patients), *(count for _, _, count in ledger_counts(ledger, patients)), *more]
 
 
 def settled(below: int, counts: Sequence[Count]) -> SmallNumbers:
@@ -85,14 +95,15 @@ def _responses(patients: pd.DataFrame) -> Iterator[Count]:
         yield Count(as_members(response.isin(counted)), everybody, f"response {counted}")
 
 
-def _counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[Count]:
+def ledger_counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[tuple[Entry, Reading, Count]]:
+    """Go through what each entry of the ledger counts under each of its readings, as far as the records tell."""
     for entry in ledger:
         for reading in entry.readings:
             if entry.condition is not None and _told(entry, reading) <= set(patients.columns):
                 known = patients[sorted(set(attributes_of(entry.condition)))].notna().all(axis="columns")
                 group = as_members(holds(reading.population, patients) & known)
                 counted = as_members(holds(entry.condition, patients)) & group
-                yield Count(counted, group, kind_of(entry.id, ledger))
+                yield entry, reading, Count(counted, group, kind_of(entry.id, ledger))
 
 
 def _told(entry: Entry, reading: Reading) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from itpbook.cohort import Cohort, InvalidRecords, load_cohort
 from itpbook.records.problems import Problem
-from itpbook.records.report import told, verdict
+from itpbook.records.report import number, told, verdict
 from itpbook.refusals import contents, doubts, files, sound
 from itpbook.refusals.case import FOLDER, Case
 
@@ -72,6 +72,12 @@ def shown(topic: str) -> Shown:
     return Shown(tuple((f"**{case.name[0].upper()}{case.name[1:]}.** {case.done}", message(case)) for case in cases))
 
 
-def of_this_book(cohort: Cohort) -> Shown:
-    """Say on one line what became of the records that a book is made of; not of whom, since books are passed on."""
-    return Shown((("", verdict(Path("the records of this book"), len(cohort), cohort.warnings)),))
+def of_this_book(cohort: Cohort, suppress_below: int = 0) -> Shown:
+    """Say on one line what became of the records that a book is made of; not of whom, since books are passed on.
+
+    Where small numbers are withheld, that there are warnings is not said, nor how many: each is about one patient.
+    """
+    records = Path("the records of this book")
+    if suppress_below:
+        return Shown((("", f"{records}: {number(len(cohort), 'patient')}, no error; warnings are not printed"),))
+    return Shown((("", verdict(records, len(cohort), cohort.warnings)),))

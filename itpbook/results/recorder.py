@@ -13,13 +13,13 @@ from itpbook.definitions import Definitions
 from itpbook.determined.known import Determined
 from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.disclosure_control import kind_of
-from itpbook.formatting import decimals, print_number, print_percent
+from itpbook.formatting import decimals, print_percent
 from itpbook.published import Entry, Ledger
 from itpbook.results.figure import NO_FIGURE, Result, ResultsError
 from itpbook.results.in_force import thresholds_in_force
-from itpbook.results.values import interval_of, members_of, numbers_of, rounded, truth_of
-from itpbook.results.withheld import without_ends, without_numbers
-from itpbook.statistics import median_range, proportion
+from itpbook.results.values import interval_of, members_of, numbers_of, rounded, summarised, truth_of
+from itpbook.results.withheld import as_printed, without_ends, without_numbers
+from itpbook.statistics import proportion
 from itpbook.units import months
 
 Statistics = Mapping[str, Mapping[str, Any]]
@@ -157,16 +157,12 @@ class Recorder:
         unit = entry.unit if entry else unit
         numbers = numbers_of(result_id, values)
         selected = numbers if among is None else numbers[members_of(result_id, among, numbers)]
-        found = median_range(months(selected) if unit == "months" else selected)
-        statistics: dict[str, dict[str, Any]] = {}
-        published = entry.printed if entry else {}
-        for name in ("median", "q1", "q3", "minimum", "maximum", *(["mean"] if "mean" in published else [])):
-            value = getattr(found, name)
-            raw = None if value is None else rounded(value)
-            shown = decimals(published[name]) if name in published else places
-            statistics[name] = {"raw": raw, "formatted": NO_FIGURE if raw is None else print_number(raw, shown)}
-        if "available" in published:
-            statistics["available"] = {"raw": found.n, "formatted": str(found.n)}
+        found, statistics = summarised(
+            months(selected) if unit == "months" else selected,
+            entry.printed if entry else {},
+            places,
+            self.small.below if self.small.withholding else 0,
+        )
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
         result = replace(result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing))
@@ -202,14 +198,17 @@ class Recorder:
         unit: str | None = None,
         basis: Literal["records", "published"] = "records",
     ) -> None:
-        """Record any other computed figure; it is not published and is labelled so wherever it appears."""
+        """Record any other computed figure; it is not published and is labelled so wherever it appears.
+
+        Where small numbers are withheld, one that rests on records is, too: nobody tells whom it is about.
+        """
         if result_id in self.ledger:
             msg = f"{result_id!r} is a figure of the ledger: record the patients, events or values that it is made of"
             raise ResultsError(msg)
         statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": printed}}
         result = self._result(result_id, None, label, statistics, "{value}")
-        if basis == "records" and raw is not None and self.small.small(abs(int(raw))):
-            self._keep(without_numbers(replace(result, unit=unit), self.small.printed(abs(int(raw)))))
+        if basis == "records" and raw is not None and self.small.withholding:
+            self._keep(without_numbers(replace(result, unit=unit), WITHHELD))
             return
         self._keep(replace(result, N=N, unit=unit, basis=basis))
 
@@ -264,6 +263,8 @@ class Recorder:
             raise ResultsError(msg)
         if self.known is not None:
             result = replace(result, possible=self.known.possible(result.id, result.reading))
+        if self.small.withholding and result.basis == "records":
+            result = as_printed(result)
         self.results[key] = result
         _display(result)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from itpbook.formatting import print_interval
-from itpbook.results.figure import ResultsError
-from itpbook.statistics import LEVEL, Proportion
+from itpbook.disclosure import WITHHELD
+from itpbook.disclosure_values import shared_quantity
+from itpbook.formatting import decimals, print_interval, print_number
+from itpbook.results.figure import NO_FIGURE, ResultsError
+from itpbook.statistics import LEVEL, Proportion, Quantity, median_range
 
 
 def truth_of(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
@@ -46,6 +49,35 @@ def interval_of(found: Proportion) -> dict[str, Any] | None:
         "level": LEVEL,
         "method": "Clopper-Pearson",
     }
+
+
+def summarised(
+    values: pd.Series[float], published: Mapping[str, str], places: int, below: int
+) -> tuple[Quantity, dict[str, dict[str, Any]]]:
+    """Return a summary of numbers, and its statistics as they are recorded.
+
+    Parameters
+    ----------
+    values
+        What is summarised, in the unit that is printed.
+    published
+        The statistics that the ledger prints, which decide on decimals; the others get ``places``.
+    below
+        The threshold of small numbers, by which single patients' values are withheld; 0 for none.
+    """
+    quantity = median_range(values)
+    nothing = WITHHELD if below and quantity.n else NO_FIGURE
+    if below:
+        quantity = shared_quantity(values, quantity, below)
+    statistics: dict[str, dict[str, Any]] = {}
+    for name in ("median", "q1", "q3", "minimum", "maximum", *(["mean"] if "mean" in published else [])):
+        value = getattr(quantity, name)
+        raw = None if value is None else rounded(value)
+        shown = decimals(published[name]) if name in published else places
+        statistics[name] = {"raw": raw, "formatted": nothing if raw is None else print_number(raw, shown)}
+    if "available" in published:
+        statistics["available"] = {"raw": quantity.n, "formatted": str(quantity.n)}
+    return quantity, statistics
 
 
 def rounded(value: float) -> float:

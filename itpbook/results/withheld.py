@@ -1,13 +1,18 @@
-"""Recorded figures without the numbers that a book must not print."""
+"""Recorded figures without the numbers that a book must not print, nor more digits than it prints."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from itpbook.disclosure import WITHHELD, SmallNumbers
+from itpbook.formatting import PLAIN_NUMBER
 from itpbook.results.figure import NO_FIGURE, Result
+
+_MINUS = "-?"
 
 
 def without_numbers(result: Result, words: str) -> Result:
@@ -22,19 +27,47 @@ def without_ends(result: Result, values: pd.Series[float], members: pd.Series[bo
     Parameters
     ----------
     result
-        The summary.
+        The summary, with :data:`WITHHELD` for the statistics that small numbers do not allow.
     values, members
         What is summarised, of which patients.
     small
-        Judges whether the number of these patients may be printed; where it may not, it is left out.
+        Judges whether these patients may be summarised, and whether their number may be printed.
     """
     known = members & values.notna()
+    if known.any() and not small.admits_values(values.where(members)):
+        return without_numbers(result, WITHHELD)
     everybody = pd.Series(True, index=values.index)
-    counted = not small.small(int((members & ~known).sum())) and small.admits(members, everybody)
-    withheld = {"raw": None, "formatted": WITHHELD}
-    hidden = ("minimum", "maximum") if counted else ("minimum", "maximum", "available")
-    statistics = {name: withheld if name in hidden else found for name, found in result.statistics.items()}
-    q1, median, q3 = (result.formatted(name) for name in ("q1", "median", "q3"))
-    shown = NO_FIGURE if NO_FIGURE in (q1, median, q3) else f"{median} (quartiles {q1} and {q3})"
-    found = replace(result, statistics=statistics, printed=shown)
-    return found if counted else replace(found, n=None, N=None, note="")
+    counted = (
+        not small.small(int((members & ~known).sum()))
+        and small.admits(members, everybody)
+        and small.admits(known, members, f"known {result.id}")
+    )
+    statistics = dict(result.statistics)
+    if not counted and "available" in statistics:
+        statistics["available"] = {"raw": None, "formatted": WITHHELD}
+    q1, median, q3 = (str(statistics[name]["formatted"]) for name in ("q1", "median", "q3"))
+    quartiles = "" if WITHHELD in (q1, q3) else f" (quartiles {q1} and {q3})"
+    shown = NO_FIGURE if NO_FIGURE in (q1, median, q3) else f"{median}{quartiles}"
+    summary = replace(result, statistics=statistics, printed=shown)
+    return summary if counted else replace(summary, n=None, N=None, note="")
+
+
+def as_printed(result: Result) -> Result:
+    """Return a figure whose numbers have the digits that are printed, and no others."""
+    statistics = {
+        name: {**statistic, "raw": _number(statistic["raw"], str(statistic["formatted"]))}
+        for name, statistic in result.statistics.items()
+    }
+    interval = result.interval
+    if interval is not None:
+        ends = re.fullmatch(rf"({PLAIN_NUMBER})-({PLAIN_NUMBER})", str(interval["formatted"]))
+        low, high = (None, None) if ends is None else (int(ends[1]) / 100, int(ends[4]) / 100)
+        interval = {**interval, "low": low, "high": high}
+    return replace(result, statistics=statistics, interval=interval)
+
+
+def _number(raw: Any, printed: str) -> Any:
+    """Return the number that is printed; a whole number as it is, and words where the number is in words."""
+    if raw is None or isinstance(raw, int | str):
+        return raw
+    return float(printed) if re.fullmatch(_MINUS + PLAIN_NUMBER, printed) else None

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from itpbook.counted import BY_CATEGORY, EVENTS, SUBGROUPS, category_kind
 from itpbook.determined.known import Determined
 from itpbook.disclosure import NOTE, WITHHELD, SmallNumbers
 from itpbook.formatting import print_interval, print_share
@@ -35,7 +36,7 @@ def subgroup_table(
     *,
     possible: Determined | None = None,
     small: SmallNumbers | None = None,
-    id: str = "table-subgroups",
+    id: str = SUBGROUPS,
     caption: str = "Response by subgroup",
 ) -> Table:
     """Set responses by subgroup, each with its exact 95% interval.
@@ -86,7 +87,7 @@ def adverse_event_table(
     *,
     related_only: bool = True,
     small: SmallNumbers | None = None,
-    id: str = "table-adverse-events",
+    id: str = EVENTS,
     caption: str = "Adverse events by category",
 ) -> Table:
     """Set adverse events by category and term: patients n/N (%), events, severe events.
@@ -144,10 +145,9 @@ def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNu
         if not count:
             continue
         # Who had an event of no other category is a remainder of those who had any.
-        admitted = small.admits(affected, everybody, f"events {category}") and (
-            not category or small.admits(affected, anything, "events by category")
-        )
-        share = print_share(count, total) if admitted else small.printed(count)
+        families = [(everybody, category_kind(category)), *([(anything, BY_CATEGORY)] if category else [])]
+        refused = [family for family in families if not small.admits(affected, *family)]
+        share = small.printed_part(affected, *refused[-1]) if refused else print_share(count, total)
         rows.append((label, share))
     notes = [
         "A patient with several events of a row is counted once. Single events and numbers of events are left out.",

@@ -214,8 +214,9 @@ def _characteristic(result: Result, chapter: str | None) -> Markup:
     page = "" if chapter in {None, result.chapter} else f"{result.chapter}.html"
     words = ""
     if "median" in result.statistics:
-        spread = "(quartiles)" if result.formatted("minimum") == WITHHELD else "[range]"
-        words = f", {unit_name(result.unit)}, median {spread}" if result.unit else f", median {spread}"
+        ends = {name: result.formatted(name) == WITHHELD for name in ("minimum", "q1")}
+        spread = "" if ends["q1"] else " (quartiles)" if ends["minimum"] else " [range]"
+        words = f", {unit_name(result.unit)}, median{spread}" if result.unit else f", median{spread}"
     if result.reading != "literal":
         words += f" ({result.reading} reading: {result.population})"
     return Markup(link(f"{page}#{result_anchor(result.id, result.reading)}", result.label) + escape(words))

@@ -1,0 +1,173 @@
+"""The release pack as files: what is in force, every number in words and as CSV, and a checklist."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from itpbook import parameters
+from itpbook.cohort import load_cohort
+from itpbook.counted import beyond_ledger
+from itpbook.disclosure_control import planned
+from itpbook.outcomes import derive
+from itpbook.provenance import commit, software
+from itpbook.published import load_ledger
+from itpbook.release.rows import HIDDEN, Row, release_rows
+from itpbook.results import read_results
+
+FOLDER = "release"
+NUMBERS = "numbers.csv"
+README = "README.md"
+
+_INTRODUCTION = """\
+# Release pack: for the data protection officer only
+
+**This folder holds the true small numbers of the records. It belongs to the hospital. Do not publish it, and never copy
+it into `html`, the folder of the book.** Only `html` is meant to leave; what else lies beside it stays, too: `.kept`
+and `logs` are made from the records.
+
+`{numbers}` lists every number of patients, of events and every summary in the book: the true one, what is printed, why
+it is withheld, and the least and the greatest value that can be inferred from all that is printed and the rules.
+
+## The book and its records
+
+{book}
+
+## Rules in force
+
+1. A count above zero and below {below} is not printed, nor a group of fewer than {below} patients.
+2. Nor is a count printed that gives such a number away: all others of the group; who is left by other printed parts of
+   the group; the difference of two printed groups of which one holds the other. Groups are compared patient by patient.
+3. Where “<{below}” and “withheld” would leave a small number but one value, “withheld” is printed for every part.
+4. Minimum and maximum are withheld. A median is the mean of the {below} values around it ({more} where so many lie
+   evenly about it), a quartile the mean of the {below} values next to its rank, away from the median if it lies between
+   two. A median needs {twice} patients, quartiles {fourfold}. To check: sort the column, take the mean of the values at
+   the ranks that `{numbers}` names, and round it. The true median or quartile stands beside it, and so the error.
+5. Of one measurement each patient is in one summary only, in whatever unit; of two measurements that put all patients
+   into one order, likewise.
+6. Numbers have the digits that are printed and no others (`raw` in the downloads), and intervals whole per cents.
+7. Figures drawn from records, Kaplan-Meier curves among them, tables of single patients, digests of the records and
+   the number of warnings about them are left out. Numbers of events are withheld when few patients had one.
+
+## What the rules do not do
+
+- Who knows all but one of the patients behind a mean knows the last one, up to rounding. No threshold prevents that.
+- Zero is printed, and so is “all”: both say something of every patient of a group.
+- Limits are worked out from this book alone. Another publication about the same patients can narrow them.
+- Measurements that are sums or differences of others are judged one by one.
+- Nobody has read the texts of the edition: they may name a patient. Search the book for your own identifiers.
+
+## Withheld
+
+{withheld}
+
+## Checklist
+
+- [ ] The digests above are those of the records that were approved, and of the `html` that is to leave.
+- [ ] The threshold, {below}, is the one that your institution asks for.
+- [ ] No line under *Withheld* has equal limits (`at least` and `at most`) below {below}.
+- [ ] Three medians of `{numbers}` were computed again from the records by hand.
+- [ ] `itpbook search-book html --records RECORDS` and `--strings FILE` with names, hospital numbers and dates find
+      nothing, and what they could not search was looked at.
+- [ ] The texts of the edition were read: title, authors, background, setting, discussion, declarations.
+- [ ] Earlier books of the same patients: no number differs by fewer than {below} patients from one printed there.
+- [ ] `html` was copied without this folder.
+"""
+
+
+def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str, Any]) -> None:
+    """Write the release pack of a book: the same book always as the same bytes, readable by its owner alone.
+
+    Parameters
+    ----------
+    folder
+        Where it goes; must not exist.
+    pages
+        The compiled pages.
+    chapters
+        The executed chapters that they were made from.
+    values
+        Parameters of the chapters, ``suppress_below`` and ``data_dir`` among them.
+    """
+    below, records = int(values["suppress_below"]), Path(values["data_dir"])
+    cohort, ledger = load_cohort(records), load_ledger()
+    definitions = parameters.definitions_in_force(values)
+    patients = derive(cohort, definitions)
+    beyond = beyond_ledger(cohort, patients)
+    small = planned(below, patients, ledger, (item.count for item in beyond))
+    rows = release_rows(patients, ledger, read_results(chapters, without=parameters.AFTERWARDS), beyond, small)
+    state = commit()
+    chosen = {name: value for name, value in values.items() if name not in parameters.PLACES}
+    book = {
+        "Patients": str(len(cohort)),
+        "Definitions": definitions.name,
+        **{f"Parameter {name}": str(value) for name, value in sorted(chosen.items())},
+        **{f"Records, {name}, SHA-256": digest for name, digest in cohort.digests.items()},
+        "`html`, SHA-256 (names and contents of all files)": digest_of_folder(pages),
+        "Ledger, SHA-256": ledger.digest,
+        "Commit of the project": " ".join(filter(None, [state.name, state.remark])),
+        **software(),
+    }
+    text = _INTRODUCTION.format(
+        numbers=NUMBERS,
+        book=_table(("", ""), book.items()),
+        below=below,
+        more=below + 1,
+        twice=2 * below,
+        fourfold=4 * below,
+        withheld=_withheld(rows),
+    )
+    folder.mkdir(mode=0o700)
+    _write(folder / README, text)
+    _write(folder / NUMBERS, numbers_csv(rows))
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Return a SHA-256 over the names and contents of all files of a folder."""
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    return hashlib.sha256("".join(sorted(lines, key=lambda line: line[66:])).encode()).hexdigest()
+
+
+def numbers_csv(rows: Iterable[Row]) -> str:
+    """Return the rows as CSV."""
+    written = io.StringIO()
+    table = csv.DictWriter(written, [field.name for field in fields(Row)], lineterminator="\n")
+    table.writeheader()
+    table.writerows(map(asdict, rows))
+    return written.getvalue()
+
+
+def _withheld(rows: Sequence[Row]) -> str:
+    hidden = [row for row in rows if row.decision == HIDDEN]
+    if not hidden:
+        return "Nothing."
+    cells = [
+        (row.place, row.label, row.statistic, row.true, row.printed, row.low, row.high, row.why)
+        for row in hidden
+        if row.statistic not in ("minimum", "maximum")
+    ]
+    ends = len(hidden) - len(cells)
+    headings = ("place", "of whom or what", "statistic", "true", "printed", "at least", "at most", "why")
+    return f"{_table(headings, cells)}\n\nBesides, {ends} minima and maxima, each the value of a single patient."
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+
+
+def _write(path: Path, text: str) -> None:
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
+        file.write(text)
