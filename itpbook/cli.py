@@ -6,10 +6,10 @@ Heavy modules are imported by the verb that needs them.
 
 from __future__ import annotations
 
-from itpbook.commands import book, determined, records, way_in
+from itpbook.commands import book, determined, records, search, way_in
 from itpbook.commands.app import app
 
-__all__ = ["app", "book", "determined", "records", "way_in"]
+__all__ = ["app", "book", "determined", "records", "search", "way_in"]
 
 if __name__ == "__main__":
     app()

@@ -28,7 +28,7 @@ LAYERS = (
     ("verify", "comparison"),
     ("tables", "figures"),
     ("parameters", "chapter", "release"),
-    ("book",),
+    ("book", "search"),
     ("sphinxext", "commands"),
     ("cli",),
 )
