@@ -141,7 +141,9 @@ class SmallNumbers:
 
     def objection(self, counted: Members, group: Members, kind: str = "") -> Objection | None:
         """Return why a count of ``counted`` in ``group`` must not be printed; None where it may be."""
-        names = {counted: Why.ITSELF, group: Why.GROUP, group & ~counted: Why.OTHERS}
+        names: dict[Members, Why] = {}
+        for members, why in ((counted, Why.ITSELF), (group, Why.GROUP), (group & ~counted, Why.OTHERS)):
+            names.setdefault(members, why)
         told = self._told(counted, group, kind)
         for members in sorted(told, key=lambda members: list(names).index(members) if members in names else len(names)):
             if self.small(members.bit_count()):

@@ -97,7 +97,8 @@ def _written(data: bytes, place: str, depth: int) -> Iterator[Part]:
         text = data.decode("latin-1")
     if "\x00" in text:
         yield Part(place, text)
-        yield Part(_within(place, "as UTF-16"), data.decode("utf-16-le", "replace"))
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            yield Part(_within(place, f"as {encoding}"), data.decode(encoding, "replace"))
         yield Part(place, None, "a file of an unknown kind: only what stands in it letter by letter was searched")
         return
     yield from (Part(place, reading) for reading in readings_of(text))
@@ -203,6 +204,8 @@ def _png(data: bytes, place: str, depth: int) -> Iterator[Part]:
             yield Part(within, f"{name.decode('latin-1')} {shown.decode('utf-8', 'replace')}")
         elif kind not in (b"IDAT", b"IHDR", b"PLTE", b"IEND"):
             yield Part(within, chunk.decode("latin-1"))
+        if kind == b"IEND":
+            break
     yield from _written(data[position:], _within(place, "after the picture"), depth) if position < len(data) else ()
     yield Part(place, None, "a picture: its description was searched, what it shows was not")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from itpbook.search.decoded import parts_of
-from itpbook.search.wanted import normalised, pattern_of
+from itpbook.search.wanted import Wanted, normalised
 
 _BESIDE = 30
 """Characters shown on either side of a text that was found."""
@@ -46,21 +45,17 @@ def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False)
     anywhere
         Whether a text counts that is part of a longer word or number.
     """
-    patterns = [(text, re.compile(pattern_of(text, anywhere=anywhere))) for text in texts]
-    # One look for all of them: nearly no part of a book holds any.
-    any_of_them = re.compile("|".join(pattern.pattern for _, pattern in patterns))
+    sought = [Wanted(text, anywhere=anywhere) for text in texts]
     hits: dict[tuple[str, str, str], Hit] = {}
     unsearched: dict[str, list[str]] = defaultdict(list)
 
     def look(file: str, place: str, text: str) -> None:
         plain = normalised(text)
-        if not any_of_them.search(plain):
-            return
-        for wanted, pattern in patterns:
-            match = pattern.search(plain)
-            if match:
-                context = plain[max(match.start() - _BESIDE, 0) : match.end() + _BESIDE]
-                hits.setdefault((file, place, wanted), Hit(file, place, wanted, context))
+        for wanted in sought:
+            span = wanted.find(plain)
+            if span is not None:
+                context = plain[max(span[0] - _BESIDE, 0) : span[1] + _BESIDE]
+                hits.setdefault((file, place, wanted.text), Hit(file, place, wanted.text, context))
 
     paths = [folder] if folder.is_file() else sorted(folder.rglob("*"))
     files = 0

@@ -12,6 +12,9 @@ from itpbook import project
 from itpbook.cohort import load_cohort
 
 _SHORTEST = 2
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+"""Soft hyphens, joiners and marks of direction: signs that nobody sees."""
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FREE_TEXTS = (
     ("patients", "centre"),
     ("patients", "death_cause"),
@@ -24,35 +27,43 @@ _FREE_TEXTS = (
 def normalised(text: str) -> str:
     """Return a text in which writings of the same look the same: NFKC, no capitals, one kind of dash and of space."""
     if not text.isascii():
-        text = "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+        text = _DASHES.sub("-", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
     return " ".join(text.casefold().split())
 
 
-def _plain(letter: str) -> str:
-    """Leave out what nobody sees, and make any dash a hyphen."""
-    if letter.isascii():
-        return letter
-    category = unicodedata.category(letter)
-    return "" if category == "Cf" else "-" if category == "Pd" or letter == "\N{MINUS SIGN}" else letter
+class Wanted:
+    """A text to be found: spaces in it may be missing, and a line may break after any sign that is no letter.
 
-
-def pattern_of(wanted: str, *, anywhere: bool = False) -> str:
-    """Return the regular expression that finds a text in a normalised one.
-
-    Spaces may be missing, and a line may break after any sign that is no letter. Unless ``anywhere``, the text must not
-    be part of a longer word or number: 27 is in no 127, 27.5 or A27.
+    Unless ``anywhere``, it must not be part of a longer word or number: 27 is in no 127, 27.5 or A27.
     """
-    letters = [
-        r"\s*" if letter == " " else re.escape(letter) + ("" if letter.isalnum() else r"\s?")
-        for letter in normalised(wanted)
-    ]
-    found = "".join(letters).removesuffix(r"\s?")
-    if anywhere:
-        return found
-    alone = normalised(wanted)
-    before = (r"(?<![^\W_])" if alone[0].isalnum() else "") + (r"(?<!\d\.)" if alone[0].isdigit() else "")
-    after = (r"(?![^\W_])" if alone[-1].isalnum() else "") + (r"(?!\.\d)" if alone[-1].isdigit() else "")
-    return f"{before}{found}{after}"
+
+    def __init__(self, text: str, *, anywhere: bool = False) -> None:
+        self.text = text
+        plain = normalised(text)
+        # Regular expressions are slow; the longest word tells for nearly every text that this one is not in it.
+        self._longest = max(re.split(r"[\W_]+", plain), key=len)
+        signs = [r"\s*" if sign == " " else re.escape(sign) + ("" if sign.isalnum() else r"\s?") for sign in plain]
+        self._pattern = re.compile("".join(signs).removesuffix(r"\s?"))
+        self._ends = () if anywhere else (plain[0], plain[-1])
+
+    def find(self, plain: str) -> tuple[int, int] | None:
+        """Return where the text first stands in a normalised one; None where it does not."""
+        if self._longest not in plain:
+            return None
+        return next(
+            (match.span() for match in self._pattern.finditer(plain) if self._alone(plain, *match.span())), None
+        )
+
+    def _alone(self, plain: str, start: int, end: int) -> bool:
+        if not self._ends:
+            return True
+        first, last = self._ends
+        before, after = plain[max(start - 2, 0) : start], plain[end : end + 2]
+        if (first.isalnum() and before[-1:].isalnum()) or (last.isalnum() and after[:1].isalnum()):
+            return False
+        # A point between digits belongs to the number.
+        within = first.isdigit() and before[-1:] == "." and before[:1].isdigit() and len(before) == 2
+        return not within and not (last.isdigit() and after[:1] == "." and after[1:].isdigit())
 
 
 def check_texts(texts: list[str]) -> list[str]:
@@ -107,7 +118,7 @@ def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
         if len(normalised(str(text))) >= _SHORTEST
     ]
     own = normalised("\n".join(_own_texts()))
-    usual = [text for text in dict.fromkeys(written) if re.search(pattern_of(text), own)]
+    usual = [text for text in dict.fromkeys(written) if Wanted(text).find(own)]
     return [*identifiers, *(text for text in dict.fromkeys(written) if text not in usual)], usual
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -14,7 +15,11 @@ from other_cohorts import other_records
 from itpbook.book.compile import build
 from itpbook.edition import Author, Edition
 from itpbook.published import Ledger
+from itpbook.release import FOLDER as RELEASE
+from itpbook.release import write_release
+from itpbook.release.pack import digest_of_folder
 from itpbook.results import anchor
+from itpbook.search import search_folder
 from itpbook.sphinxext.edition import UNWRITTEN
 
 EDITION = Edition(
@@ -207,6 +212,62 @@ def test_no_share_of_the_patients_is_printed_of_which_either_side_is_small(withh
             shares = set(re.findall(r"(?<![\d/])(\d+)(?:/| of )14(?![\d/])", text)) - {"13"}
             assert not [share for share in shares if 0 < int(share) < 5 or 0 < 14 - int(share) < 5], path.name
             assert not re.search(r"withheld%|(<|&lt;)5%", text), path.name
+
+
+def test_no_number_that_is_downloaded_has_more_digits_than_are_printed(withheld: Path):
+    for result in json.loads((withheld / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]:
+        for statistic in result["statistics"].values():
+            if result["basis"] == "records" and isinstance(statistic["raw"], float):
+                assert statistic["formatted"] == f"{statistic['raw']:g}", result["id"]
+    age = soup(withheld / "chapters" / "cohort.html").select_one('.claim[data-claim="cohort.age"] .claim-figure')
+    assert re.fullmatch(r"\d+", age.get_text()), "of fourteen patients no quartiles"
+
+
+def test_the_release_pack_lies_beside_the_book_for_its_owner_alone_and_tells_every_number(withheld: Path):
+    pack = withheld.parent / RELEASE
+    assert oct(pack.stat().st_mode & 0o777) == "0o700"
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in pack.iterdir()} == {
+        "README.md": "0o600",
+        "numbers.csv": "0o600",
+    }
+    assert not (withheld / RELEASE).exists()
+    text = (pack / "README.md").read_text(encoding="utf-8")
+    assert f"| {digest_of_folder(withheld)} |" in text
+    assert "| Parameter suppress_below | 5 |" in text
+    rows = list(csv.DictReader((pack / "numbers.csv").read_text(encoding="utf-8").splitlines()))
+    recorded = json.loads((withheld / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
+    told = {row["place"] for row in rows}
+    for result in recorded:
+        if (
+            result["basis"] == "records"
+            and "threshold" not in result["statistics"]
+            and result["id"] != "methods.r_range"
+        ):
+            assert result["id"] in told
+            hidden = [row for row in rows if row["place"] == result["id"] and row["decision"] == "withheld"]
+            assert bool(result["suppressed"]) <= bool(hidden), result["id"]
+            assert all(row["why"] for row in hidden)
+    printed = {row["place"]: row["printed"] for row in rows if row["statistic"] == "patients"}
+    assert printed["cohort.female"] == next(each["printed"] for each in recorded if each["id"] == "cohort.female")
+    with (withheld / "downloads" / "table-adverse-events.csv").open(encoding="utf-8") as file:
+        shown = [row["Patients, n/N (%)"] for row in csv.DictReader(file)]
+    among_all = [row for row in rows if row["place"] == "table-adverse-events" and "among" not in row["label"]]
+    assert {row["printed"] for row in among_all} >= set(shown) - {"withheld"}
+
+
+def test_the_pack_is_the_same_bytes_again(withheld: Path, tmp_path: Path):
+    pack = withheld.parent / RELEASE
+    records = withheld.parents[1] / "records"
+    values = {"data_dir": str(records), "suppress_below": 5}
+    write_release(tmp_path / "again", withheld, withheld / "_sources" / "chapters", values)
+    for name in ("README.md", "numbers.csv"):
+        assert (tmp_path / "again" / name).read_bytes() == (pack / name).read_bytes()
+
+
+def test_a_search_finds_no_patient_in_the_book_but_each_in_its_records(withheld: Path):
+    names = [f"C-{number:02d}" for number in range(1, 32)]
+    assert search_folder(withheld, names).hits == ()
+    assert {hit.file for hit in search_folder(withheld.parents[1] / "records", names[:14]).hits} >= {"patients.csv"}
 
 
 def test_what_is_withheld_is_said_on_each_page_and_below_each_table(withheld: Path):

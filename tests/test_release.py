@@ -1,0 +1,113 @@
+"""The release pack: every number of a book, true and as printed, why it is withheld, and what can be inferred."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from other_cohorts import COHORTS, Tables
+from small_series import twenty_one
+
+from itpbook import project
+from itpbook.cohort import Cohort, cohort_of, load_cohort
+from itpbook.conditions import holds
+from itpbook.counted import EVENTS, SUBGROUPS, beyond_ledger
+from itpbook.disclosure import WITHHELD, SmallNumbers
+from itpbook.disclosure_control import ledger_counts, planned
+from itpbook.outcomes import derive
+from itpbook.published import Ledger
+from itpbook.release.pack import numbers_csv
+from itpbook.release.rows import HIDDEN, PRINTED, Row, release_rows
+from itpbook.results import Recorder
+from itpbook.results import recorder as recorder_module
+
+BELOW = 5
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Tables:
+    return dict(load_cohort(project.COHORT).tables)
+
+
+def judged(cohort: Cohort, ledger: Ledger) -> tuple[pd.DataFrame, SmallNumbers]:
+    patients = derive(cohort)
+    return patients, planned(BELOW, patients, ledger, [item.count for item in beyond_ledger(cohort, patients)])
+
+
+def rows_of(cohort: Cohort, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[Row]:
+    """Record the figures of the ledger as the chapters do, and return the rows of the pack."""
+    monkeypatch.setattr(recorder_module, "_display", lambda _: None)
+    patients, small = judged(cohort, ledger)
+    record = Recorder("all", ledger, small=small)
+    for entry, reading, _ in ledger_counts(ledger, patients):
+        assert entry.condition is not None
+        among = holds(reading.population, patients)
+        record.patients(entry.id, holds(entry.condition, patients), among=among, reading=reading.name)
+    for entry in ledger:
+        if entry.quantity is not None:
+            record.summary(entry.id, patients[entry.quantity], among=holds(entry.readings[0].population, patients))
+        elif entry.sum:
+            record.events(entry.id, patients[list(entry.sum)].sum(axis="columns"))
+    record.patients("methods.eligible", patients["eligible"], label="Eligible")
+    record.value("new.ratio", 1.5, "1.5", label="Some ratio")
+    return release_rows(
+        patients, ledger, record.results.values(), beyond_ledger(cohort, patients), judged(cohort, ledger)[1]
+    )
+
+
+@pytest.mark.parametrize("name", ["fourteen", "no event", "as little as allowed"])
+def test_every_number_has_its_reason_and_its_limits(
+    name: str, shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    rows = rows_of(cohort_of(COHORTS[name](shipped)), ledger, monkeypatch)
+    counts = [row for row in rows if row.statistic == "patients"]
+    assert {row.place for row in counts} >= {"cohort.female", "methods.eligible", SUBGROUPS}
+    hidden = [row for row in counts if row.decision == HIDDEN]
+    assert len(hidden) > 10
+    for row in counts:
+        size = int(row.true.partition("/")[0])
+        assert int(row.low) <= size <= int(row.high), row
+        assert (row.decision == HIDDEN) == bool(row.why) == (row.printed in (WITHHELD, f"<{BELOW}")), row
+        assert not 0 < size < BELOW or (row.decision == HIDDEN and row.low != row.high), row
+    for row in hidden:
+        assert (row.printed == f"<{BELOW}") <= row.why.startswith("the number is small itself"), row
+
+
+def test_the_reasons_are_told_apart(shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    rows = rows_of(cohort_of(COHORTS["as little as allowed"](shipped)), ledger, monkeypatch)
+    reasons = {row.place: row.why for row in rows if row.place in ledger and row.statistic in ("patients", "events")}
+    assert reasons["cohort.mgus"] == "the number is small itself (4)"
+    assert reasons["cohort.prior.ivig"].startswith("all others of the group are a small number")
+    beginnings = {why.partition(" (")[0].partition(":")[0] for why in reasons.values()}
+    assert len(beginnings) >= 4, beginnings
+
+
+def test_summaries_say_which_values_were_averaged(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    rows = rows_of(cohort_of(twenty_one()), ledger, monkeypatch)
+    followed = {row.statistic: row for row in rows if row.place == "safety.followup"}
+    assert (followed["median"].true, followed["median"].printed) == ("26.5133470226", "27")
+    assert followed["median"].why == "mean of 5 ordered values, the 9th to the 13th of 21"
+    assert followed["q1"].why == "mean of 5 ordered values, the 4th to the 8th of 21"
+    assert (followed["minimum"].decision, followed["minimum"].why) == (HIDDEN, "the value of a single patient")
+    (other,) = [row for row in rows if row.place == "new.ratio"]
+    assert (other.true, other.decision) == ("", HIDDEN)
+
+
+def test_what_a_table_withholds_by_heading_is_told_so(shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    rows = rows_of(cohort_of(COHORTS["fourteen"](shipped)), ledger, monkeypatch)
+    by_heading: dict[str, set[str]] = {}
+    for row in rows:
+        if row.place == SUBGROUPS:
+            by_heading.setdefault(row.label.partition(":")[0], set()).add(row.decision)
+    assert all(len(decisions) == 1 for heading, decisions in by_heading.items() if "All patients" not in heading)
+    assert {HIDDEN} in by_heading.values()
+    assert any(row.place == EVENTS for row in rows)
+
+
+def test_the_rows_are_a_table_for_any_program(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
+    rows = rows_of(cohort_of(twenty_one()), ledger, monkeypatch)
+    read = list(csv.DictReader(io.StringIO(numbers_csv(rows))))
+    assert len(read) == len(rows)
+    assert {row["decision"] for row in read} == {PRINTED, HIDDEN}
