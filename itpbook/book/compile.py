@@ -14,14 +14,12 @@ from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import chosen_parameters, execute_chapters
 from itpbook.book.kept import Kept
 from itpbook.book.keys import book_key, chapter_keys
-from itpbook.book.place import HTML, LOGS, check_place, held, put_in_place
+from itpbook.book.place import HTML, LOGS, RELEASE, check_place, has_release, held, put_release_in_place
 from itpbook.book.progress import Progress
 from itpbook.book.sources import lay_out
 from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
 from itpbook.edition import Edition
 from itpbook.provenance import commit
-from itpbook.release import FOLDER as RELEASE
-from itpbook.release import write_release
 
 
 class CompileError(RuntimeError):
@@ -79,8 +77,8 @@ def build(
     browser = chromium_path() if pdf else ""
     keys, key = _keys(values, browser, edition)
     kept, html = Kept(out), out / HTML
-    below = int(values.get("suppress_below") or 0)
-    unchanged = not fresh and kept.made_from(html, key) and (out / RELEASE).is_dir() == bool(below)
+    withholding = bool(values.get("suppress_below"))
+    unchanged = not fresh and has_release(out) == withholding and kept.made_from(html, key)
     if unchanged and not store:
         progress.unchanged()
         return html
@@ -107,7 +105,7 @@ def build(
                 shutil.copyfile(path, project.CHAPTERS / path.name)
             # Storing changes the state of the repository, which a page shows.
             key = _keys(values, browser, edition)[1]
-        if kept.made_from(html, key) and (out / RELEASE).is_dir() == bool(below):
+        if has_release(out) == withholding and kept.made_from(html, key):
             progress.unchanged()
             return html
         progress.step("compiling the pages")
@@ -117,14 +115,14 @@ def build(
 
             progress.step("printing the manuscript")
             write_pdf(pages, browser, toc=source / "_toc.yml", cover=edition.citation if edition else None)
-        if below:
-            write_release(work / RELEASE, pages, chapters, {"data_dir": str(project.COHORT), **values})
+        pack = None
+        if withholding:
+            from itpbook.release import write_release
+
+            pack = work / RELEASE
+            write_release(pack, pages, chapters, {"data_dir": str(project.COHORT), **values})
         kept.forget_pages()
-        # At no moment does a release pack stand beside a book that it is not of.
-        shutil.rmtree(out / RELEASE, ignore_errors=True)
-        put_in_place(pages, out)
-        if below:
-            (work / RELEASE).rename(out / RELEASE)
+        put_release_in_place(pack, pages, out)
         if _keys(values, browser, edition) == (keys, key):
             kept.note_pages(html, key)
         else:

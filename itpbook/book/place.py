@@ -23,6 +23,9 @@ from itpbook.parameters import ParameterError
 
 HTML = "html"
 LOGS = "logs"
+RELEASE = "release"
+"""The pack for a data protection officer, beside the pages and never among them."""
+RELEASE_FILES = frozenset({"README.md", "numbers.csv"})
 _LOCK = ".lock"
 _WORK = ".building-"
 _REPLACED = ".replaced-html"
@@ -95,6 +98,34 @@ def held(out: Path) -> Iterator[Path]:
     finally:
         # Closing gives the lock back, and so does the end of the process, however it comes.
         os.close(lock)
+
+
+def has_release(out: Path) -> bool:
+    """Return whether a release pack lies in the folder of a book.
+
+    Raises
+    ------
+    PlaceError
+        When there is something else under its name: nothing of somebody's own is replaced.
+    """
+    names = {path.name for path in (out / RELEASE).iterdir()} if (out / RELEASE).is_dir() else set()
+    if (out / RELEASE).exists() and not names <= RELEASE_FILES:
+        msg = f"{out / RELEASE}: is no release pack of a build; move it away, or choose another folder with --out"
+        raise PlaceError(msg)
+    return names == RELEASE_FILES
+
+
+def put_release_in_place(pack: Path | None, pages: Path, out: Path) -> Path:
+    """Put new pages and their release pack where the old ones are; a book that withholds nothing has no pack.
+
+    At no moment does a pack lie beside a book that it is not of. Parameters are those of :func:`put_in_place`.
+    """
+    if has_release(out) or (out / RELEASE).exists():
+        shutil.rmtree(out / RELEASE)
+    html = put_in_place(pages, out)
+    if pack is not None:
+        pack.rename(out / RELEASE)
+    return html
 
 
 def _take(lock: int, out: Path) -> None:

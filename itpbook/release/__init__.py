@@ -5,6 +5,6 @@ The pack holds the true small numbers, so it lies beside the book and never in i
 
 from __future__ import annotations
 
-from itpbook.release.pack import FOLDER, write_release
+from itpbook.release.pack import write_release
 
-__all__ = ["FOLDER", "write_release"]
+__all__ = ["write_release"]

@@ -21,7 +21,6 @@ from itpbook.published import load_ledger
 from itpbook.release.rows import HIDDEN, Row, release_rows
 from itpbook.results import read_results
 
-FOLDER = "release"
 NUMBERS = "numbers.csv"
 README = "README.md"
 

@@ -128,10 +128,7 @@ def _pdf(data: bytes, place: str, depth: int) -> Iterator[Part]:
         written = packet.stream.get_data().decode("utf-8", "replace")
         yield from (Part(_within(place, "XMP"), reading) for reading in readings_of(written))
     yield Part(_within(place, "outline"), repr(reader.outline))
-    root = reader.trailer["/Root"].get_object()
-    tags = root.get("/StructTreeRoot")
-    if tags is not None:
-        yield Part(_within(place, "tags"), "\n".join(_alternatives(reader)))
+    yield Part(_within(place, "tags"), "\n".join(_alternatives(reader)))
     for name, contents in reader.attachments.items():
         for attached in contents:
             yield from parts_of(attached, name, _within(place, f"attachment {name}"), depth + 1)

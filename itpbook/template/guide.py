@@ -24,6 +24,12 @@ When nothing is, `itpbook build --data csv --out my-book` (or the workbook, or `
 Its title, authors and texts, and whether small numbers are withheld, stand in `edition.yaml`: add `--edition
 edition.yaml` once you have filled it in.
 
+With small numbers withheld (`suppress_below: 5` in `edition.yaml`) no number in the book is a single patient's: counts
+from one to four are not printed, medians and quartiles are means of at least five neighbouring values, and no figure is
+drawn from the records. The folder `release` beside the book's `html` holds the true numbers: it is for your data
+protection officer alone. Only `html` leaves, after `itpbook search-book my-book/html --records csv --strings FILE`,
+where FILE has a line for each name, hospital number or date that must not be in it.
+
 Leave a cell empty where nothing is known and the dictionary below allows it; write nothing in its stead. No name, no
 date and no hospital number belongs into the tables: patients have an identifier of the study, and days count from the
 start of the combination, which is day 0; what came before has a negative day.

@@ -12,7 +12,15 @@ import pytest
 
 from itpbook import project
 from itpbook.book import place
-from itpbook.book.place import PlaceError, check_place, exchanged, held, put_in_place
+from itpbook.book.place import (
+    PlaceError,
+    check_place,
+    exchanged,
+    has_release,
+    held,
+    put_in_place,
+    put_release_in_place,
+)
 from itpbook.parameters import ParameterError
 
 
@@ -90,6 +98,41 @@ def test_two_folders_change_places_in_one_step(tmp_path: Path):
     assert (other / "index.html").read_text(encoding="utf-8") == "one"
     with pytest.raises(FileNotFoundError):
         exchanged(one, tmp_path / "nothing")
+
+
+def release(folder: Path, words: str) -> Path:
+    folder.mkdir(parents=True)
+    for name in ("README.md", "numbers.csv"):
+        (folder / name).write_text(words, encoding="utf-8")
+    return folder
+
+
+def test_release_pack_changes_with_the_pages_and_goes_with_the_last_book_that_has_one(tmp_path: Path):
+    assert not has_release(tmp_path)
+    for words in ("first", "second"):
+        with held(tmp_path) as work:
+            put_release_in_place(release(work / "release", words), pages(work / "pages", words), tmp_path)
+        assert has_release(tmp_path)
+        assert (tmp_path / "release" / "README.md").read_text(encoding="utf-8") == words
+    with held(tmp_path) as work:
+        put_release_in_place(None, pages(work / "pages", "third"), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
+
+
+def test_no_pack_lies_beside_a_book_that_it_is_not_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    release(tmp_path / "release", "old")
+    monkeypatch.setattr(place, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        put_release_in_place(release(tmp_path / "new", "new"), pages(tmp_path / "pages", "new"), tmp_path)
+    assert not (tmp_path / "release").exists()
+
+
+def test_a_folder_of_that_name_that_is_somebody_s_own_is_left_alone(tmp_path: Path):
+    (tmp_path / "release").mkdir()
+    (tmp_path / "release" / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(PlaceError, match="is no release pack of a build; move it away"):
+        has_release(tmp_path)
+    assert (tmp_path / "release" / "mine.txt").read_text(encoding="utf-8") == "mine"
 
 
 def test_what_stopped_between_two_moves_is_put_right(tmp_path: Path):

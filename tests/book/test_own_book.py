@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 from other_cohorts import other_records
 
 from itpbook.book.compile import build
+from itpbook.book.place import RELEASE
 from itpbook.edition import Author, Edition
 from itpbook.published import Ledger
-from itpbook.release import FOLDER as RELEASE
 from itpbook.release import write_release
 from itpbook.release.pack import digest_of_folder
 from itpbook.results import anchor
