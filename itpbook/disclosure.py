@@ -133,7 +133,7 @@ class SmallNumbers:
         """Tell the same of members given as bits, ``counted`` all in ``group``."""
         if self.objection(counted, group, kind) is not None:
             return False
-        self._known |= self._told(counted, group, kind)
+        self._known |= self._revealed(counted, group, kind)
         parts = self._parts.setdefault((group, kind), [])
         if counted not in parts:
             parts.append(counted)
@@ -144,20 +144,22 @@ class SmallNumbers:
         names: dict[Members, Why] = {}
         for members, why in ((counted, Why.ITSELF), (group, Why.GROUP), (group & ~counted, Why.OTHERS)):
             names.setdefault(members, why)
-        told = self._told(counted, group, kind)
-        for members in sorted(told, key=lambda members: list(names).index(members) if members in names else len(names)):
+        groups = self._revealed(counted, group, kind)
+        for members in sorted(
+            groups, key=lambda members: list(names).index(members) if members in names else len(names)
+        ):
             if self.small(members.bit_count()):
                 return Objection(names.get(members, Why.REMAINDER), members)
-        for members in sorted(told):
+        for members in sorted(groups):
             for known in sorted(self._known):
                 if self._tells_apart(members, known):
                     return Objection(Why.DIFFERENCE, known)
         if (group, kind) in self._masked:
             return Objection(Why.SIGNS, group)
-        revealed = min(told & self._hidden, default=None)
+        revealed = min(groups & self._hidden, default=None)
         return None if revealed is None else Objection(Why.ELSEWHERE, revealed)
 
-    def _told(self, counted: Members, group: Members, kind: str) -> set[Members]:
+    def _revealed(self, counted: Members, group: Members, kind: str) -> set[Members]:
         """Return all groups whose size is known once the count is printed, as far as it is not printed already."""
         apart = [part for part in self._parts.get((group, kind), []) if not part & counted]
         return {counted, group, *_remainders(group & ~counted, apart)} - {0}

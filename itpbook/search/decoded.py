@@ -120,8 +120,8 @@ def _pdf(data: bytes, place: str, depth: int) -> Iterator[Part]:
     for number, page in enumerate(reader.pages, 1):
         yield Part(_within(place, f"page {number}"), page.extract_text())
         for annotation in page.get("/Annots") or []:
-            told = annotation.get_object()
-            yield Part(_within(place, f"page {number}, note or link"), repr(told))
+            link = annotation.get_object()
+            yield Part(_within(place, f"page {number}, note or link"), repr(link))
     yield Part(_within(place, "properties"), repr({**(reader.metadata or {})}))
     packet = reader.xmp_metadata
     if packet is not None:

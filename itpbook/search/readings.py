@@ -22,10 +22,10 @@ def readings_of(text: str) -> list[str]:
     unescaped = _ESCAPE.sub(_unescaped, text) if "\\" in text else text
     readings += [unescaped] if unescaped != text else []
     # One escape can hide behind another: JSON in a page, percent signs in an entity.
-    for known in list(readings):
-        readings += _plain(known)
-    for known in list(readings):
-        readings += [decoded for decoded in (unquote(known), _quoted(known)) if decoded != known]
+    for reading in list(readings):
+        readings += _plain(reading)
+    for reading in list(readings):
+        readings += [decoded for decoded in (unquote(reading), _quoted(reading)) if decoded != reading]
     return list(dict.fromkeys(readings))
 
 
