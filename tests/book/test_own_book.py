@@ -266,7 +266,10 @@ def test_the_pack_is_the_same_bytes_again(withheld: Path, tmp_path: Path):
 
 def test_a_search_finds_no_patient_in_the_book_but_each_in_its_records(withheld: Path):
     names = [f"C-{number:02d}" for number in range(1, 32)]
-    assert search_folder(withheld, names).hits == ()
+    for folder in ("chapters", "downloads", "pages", "_sources"):
+        report = search_folder(withheld / folder, names)
+        assert report.files
+        assert report.hits == ()
     assert {hit.file for hit in search_folder(withheld.parents[1] / "records", names[:14]).hits} >= {"patients.csv"}
 
 
