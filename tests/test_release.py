@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pandas as pd
 import pytest
-from other_cohorts import COHORTS, Tables
+from other_cohorts import COHORTS
 from small_series import twenty_one
 
 from itpbook import project
@@ -26,19 +28,26 @@ from itpbook.results import recorder as recorder_module
 BELOW = 5
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Tables:
-    return dict(load_cohort(project.COHORT).tables)
-
-
 def judged(cohort: Cohort, ledger: Ledger) -> tuple[pd.DataFrame, SmallNumbers]:
     patients = derive(cohort)
     return patients, planned(BELOW, patients, ledger, [item.count for item in beyond_ledger(cohort, patients)])
 
 
-def rows_of(cohort: Cohort, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> list[Row]:
-    """Record the figures of the ledger as the chapters do, and return the rows of the pack."""
-    monkeypatch.setattr(recorder_module, "_display", lambda _: None)
+@pytest.fixture(scope="module")
+def rows_of(ledger: Ledger) -> Iterator[Callable[[str], list[Row]]]:
+    """Return what records the figures of the ledger of a series as the chapters do, and gives the rows of the pack."""
+    shipped = dict(load_cohort(project.COHORT).tables)
+
+    @cache
+    def rows(name: str) -> list[Row]:
+        return recorded_rows(cohort_of(COHORTS[name](shipped) if name in COHORTS else twenty_one()), ledger)
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(recorder_module, "_display", lambda _: None)
+        yield rows
+
+
+def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[Row]:
     patients, small = judged(cohort, ledger)
     record = Recorder("all", ledger, small=small)
     for entry, reading, _ in ledger_counts(ledger, patients):
@@ -58,10 +67,8 @@ def rows_of(cohort: Cohort, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("name", ["fourteen", "no event", "as little as allowed"])
-def test_every_number_has_its_reason_and_its_limits(
-    name: str, shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-):
-    rows = rows_of(cohort_of(COHORTS[name](shipped)), ledger, monkeypatch)
+def test_every_number_has_its_reason_and_its_limits(name: str, rows_of: Callable[[str], list[Row]]):
+    rows = rows_of(name)
     counts = [row for row in rows if row.statistic == "patients"]
     assert {row.place for row in counts} >= {"cohort.female", "methods.eligible", SUBGROUPS}
     hidden = [row for row in counts if row.decision == HIDDEN]
@@ -75,8 +82,8 @@ def test_every_number_has_its_reason_and_its_limits(
         assert (row.printed == f"<{BELOW}") <= row.why.startswith("the number is small itself"), row
 
 
-def test_the_reasons_are_told_apart(shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
-    rows = rows_of(cohort_of(COHORTS["as little as allowed"](shipped)), ledger, monkeypatch)
+def test_the_reasons_are_told_apart(rows_of: Callable[[str], list[Row]], ledger: Ledger):
+    rows = rows_of("as little as allowed")
     reasons = {row.place: row.why for row in rows if row.place in ledger and row.statistic in ("patients", "events")}
     assert reasons["cohort.mgus"] == "the number is small itself (4)"
     assert reasons["cohort.prior.ivig"].startswith("all others of the group are a small number")
@@ -84,8 +91,8 @@ def test_the_reasons_are_told_apart(shipped: Tables, ledger: Ledger, monkeypatch
     assert len(beginnings) >= 4, beginnings
 
 
-def test_summaries_say_which_values_were_averaged(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
-    rows = rows_of(cohort_of(twenty_one()), ledger, monkeypatch)
+def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[Row]]):
+    rows = rows_of("twenty-one")
     followed = {row.statistic: row for row in rows if row.place == "safety.followup"}
     assert (followed["median"].true, followed["median"].printed) == ("26.5133470226", "27")
     assert followed["median"].why == "mean of 5 ordered values, the 9th to the 13th of 21"
@@ -95,8 +102,8 @@ def test_summaries_say_which_values_were_averaged(ledger: Ledger, monkeypatch: p
     assert (other.true, other.decision) == ("", HIDDEN)
 
 
-def test_what_a_table_withholds_by_heading_is_told_so(shipped: Tables, ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
-    rows = rows_of(cohort_of(COHORTS["fourteen"](shipped)), ledger, monkeypatch)
+def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], list[Row]], ledger: Ledger):
+    rows = rows_of("fourteen")
     by_heading: dict[str, set[str]] = {}
     for row in rows:
         if row.place == SUBGROUPS:
@@ -106,8 +113,8 @@ def test_what_a_table_withholds_by_heading_is_told_so(shipped: Tables, ledger: L
     assert any(row.place == EVENTS for row in rows)
 
 
-def test_the_rows_are_a_table_for_any_program(ledger: Ledger, monkeypatch: pytest.MonkeyPatch):
-    rows = rows_of(cohort_of(twenty_one()), ledger, monkeypatch)
+def test_the_rows_are_a_table_for_any_program(rows_of: Callable[[str], list[Row]]):
+    rows = rows_of("twenty-one")
     read = list(csv.DictReader(io.StringIO(numbers_csv(rows))))
     assert len(read) == len(rows)
     assert {row["decision"] for row in read} == {PRINTED, HIDDEN}
