@@ -132,7 +132,8 @@ class _Task:
         self.constant = 0
 
     def _fix(self, variable: int, value: int) -> None:
-        self.model.proto.variables[variable].domain[:] = [value, value]
+        domain = self.model.proto.variables[variable].domain
+        domain[0] = domain[1] = value
 
     def number(self, index: int, value: int, *, settled: bool) -> None:
         """Settle a number, or let it cost something to change it."""
