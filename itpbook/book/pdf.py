@@ -24,7 +24,7 @@ from itpbook.book.chromium import launch_flags
 from itpbook.book.print_page import join, pages_in_order, print_page
 from itpbook.citation import Citation, read_citation
 
-_STYLE = ("pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
+_STYLE = ("fonts.css", "pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
 _SECONDS = 300
 _ELEMENT = re.compile(rb"\(node(\d{8})\)")
 
@@ -61,7 +61,7 @@ def write_pdf(
     """
     cover = cover or read_citation(root / "CITATION.cff")
     manuscript = join(html, pages_in_order(toc or root / "_toc.yml"))
-    style = [(html / "_static" / name).read_text(encoding="utf-8") for name in _STYLE]
+    style = [_sheet(html / "_static" / name) for name in _STYLE]
     wanted = [heading.target for heading in manuscript.headings]
     with tempfile.TemporaryDirectory() as folder:
         page, printed = Path(folder) / "manuscript.html", Path(folder) / "printed.pdf"
@@ -74,6 +74,11 @@ def write_pdf(
                 return _finished(printed, html / project.PDF, cover, [heading.words for heading in manuscript.headings])
     msg = "the page numbers of the contents do not settle"
     raise PdfError(msg)
+
+
+def _sheet(path: Path) -> str:
+    """Return a style sheet that finds its fonts wherever the printed page lies."""
+    return path.read_text(encoding="utf-8").replace('url("fonts/', f'url("{path.parent.resolve().as_uri()}/fonts/')
 
 
 def _print(browser: str, page: Path, target: Path) -> None:
@@ -140,12 +145,14 @@ def _finished(printed: Path, target: Path, cover: Citation, headings: list[str])
 def _mend_titles(parent: PdfObject, headings: Mapping[str, str]) -> None:
     """Give the entries of the outline the words of their headings, found by them without their spaces.
 
-    Chromium leaves out the space at which a heading goes on to a new line.
+    Chromium leaves out the space at which a heading goes on to a new line, and writes the words of a heading twice that
+    it has first laid at the end of a page.
     """
     entry = cast(DictionaryObject, parent.get_object()).get("/First")
     while entry is not None:
         found = cast(DictionaryObject, entry.get_object())
-        words = headings.get("".join(str(found["/Title"]).split()))
+        bare = "".join(str(found["/Title"]).split())
+        words = headings.get(bare, headings.get(bare[: (bare + bare).find(bare, 1)]))
         if words is not None:
             found[NameObject("/Title")] = TextStringObject(words)
         _mend_titles(found, headings)

@@ -31,7 +31,7 @@ from itpbook.sphinxext.notice import PlaceNotice
 from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_SHEETS = ("paper.css", "itpbook.css", "claim.css")
+_SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css")
 _SCRIPTS = ("claim.js",)
 _PARTS = (
     nodes,

@@ -20,6 +20,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 
+from itpbook.sphinxext.fonts import FOLDER, font_files
+
 SHEET = "_static/book.css"
 """The one sheet, from the root of the book."""
 
@@ -138,8 +140,13 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
     sheet = one_sheet(root, app.builder.__dict__["itpbook_sheets"], [*pages.values(), *scripts])
     (root / SHEET).write_text(sheet, encoding="utf-8", newline="\n")
     icons = {ord(found[0]) if found[1] is None else int(found[1], 16) for found in _ICON.finditer(sheet)}
+    fonts = root / FOLDER
+    fonts.mkdir(exist_ok=True)
+    for name, content in font_files().items():
+        (fonts / name).write_bytes(content)
     for path in fonts_of(root, sheet):
-        path.write_bytes(with_icons(path.read_bytes(), icons))
+        if path.parent != fonts:
+            path.write_bytes(with_icons(path.read_bytes(), icons))
     digest = hashlib.sha256(sheet.encode()).hexdigest()[:8]
     for path, text in pages.items():
         path.write_text(_SHEET_LINK.sub(rf"\1?v={digest}", text), encoding="utf-8", newline="\n")

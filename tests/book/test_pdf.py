@@ -103,6 +103,23 @@ def test_a_heading_that_goes_on_to_a_new_line_keeps_its_space_in_the_outline(tmp
     assert [str(entry.title) for _, entry in outline_of(found.outline)] == [*headings, "Elsewhere"]
 
 
+@pytest.mark.parametrize("title", ["RecordsRecords", "Records Records", "RecordsRecordsRecords"])
+def test_a_heading_that_was_moved_to_the_next_page_stands_once_in_the_outline(tmp_path: Path, title: str) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    for name in (title, "Bonbon", "No heading No heading"):
+        writer.add_outline_item(title=name, page_number=0)
+    writer.write(tmp_path / "printed.pdf")
+    found = PdfReader(
+        _finished(tmp_path / "printed.pdf", tmp_path / "whole.pdf", read_citation(), ["Records", "Bonbon"])
+    )
+    assert [str(entry.title) for _, entry in outline_of(found.outline)] == [
+        "Records",
+        "Bonbon",
+        "No heading No heading",
+    ]
+
+
 def test_every_font_is_embedded(pdf: PdfReader) -> None:
     for number, page in enumerate(pdf.pages, 1):
         for font in page["/Resources"].get("/Font", {}).values():
@@ -111,6 +128,19 @@ def test_every_font_is_embedded(pdf: PdfReader) -> None:
                 each = each.get_object()
                 if each.get("/Subtype") != "/Type3":
                     assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(each["/FontDescriptor"]), number
+
+
+def test_text_is_set_in_the_fonts_of_the_book_without_ligatures(pdf: PdfReader, texts: list[str]) -> None:
+    names = {
+        str(font.get_object()["/BaseFont"]).lstrip("/").rpartition("+")[2]
+        for page in pdf.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+        if font.get_object().get("/Subtype") != "/Type3"
+    }
+    assert {name.partition("-")[0] for name in names} <= {
+        f"Manuscript{family}" for family in ("Serif", "Sans", "Code", "Symbols")
+    }
+    assert set("ﬀﬁﬂﬃﬄ") & set("".join(texts)) == set()
 
 
 def beyond_the_text(page: PageObject) -> list[str]:

@@ -43,10 +43,10 @@ def pages(built_book: Path) -> list[str]:
 
 @pytest.fixture
 def visit(browser: Browser, built_book: Path) -> Opener:
-    """Return a way to open the book in a window, of some width and colour scheme, without a network."""
+    """Return a way to open the book in a window, of some width, colour scheme and font, without a network."""
 
     @contextmanager
-    def opened(width: int = 1280, scheme: str = "light") -> Iterator[Visit]:
+    def opened(width: int = 1280, scheme: str = "light", stand_in: str = "") -> Iterator[Visit]:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
@@ -55,7 +55,7 @@ def visit(browser: Browser, built_book: Path) -> Opener:
             offline=True,
         )
         context.set_default_timeout(10_000)
-        yield Visit(context.new_page(), built_book)
+        yield Visit(context.new_page(), built_book, stand_in=stand_in)
         context.close()
 
     return opened

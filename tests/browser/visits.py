@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from matplotlib import get_data_path
 from playwright.sync_api import ConsoleMessage, Page
 
 
@@ -18,6 +19,7 @@ class Visit:
     book: Path
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    stand_in: str = ""
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self.requests.append(request.url))
@@ -31,6 +33,9 @@ class Visit:
     def go(self, address: str) -> Page:
         """Open an address of the book, such as ``index.html#results``, and wait until it has loaded."""
         self.page.goto(f"{self.book.as_uri()}/{address}")
+        if self.stand_in:
+            self.page.add_style_tag(content=STAND_INS[self.stand_in])
+            assert self.page.evaluate(_LOADED) == ["loaded"] * 3
         return self.page
 
     @property
@@ -39,5 +44,35 @@ class Visit:
         inside = (f"{self.book.as_uri()}/", "data:", "blob:")
         return [address for address in self.requests if not address.startswith(inside)]
 
+
+_DEJAVU = Path(get_data_path()) / "fonts" / "ttf"
+
+
+def _stand_in(percent: int) -> str:
+    faces = (
+        ("Stand-in", "400", "DejaVuSans.ttf"),
+        ("Stand-in", "600 700", "DejaVuSans-Bold.ttf"),
+        ("Stand-in code", "400 700", "DejaVuSansMono.ttf"),
+    )
+    rules = [
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; size-adjust: {percent}%;'
+        f' src: url("{(_DEJAVU / name).as_uri()}"); }}'
+        for family, weight, name in faces
+    ]
+    names = {
+        "--itp-serif": "Stand-in",
+        "--pst-font-family-base": "Stand-in",
+        "--pst-font-family-monospace": "Stand-in code",
+    }
+    variables = "".join(f'{name}: "{family}" !important; ' for name, family in names.items())
+    return "\n".join([*rules, f"html {{ {variables} }}"])
+
+
+STAND_INS = {"wide": _stand_in(100), "narrow": _stand_in(70)}
+"""Style sheets that set a page in fonts as wide and as narrow as those of systems, in the place of the book's own."""
+
+_LOADED = """() => Promise.all(
+    ["400 16px Stand-in", "600 16px Stand-in", "16px Stand-in code"].map(font => document.fonts.load(font))
+).then(faces => faces.flat().map(face => face.status))"""
 
 Opener = Callable[..., AbstractContextManager[Visit]]
