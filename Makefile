@@ -6,6 +6,22 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 WORKERS ?= auto
 
+define NEEDS_PYTHON
+$(PYTHON) is $(or $(shell $(PYTHON) --version 2>&1 | grep '^Python '),not to be found); Python 3.11, 3.12, 3.13 or 3.14 is needed. Where the system has one of them:
+    make PYTHON=python3.12 book
+To get one:
+    Debian, Ubuntu   sudo apt-get install python3.12 python3.12-venv   (the number that the release has)
+    Fedora           sudo dnf install python3.12
+    macOS            brew install python@3.12
+    anywhere         uv (https://docs.astral.sh/uv): uv python install 3.12
+                     make PYTHON="$$(uv python find --system 3.12)" book
+endef
+define NEEDS_VENV
+$(PYTHON) cannot make environments; on Debian and Ubuntu install what it lacks:
+    sudo apt-get install $(notdir $(PYTHON))-venv
+endef
+export NEEDS_PYTHON NEEDS_VENV
+
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test check serve lock clean
 
@@ -13,10 +29,9 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 $(VENV)/.installed: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-		|| { echo "Python 3.11, 3.12 or 3.13 is needed; say which with: make PYTHON=python3.12 ..." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip' \
-		|| { echo "This Python cannot make environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+		|| { printf '%s\n' "$$NEEDS_PYTHON" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { printf '%s\n' "$$NEEDS_VENV" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt

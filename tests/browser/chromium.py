@@ -1,4 +1,7 @@
-"""Installs a browser for the tests of the built pages where the system has none."""
+"""Installs what the tests of the built pages need of the system, where it can: a browser, and a library of Node.js.
+
+Fonts are not among it: the book ships its own, and where these are not loaded, its layout fits any.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +11,49 @@ import subprocess
 import sys
 from pathlib import Path
 
-from itpbook.book.chromium import NAMES, VARIABLE, NoChromium, installed, is_root
+from itpbook.book.chromium import VARIABLE, NoChromium, installed, is_root
+
+PACKAGES = ("chromium", "libatomic1")
+"""Packages of Debian: the browser, and what the Node.js of Playwright is linked with and does not bring."""
+
+INSTALL = f"apt-get install --no-install-recommends {' '.join(PACKAGES)}"
+"""What the message and the README tell a person without root to have done."""
 
 
 def chromium_path() -> str:
-    """Return the path of a browser, installed first where there is none.
+    """Return the path of a browser that Playwright can drive; what it lacks is installed first, where that is possible.
 
     Raises
     ------
     NoChromium
-        When the variable names no program, or neither apt-get nor Playwright brings a browser.
+        When the variable names no program, or neither apt-get nor Playwright brings what is missing.
     """
-    found = installed() or _by_apt() or _by_playwright()
-    if found is None:
+    if installed() is None or not _driver_starts():
+        _install_by_apt()
+    browser = (installed() or _by_playwright()) if _driver_starts() else None
+    if browser is None:
         msg = (
-            "the tests of the built pages need Chromium or Chrome: none of "
-            f"{', '.join(NAMES)} is on the path, and neither apt-get (as root) nor Playwright brought one;"
-            f" install it, or set {VARIABLE} to its path"
+            f"the tests of the built pages need a browser ({VARIABLE} may name it) and a library of Playwright:"
+            f" sudo {INSTALL}"
         )
         raise NoChromium(msg)
-    return found
+    return browser
 
 
-def _by_apt() -> str | None:
+def _driver_starts() -> bool:
+    """Return whether the Node.js that Playwright brings can be started: it is linked with a library of the system."""
+    from playwright._impl._driver import compute_driver_executable
+
+    return _succeeds([compute_driver_executable()[0], "--version"], dict(os.environ))
+
+
+def _install_by_apt() -> None:
     apt = shutil.which("apt-get")
     if apt is None or not is_root():
-        return None
+        return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    update, install = [apt, "update"], [apt, "install", "--yes", "--no-install-recommends", "chromium"]
-    if _succeeds(update, environment) and _succeeds(install, environment):
-        return installed()
-    return None
+    if _succeeds([apt, "update"], environment):
+        _succeeds([apt, "--yes", *INSTALL.split()[1:]], environment)
 
 
 def _by_playwright() -> str | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from browser import chromium
 
+from itpbook import project
 from itpbook.book import chromium as of_the_system
 
 
@@ -39,41 +41,84 @@ def test_browser_on_the_path_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert chromium.chromium_path() == str(placed)
 
 
-def test_without_a_browser_one_is_installed_by_apt_then_by_playwright(
+class Machine:
+    """A machine on which nothing is installed; what is started on it is noted, and succeeds as it is told to."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, *, root: bool) -> None:
+        self.folder = folder
+        self.started: list[list[str]] = []
+        self.node = self.apt = True
+        executable(folder, "apt-get")
+        monkeypatch.delenv(chromium.VARIABLE, raising=False)
+        monkeypatch.setenv("PATH", str(folder))
+        monkeypatch.setattr(chromium, "is_root", lambda: root)
+        monkeypatch.setattr(chromium, "_succeeds", self.run)
+
+    def run(self, command: list[str], environment: dict[str, str]) -> bool:
+        name, *arguments = [Path(command[0]).name, *command[1:]]
+        if name == "node":
+            return self.node
+        self.started.append([name, *arguments])
+        if name == "apt-get" and "install" in arguments and self.apt:
+            self.node = True
+            executable(self.folder, "chromium")
+        return name == "apt-get" and self.apt
+
+
+def test_root_gets_the_browser_and_the_library_of_playwright_by_apt(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    tried: list[list[str]] = []
-
-    def refuse(command: list[str], environment: dict[str, str]) -> bool:
-        tried.append([Path(command[0]).name, *command[1:]])
-        return False
-
-    apt = executable(tmp_path, "apt-get")
-    monkeypatch.delenv(chromium.VARIABLE, raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium, "is_root", lambda: True)
-    monkeypatch.setattr(chromium, "_succeeds", refuse)
-    with pytest.raises(chromium.NoChromium, match=r"need Chromium or Chrome: none of .* set CHROMIUM to its path"):
-        chromium.chromium_path()
-    assert tried[0] == [apt.name, "update"]
-    assert tried[-1][1:4] == ["-m", "playwright", "install"]
+    machine = Machine(tmp_path, monkeypatch, root=True)
+    machine.node = False
+    assert chromium.chromium_path() == str(tmp_path / "chromium")
+    assert machine.started == [
+        ["apt-get", "update"],
+        ["apt-get", "--yes", "install", "--no-install-recommends", "chromium", "libatomic1"],
+    ]
 
 
-def test_without_root_apt_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    tried: list[list[str]] = []
+def test_library_is_installed_where_only_it_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    machine = Machine(tmp_path, monkeypatch, root=True)
+    executable(tmp_path, "chromium")
+    machine.node = False
+    assert chromium.chromium_path() == str(tmp_path / "chromium")
+    assert "libatomic1" in machine.started[-1]
 
-    def refuse(command: list[str], environment: dict[str, str]) -> bool:
-        tried.append(command)
-        return False
 
-    executable(tmp_path, "apt-get")
-    monkeypatch.delenv(chromium.VARIABLE, raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(chromium, "is_root", lambda: False)
-    monkeypatch.setattr(chromium, "_succeeds", refuse)
+def test_nothing_is_installed_where_nothing_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    machine = Machine(tmp_path, monkeypatch, root=True)
+    executable(tmp_path, "chromium")
+    assert chromium.chromium_path() == str(tmp_path / "chromium")
+    assert machine.started == []
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_playwright_is_asked_for_its_browser_where_apt_brings_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, root: bool
+) -> None:
+    machine = Machine(tmp_path, monkeypatch, root=root)
+    machine.apt = False
     with pytest.raises(chromium.NoChromium):
         chromium.chromium_path()
-    assert [command[1:] for command in tried] == [["-m", "playwright", "install", "chromium"]]
+    assert machine.started[0][0] == ("apt-get" if root else Path(sys.executable).name)
+    assert machine.started[-1][1:] == ["-m", "playwright", "install", *(["--with-deps"] if root else []), "chromium"]
+
+
+def test_without_root_the_message_is_the_line_of_the_readme(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    machine = Machine(tmp_path, monkeypatch, root=False)
+    machine.node = False
+    with pytest.raises(chromium.NoChromium) as caught:
+        chromium.chromium_path()
+    assert machine.started == []
+    line = f"sudo {chromium.INSTALL}"
+    assert str(caught.value).endswith(f": {line}")
+    assert line in (project.ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+
+def test_continuous_integration_runs_the_commands_of_the_readme_and_nothing_else() -> None:
+    script = (project.ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    commands = [line for line in script.splitlines() if line and not line.startswith("#")]
+    assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make book", "make test"]
 
 
 @pytest.mark.parametrize("root", [True, False])
