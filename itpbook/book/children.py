@@ -1,14 +1,67 @@
-"""Processes that a build starts: none of them outlives it, however it ends."""
+"""Processes that a build starts: none outlives it, and none sees more of the machine than it needs."""
 
 from __future__ import annotations
 
 import ctypes
+import errno
+import importlib.util
 import os
 import signal
 import sys
+from pathlib import Path
+
+from itpbook import project
 
 _SET_PARENT_DEATH_SIGNAL = 1
 """Number of ``PR_SET_PDEATHSIG`` among the options of Linux's ``prctl``."""
+
+_PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONDONTWRITEBYTECODE",
+    "XDG_CACHE_HOME",
+    "MPLCONFIGDIR",
+)
+"""Variables that say where programs and caches lie; no other variable of a person reaches chapters or pages."""
+
+_FIXED = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYTHONHASHSEED": "0",
+    # One thread per chapter: chapters run side by side, and a process without further threads can be forked safely.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # The kernel offers a debugger, which warns about itself.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """Return the environment of a process that makes chapters or pages: the same wherever and whenever it is started.
+
+    Parameters
+    ----------
+    scratch
+        Folder for its temporary files, and in the place of settings that a person has at home.
+    """
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    above = os.environ.get("PYTHONPATH")
+    matplotlib = importlib.util.find_spec("matplotlib")
+    return {
+        **passed_on,
+        **_FIXED,
+        # The package that this process has imported, wherever it was started.
+        "PYTHONPATH": os.pathsep.join([str(project.ROOT), *([above] if above else [])]),
+        "TMPDIR": str(scratch),
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(scratch / "jupyter"),
+        "JUPYTER_DATA_DIR": str(scratch / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
+        "MATPLOTLIBRC": str(Path(str(matplotlib and matplotlib.origin)).parent / "mpl-data" / "matplotlibrc"),
+    }
 
 
 def end_with_parent() -> None:
@@ -25,3 +78,22 @@ def end_with_parent() -> None:
     if parent == 1 or os.getppid() != parent:
         # It ended while this process was starting.
         os._exit(1)
+
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def disk_error_in(message: str, folder: Path) -> OSError | None:
+    """Return the system's error when a process stopped since a disk was full or read-only, as its message tells.
+
+    Parameters
+    ----------
+    message
+        What the process printed.
+    folder
+        Where it was writing.
+    """
+    for number in _CANNOT_WRITE:
+        if f"[Errno {number}]" in message or os.strerror(number) in message:
+            return OSError(number, os.strerror(number), str(folder))
+    return None

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from itpbook import project
+from itpbook.book.children import disk_error_in
 from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import chosen_parameters, execute_chapters
-from itpbook.book.kept import Kept
+from itpbook.book.kept import Kept, state
 from itpbook.book.keys import book_key, chapter_keys
-from itpbook.book.place import HTML, LOGS, RELEASE, check_place, has_release, held, put_release_in_place
+from itpbook.book.observe import as_now, roots_of
+from itpbook.book.place import (
+    HTML,
+    LOGS,
+    RELEASE,
+    PlaceError,
+    check_place,
+    has_release,
+    held,
+    left_behind,
+    put_release_in_place,
+)
 from itpbook.book.progress import Progress
 from itpbook.book.sources import lay_out
 from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
@@ -75,11 +88,15 @@ def build(
     progress = progress or Progress()
     check_place(out, values)
     browser = chromium_path() if pdf else ""
-    keys, key = _keys(values, browser, edition)
-    kept, html = Kept(out), out / HTML
+    chosen = chosen_parameters(values)
+    key = _key(chosen, browser, edition)
+    kept, html = Kept(out, roots_of(values.get("data_dir"))), out / HTML
     withholding = bool(values.get("suppress_below"))
     unchanged = not fresh and has_release(out) == withholding and kept.made_from(html, key)
     if unchanged and not store:
+        if left_behind(out):
+            with held(out):
+                pass
         progress.unchanged()
         return html
     check()
@@ -87,24 +104,25 @@ def build(
         shutil.rmtree(out / LOGS, ignore_errors=True)
         if fresh:
             kept.forget()
-        source = work / "source"
+        source, scratch = work / "source", work / "scratch"
         chapters = source / "chapters"
         chapters.mkdir(parents=True)
+        scratch.mkdir()
         sphinx: list[Compile] = []
-        execute_chapters(
+        keys = chapter_keys(chosen, project.CHAPTERS)
+        inputs = execute_chapters(
             chapters,
             values,
             jobs=jobs,
             logs=out / LOGS,
             known=(kept, keys),
             progress=progress,
-            idle=lambda: sphinx.append(started.enter_context(sphinx_ahead())),
+            idle=lambda: sphinx.append(started.enter_context(sphinx_ahead(scratch))),
         )
         if store:
-            for path in sorted(chapters.glob("*.ipynb")):
-                shutil.copyfile(path, project.CHAPTERS / path.name)
+            _store(chapters)
             # Storing changes the state of the repository, which a page shows.
-            key = _keys(values, browser, edition)[1]
+            key = _key(chosen, browser, edition)
         if has_release(out) == withholding and kept.made_from(html, key):
             progress.unchanged()
             return html
@@ -114,29 +132,47 @@ def build(
             from itpbook.book.pdf import write_pdf
 
             progress.step("printing the manuscript")
-            write_pdf(pages, browser, toc=source / "_toc.yml", cover=edition.citation if edition else None)
+            cover = edition.citation if edition else None
+            write_pdf(pages, browser, toc=source / "_toc.yml", cover=cover, scratch=scratch)
         pack = None
         if withholding:
             from itpbook.release import write_release
 
             pack = work / RELEASE
             write_release(pack, pages, chapters, {"data_dir": str(project.COHORT), **values})
-        kept.forget_pages()
+        made = state(pages)
         put_release_in_place(pack, pages, out)
-        if _keys(values, browser, edition) == (keys, key):
-            kept.note_pages(html, key)
-        else:
-            # Somebody edited while this ran: nobody knows which of both states a chapter has read.
+        if chapter_keys(chosen, project.CHAPTERS) != keys:
+            # Somebody edited while this ran: nobody knows which of both states a chapter has imported.
             kept.forget()
+        elif _key(chosen, browser, edition) == key and inputs is not None and as_now(inputs, kept.roots) == inputs:
+            # Without the note the book is as whole; the next build compiles the pages again.
+            with suppress(OSError):
+                kept.note_pages(made, key, inputs)
     return html
 
 
-def _keys(values: Mapping[str, Any], browser: str, edition: Edition | None) -> tuple[dict[str, str], str]:
-    """Return the keys of the chapters, and that of the book."""
-    keys = chapter_keys(chosen_parameters(values), project.CHAPTERS)
+def _key(chosen: Mapping[str, Mapping[str, Any]], browser: str, edition: Edition | None) -> str:
+    """Return the key of the book."""
     told = edition.as_json() if edition is not None else None
     also = {"edition": told, "browser": browser, "commit": asdict(commit())}
-    return keys, book_key(keys, project.CHAPTERS, also)
+    return book_key(chosen, project.CHAPTERS, also)
+
+
+def _store(chapters: Path) -> None:
+    """Keep executed chapters as the project's stored ones: all of them, or none when they cannot be written."""
+    try:
+        with tempfile.TemporaryDirectory(dir=project.CHAPTERS, prefix=".storing-") as folder:
+            for path in sorted(chapters.glob("*.ipynb")):
+                shutil.copyfile(path, Path(folder) / path.name)
+            for path in sorted(Path(folder).iterdir()):
+                path.replace(project.CHAPTERS / path.name)
+    except OSError as error:
+        msg = (
+            f"{project.CHAPTERS}: the chapters cannot be stored ({error.strerror}): give write permission or free some"
+            " space, or leave out --store; what was stored before is as it was"
+        )
+        raise PlaceError(msg) from error
 
 
 def compile_book(
@@ -151,11 +187,13 @@ def compile_book(
     ------
     CompileError
         When Jupyter Book fails or warns.
+    OSError
+        When the disk is full or read-only.
     """
     lay_out(source, edition, pdf=pdf)
     code, said = sphinx(["build", str(source), "--path-output", str(work), "--all", "-W", "--keep-going", "-q"])
     if code != 0:
-        raise CompileError(said)
+        raise disk_error_in(said, work) or CompileError(said)
     pages = work / "_build" / "html"
     if not (pages / "index.html").is_file():
         msg = f"Jupyter Book wrote no pages: {said}"

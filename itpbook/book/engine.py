@@ -24,17 +24,24 @@ class InProcessEngine(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, each_cell: Callable[[], None], **_: Any
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        before_cells: Callable[[], None],
+        each_cell: Callable[[], None],
+        **_: Any,
     ) -> None:
         """Execute the notebook that papermill hands over; its kernel is this process, whatever it is named.
 
-        ``each_cell`` is called after every cell that was executed.
+        ``before_cells`` is called once when the kernel has started, ``each_cell`` after every cell.
         """
         del kernel_name
         manager = InProcessKernelManager()
         manager.start_kernel()
         client = manager.client()
         client.start_channels()
+        before_cells()
         try:
             count = 0
             for index, cell in enumerate(nb_man.nb.cells):

@@ -11,23 +11,17 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from itpbook import parameters, project
+from itpbook.book.children import disk_error_in, environment
 from itpbook.book.failures import ChapterError, failures_in
-from itpbook.book.kept import Kept
+from itpbook.book.kept import AlteredError, Kept
 from itpbook.book.keys import key_after
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, with_outputs
+from itpbook.book.observe import Inputs, as_now, inputs_in
 from itpbook.book.progress import Progress
 from itpbook.book.run_chapters import Plan
-
-_QUIET = {
-    # One thread per chapter: chapters run side by side, and a process without further threads can be forked safely.
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    # The kernel offers a debugger, which warns about itself.
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 
 def execute_chapters(
@@ -40,7 +34,7 @@ def execute_chapters(
     known: tuple[Kept, Mapping[str, str]] | None = None,
     progress: Progress | None = None,
     idle: Callable[[], None] = lambda: None,
-) -> None:
+) -> Inputs | None:
     """Execute every chapter into a folder, those last that read the others.
 
     Parameters
@@ -63,14 +57,25 @@ def execute_chapters(
     idle
         Called once, when fewer chapters are left than could be executed at a time.
 
+    Returns
+    -------
+    dict or None
+        What all chapters read; None when that is not known of one of them.
+
     Raises
     ------
     ParameterError
         Before anything runs, when a parameter is unknown, of the wrong type or impossible.
     ChapterError
         When chapters stop; all others are executed and kept.
+    OSError
+        When the disk is full, or the folder cannot be written to.
     """
-    given = chosen_parameters(values)
+    target, given = target.resolve(), chosen_parameters(values)
+    for chosen in given.values():
+        if chosen.get("data_dir"):
+            # Chapters are executed in their own folder.
+            chosen["data_dir"] = str(Path(chosen["data_dir"]).absolute())
     readers = list(parameters.AFTERWARDS)
     for name in readers:
         given[name]["results_dir"] = str(target)
@@ -79,6 +84,7 @@ def execute_chapters(
     failures = failures_in(target, logs)
     if failures:
         raise ChapterError(failures)
+    return None if run.unobserved else run.inputs
 
 
 class _Run:
@@ -98,44 +104,59 @@ class _Run:
         self.kept = known[0] if known is not None else None
         self.keys = dict(known[1]) if known is not None else {}
         self.progress, self.idle, self.left = progress, idle, 0
+        self.inputs: Inputs = {}
+        self.unobserved = False
 
     def execute(self, chapters: list[str], readers: list[str]) -> None:
         """Execute the chapters that are not known, then those that read them."""
+        self.chapters, self.readers = chapters, readers
         missing = self._missing(chapters)
         later = [] if missing else self._missing_readers(chapters, readers)
         self._free(len(missing))
         if not missing and not later:
             return
-        plan = Plan(str(self.source), str(self.target), self.given, missing, self.jobs)
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
-            with subprocess.Popen(
+        with tempfile.TemporaryDirectory(dir=self.target, prefix=".scratch-") as folder:
+            self.scratch = Path(folder)
+            self._run(Plan(str(self.source), str(self.target), self.given, missing, self.jobs, folder), later)
+
+    def _run(self, plan: Plan, later: list[str]) -> None:
+        """Start the process that executes a plan, and follow it."""
+        with (
+            _in_memory(self.scratch) as messages,
+            subprocess.Popen(
                 [sys.executable, "-m", "itpbook.book.run_chapters"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=said,
+                stderr=messages,
                 text=True,
-                env={**os.environ, **_QUIET},
-            ) as process:
-                try:
-                    _tell(process, asdict(plan))
-                    for event, chapter in _events(process):
-                        if event == "waiting":
-                            _tell(process, later or self._missing_readers(chapters, readers))
-                        else:
-                            self._note(event, chapter)
-                    failed = process.wait()
-                finally:
-                    # Nothing that was started is left running when somebody interrupts.
-                    process.terminate()
+                cwd=self.source,
+                env=environment(self.scratch),
+            ) as process,
+        ):
+            try:
+                _tell(process, asdict(plan))
+                for event in _events(process):
+                    if event["event"] == "waiting":
+                        _tell(process, later or self._missing_readers(self.chapters, self.readers))
+                    elif event["event"] == "unwritable":
+                        raise OSError(event["number"], os.strerror(event["number"]), event["path"])
+                    else:
+                        self._note(event["event"], event["chapter"])
+                failed = process.wait()
+            finally:
+                # Nothing that was started is left running when somebody interrupts.
+                process.terminate()
             if failed and not any(self.target.glob("*.failure")):
-                said.seek(0)
-                raise ChapterError([f"the chapters could not be executed: {said.read().strip()}"])
+                messages.seek(0)
+                message = messages.read()
+                full = disk_error_in(message, self.target)
+                raise full or ChapterError([f"the chapters could not be executed: {message.strip()}"])
 
     def _note(self, event: str, chapter: str) -> None:
         """See to a chapter as soon as something happens to it."""
         if event == "finished":
             if self.kept is not None:
-                self.kept.keep_chapter(chapter, self.keys[chapter], self.target / f"{chapter}.ipynb")
+                self._keep(self.kept, chapter)
             self.left -= 1
             self._free(self.left)
         told: dict[str, Callable[[str], None]] = {
@@ -146,22 +167,43 @@ class _Run:
         }
         told[event](chapter)
 
+    def _keep(self, kept: Kept, chapter: str) -> None:
+        """Keep a chapter, if it is known what it read, and that this is still the same."""
+        inputs = inputs_in(self.scratch / f"{chapter}.notes", kept.roots, [self.target])
+        if inputs is None or as_now(inputs, kept.roots) != inputs:
+            self.unobserved = True
+            self.progress.not_kept(chapter)
+            return
+        self.inputs |= inputs
+        kept.keep_chapter(chapter, self.keys[chapter], inputs, read_notebook(self.target / f"{chapter}.ipynb"))
+
     def _missing(self, chapters: Sequence[str]) -> list[str]:
         """Take over the chapters that are known, and return the others."""
         missing: dict[str, int] = {}
         for name in chapters:
             notebook = read_notebook(self.source / f"{name}.ipynb")
-            before = self.kept.chapter(name, self.keys[name]) if self.kept is not None else None
+            before = self._before(name)
             if before is None:
                 # Parameters are a cell of their own.
                 missing[name] = sum(bool(code.strip()) for code, _ in code_of(notebook)) + bool(self.given[name])
             else:
-                executed = read_notebook(before)
+                executed, inputs = before
+                self.inputs |= inputs
                 text = notebook_text(with_outputs(notebook, executed))
                 (self.target / f"{name}.ipynb").write_text(text, encoding="utf-8")
         self.progress.planned(missing, [name for name in chapters if name not in missing])
         self.left = len(missing)
         return list(missing)
+
+    def _before(self, chapter: str) -> tuple[dict[str, Any], Inputs] | None:
+        """Return a chapter that was executed before from what is there now, and what it read."""
+        if self.kept is None:
+            return None
+        try:
+            return self.kept.chapter(chapter, self.keys[chapter])
+        except AlteredError as error:
+            self.progress.altered(chapter, str(error))
+            return None
 
     def _missing_readers(self, chapters: list[str], readers: list[str]) -> list[str]:
         """Do the same for chapters that read the others, now that those are there."""
@@ -177,6 +219,13 @@ class _Run:
             self.idle = lambda: None
 
 
+def _in_memory(scratch: Path) -> IO[str]:
+    """Return a file for what a process says: in memory where the system can, for the disk may be full."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("messages"), "w+", encoding="utf-8", errors="replace")
+    return tempfile.TemporaryFile("w+", dir=scratch, encoding="utf-8", errors="replace")
+
+
 def _tell(process: subprocess.Popen[str], what: object) -> None:
     """Write a line to the process; when it has ended early, it has said why."""
     assert process.stdin is not None
@@ -185,13 +234,12 @@ def _tell(process: subprocess.Popen[str], what: object) -> None:
         process.stdin.flush()
 
 
-def _events(process: subprocess.Popen[str]) -> Iterator[tuple[str, str]]:
+def _events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
     assert process.stdout is not None
     for line in process.stdout:
         # Whatever else a library may print there is not for us.
         if line.startswith('{"event"'):
-            found = json.loads(line)
-            yield found["event"], found["chapter"]
+            yield json.loads(line)
 
 
 def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

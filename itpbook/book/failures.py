@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,7 +38,13 @@ def failures_in(target: Path, logs: Path | None) -> list[str]:
     list
         A sentence for each, in order of their names.
     """
-    return [_said(path, logs) for path in sorted(target.glob("*.failure"))]
+    try:
+        return [_said(path, logs) for path in sorted(target.glob("*.failure"))]
+    except OSError:
+        # Half a log would explain nothing.
+        if logs is not None:
+            shutil.rmtree(logs, ignore_errors=True)
+        raise
 
 
 def _said(note: Path, logs: Path | None) -> str:

@@ -5,66 +5,101 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from itpbook.book.observe import Inputs, as_now, digest_of_file
 
 FOLDER = ".kept"
-_PAGES = "pages.json"
+_PAGES = "pages"
+
+
+class AlteredError(ValueError):
+    """A file of this folder is not as a build wrote it."""
 
 
 class Kept:
-    """Executed chapters under their keys, one of each, and the key of the pages.
+    """One executed chapter of each name with its key and what it read, and the same of the pages.
 
-    Every file appears whole or not at all, so that a build may be killed at any moment.
+    Every file appears whole or not at all, so that a build may be killed at any moment. Its first line is the digest
+    of what follows, so that a file which was changed or cut off afterwards is not used.
+
+    Parameters
+    ----------
+    out
+        Folder of the book.
+    roots
+        Folders below which inputs are named, as :func:`itpbook.book.observe.roots_of` gives them.
     """
 
-    def __init__(self, out: Path) -> None:
-        self.folder = out / FOLDER
+    def __init__(self, out: Path, roots: Mapping[str, Path]) -> None:
+        self.folder, self.roots = out / FOLDER, roots
 
-    def chapter(self, name: str, key: str) -> Path | None:
-        """Return the executed chapter, if it was executed under this key."""
-        path = self.folder / f"{name}.{key}.ipynb"
-        return path if path.is_file() else None
+    def chapter(self, name: str, key: str) -> tuple[dict[str, Any], Inputs] | None:
+        """Return the executed chapter and what it read, if key and inputs are the same now.
 
-    def keep_chapter(self, name: str, key: str, executed: Path) -> None:
+        Raises
+        ------
+        AlteredError
+            When the file was changed since.
+        """
+        entry = self._read(name)
+        if entry is None or entry["key"] != key or as_now(entry["inputs"], self.roots) != entry["inputs"]:
+            return None
+        return entry["notebook"], entry["inputs"]
+
+    def keep_chapter(self, name: str, key: str, inputs: Inputs, notebook: Mapping[str, Any]) -> None:
         """Keep an executed chapter, in the place of the one that was kept before."""
-        path = self.folder / f"{name}.{key}.ipynb"
-        self._write(path, executed.read_text(encoding="utf-8"))
-        for older in self.folder.glob(f"{name}.*"):
-            if older != path:
-                older.unlink()
+        self._write(name, {"key": key, "inputs": inputs, "notebook": notebook})
 
     def made_from(self, html: Path, key: str) -> bool:
-        """Return whether these pages, as they are now, were made under this key."""
+        """Return whether these pages, as they are now, were made under this key from what is there now."""
         try:
-            noted = json.loads((self.folder / _PAGES).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            entry = self._read(_PAGES)
+        except AlteredError:
             return False
-        return noted == {"key": key, "pages": state(html)} and (html / "index.html").is_file()
+        return (
+            entry is not None
+            and entry["key"] == key
+            and as_now(entry["inputs"], self.roots) == entry["inputs"]
+            and entry["pages"] == state(html)
+        )
 
-    def note_pages(self, html: Path, key: str) -> None:
-        """Note what the pages were made from."""
-        self._write(self.folder / _PAGES, json.dumps({"key": key, "pages": state(html)}) + "\n")
-
-    def forget_pages(self) -> None:
-        """Forget it before the pages are replaced: whoever stops in between has to make them again."""
-        (self.folder / _PAGES).unlink(missing_ok=True)
+    def note_pages(self, pages: str, key: str, inputs: Inputs) -> None:
+        """Note the state of pages, and what they were made from."""
+        self._write(_PAGES, {"key": key, "inputs": inputs, "pages": pages})
 
     def forget(self) -> None:
         """Forget everything: all is to be made again."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _read(self, name: str) -> dict[str, Any] | None:
+        """Return what a file holds, None where there is none."""
+        path = self.folder / f"{name}.json"
+        try:
+            digest, _, text = path.read_bytes().partition(b"\n")
+        except FileNotFoundError:
+            return None
+        if hashlib.sha256(text).hexdigest().encode() != digest:
+            msg = f"{path}: was changed since it was written"
+            raise AlteredError(msg)
+        return dict(json.loads(text))
+
+    def _write(self, name: str, entry: Mapping[str, Any]) -> None:
         self.folder.mkdir(exist_ok=True)
-        whole = path.with_suffix(".part")
-        whole.write_text(text, encoding="utf-8")
-        whole.replace(path)
+        text = json.dumps(entry, ensure_ascii=False).encode()
+        unfinished = self.folder / f"{name}.part"
+        try:
+            unfinished.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
+            unfinished.replace(self.folder / f"{name}.json")
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 def state(html: Path) -> str:
-    """Return a digest of names, sizes and times of all files of a folder: it changes when somebody changes a file."""
-    found = sorted(
-        (path.relative_to(html).as_posix(), known.st_size, known.st_mtime_ns)
-        for path in html.rglob("*")
-        if (known := path.stat()) and not path.is_dir()
-    )
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+    """Return a digest of names and contents of all files of a folder: it changes when somebody changes a file."""
+    files = sorted(path for path in html.rglob("*") if not path.is_dir())
+    contents = [(path.relative_to(html).as_posix(), digest_of_file(path)) for path in files]
+    return hashlib.sha256(json.dumps(contents).encode()).hexdigest()

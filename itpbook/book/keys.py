@@ -1,4 +1,4 @@
-"""From what a chapter and the book are made, as digests: equal keys, equal bytes.
+"""From what a chapter and the book are made, as digests: equal keys and equal inputs, equal bytes.
 
 A key is worked out before anything heavy is imported, so that a build which has nothing to do ends at once.
 """
@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
+from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
+from itpbook.book.observe import digest_of_file
 from itpbook.book.sources import PAGES
 from itpbook.parameters import PLACES
 
 _PACKAGE = project.ROOT / "itpbook"
-_NOT_FOR_CHAPTERS = ("sphinxext", "commands", "cli.py")
-"""Parts of the package that no chapter can reach."""
+_EXECUTING = ("itpbook.book.run_chapters",)
+"""Modules that execute every chapter, whatever it imports."""
 
 
 def digest(*parts: Any) -> str:
@@ -28,7 +30,7 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def contents(*places: Path) -> dict[str, str]:
+def contents(*places: Path) -> dict[str, str | None]:
     """Return the digest of each file of some folders, or of single files, under its name within them.
 
     Raises
@@ -36,11 +38,11 @@ def contents(*places: Path) -> dict[str, str]:
     OSError
         When one cannot be read.
     """
-    found = {}
+    found: dict[str, str | None] = {}
     for place in places:
         for path in [place] if place.is_file() else _files(place):
             name = f"{place.name}/{path.relative_to(place).as_posix()}"
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[name] = digest_of_file(path)
     return found
 
 
@@ -60,7 +62,10 @@ def machinery() -> dict[str, Any]:
 
 
 def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[str, str]:
-    """Return the key of each chapter, except for what those that read the others find in them.
+    """Return the key of each chapter: of its code, its parameters, and the modules that these can reach.
+
+    What a chapter reads is no part of its key: it is observed while the chapter runs (:mod:`itpbook.book.observe`). Nor
+    is what those that read the others find in them (:func:`key_after`).
 
     Parameters
     ----------
@@ -69,20 +74,22 @@ def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[
     source
         Folder of the chapters.
     """
-    package = [path for path in sorted(_PACKAGE.iterdir()) if path.name not in (*_NOT_FOR_CHAPTERS, "__pycache__")]
-    facts = [path for path in sorted(project.COHORT.parent.iterdir()) if path.is_file()]
-    common = [machinery(), contents(*package), contents(*facts)]
-    records = {folder: contents(Path(folder)) for folder in {_records(given) for given in chosen.values()}}
+    common, graph = machinery(), ImportGraph(_PACKAGE)
     keys = {}
-    for name, given in chosen.items():
-        values = {parameter: value for parameter, value in given.items() if parameter not in PLACES}
-        notebook = read_notebook(source / f"{name}.ipynb")
-        keys[name] = digest(common, values, records[_records(given)], code_of(notebook))
+    for name, values in _analysed(chosen).items():
+        code = code_of(read_notebook(source / f"{name}.ipynb"))
+        modules = graph.reached([cell for cell, _ in code], _EXECUTING)
+        digests = {module: digest_of_file(path) for module, path in modules.items()}
+        keys[name] = digest(common, values, digests, code)
     return keys
 
 
-def _records(given: Mapping[str, Any]) -> str:
-    return str(given.get("data_dir") or project.COHORT)
+def _analysed(chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the parameters that change what is computed, not where files lie."""
+    return {
+        name: {parameter: value for parameter, value in values.items() if parameter not in PLACES}
+        for name, values in chosen.items()
+    }
 
 
 def key_after(key: str, folder: Path, others: Iterable[str]) -> str:
@@ -101,19 +108,19 @@ def contents_of_outputs(path: Path) -> list[Any]:
     ]
 
 
-def book_key(keys: Mapping[str, str], source: Path, also: Mapping[str, Any] | None = None) -> str:
-    """Return the key of the whole book.
+def book_key(chosen: Mapping[str, Mapping[str, Any]], source: Path, also: Mapping[str, Any] | None = None) -> str:
+    """Return the key of the whole book: of every file of the project that can reach a page.
 
     Parameters
     ----------
-    keys
-        Keys of the chapters, as :func:`chapter_keys` gives them.
+    chosen
+        Parameters of each chapter, as :func:`itpbook.book.execute.chosen_parameters` gives them.
     source
         Folder of the chapters: their text counts here, too.
     also
         Whatever else the pages depend on, as JSON can hold it.
     """
-    texts = {name: unexecuted(read_notebook(source / f"{name}.ipynb")) for name in keys}
+    texts = {name: unexecuted(read_notebook(source / f"{name}.ipynb")) for name in chosen}
     pages = [project.ROOT / name for name in PAGES]
     read = contents(*pages, _PACKAGE, project.COHORT.parent, project.CITATION)
-    return digest(dict(keys), texts, read, also)
+    return digest(machinery(), _analysed(chosen), texts, read, also)

@@ -20,6 +20,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from itpbook import project
+from itpbook.book.children import disk_error_in
 from itpbook.book.chromium import launch_flags
 from itpbook.book.print_page import join, pages_in_order, print_page
 from itpbook.citation import Citation, read_citation
@@ -34,7 +35,13 @@ class PdfError(RuntimeError):
 
 
 def write_pdf(
-    html: Path, browser: str, *, root: Path = project.ROOT, toc: Path | None = None, cover: Citation | None = None
+    html: Path,
+    browser: str,
+    *,
+    root: Path = project.ROOT,
+    toc: Path | None = None,
+    cover: Citation | None = None,
+    scratch: Path | None = None,
 ) -> Path:
     """Print the built book into one PDF beside its pages.
 
@@ -48,6 +55,8 @@ def write_pdf(
         Folder with ``_toc.yml`` and ``CITATION.cff``.
     toc, cover
         The contents and what the cover says, where they are not those of the folder.
+    scratch
+        Folder for temporary files, where it is not the system's.
 
     Returns
     -------
@@ -58,12 +67,14 @@ def write_pdf(
     ------
     ManuscriptError, PdfError
         When a page is missing, the browser fails, or the page numbers do not settle.
+    OSError
+        When the disk is full or read-only.
     """
     cover = cover or read_citation(root / "CITATION.cff")
     manuscript = join(html, pages_in_order(toc or root / "_toc.yml"))
     style = [_sheet(html / "_static" / name) for name in _STYLE]
     wanted = [heading.target for heading in manuscript.headings]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
         page, printed = Path(folder) / "manuscript.html", Path(folder) / "printed.pdf"
         numbers: dict[str, int] = {}
         for _ in range(3):
@@ -102,7 +113,7 @@ def _print(browser: str, page: Path, target: Path) -> None:
         raise PdfError(msg) from error
     if run.returncode != 0 or not target.is_file():
         msg = f"{browser} did not print the manuscript: {run.stderr.strip()}"
-        raise PdfError(msg)
+        raise disk_error_in(run.stderr, page.parent) or PdfError(msg)
 
 
 def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
+from itpbook.book.kept import FOLDER
 from itpbook.parameters import ParameterError
 
 HTML = "html"
@@ -29,6 +30,8 @@ RELEASE_FILES = frozenset({"README.md", "numbers.csv"})
 _LOCK = ".lock"
 _WORK = ".building-"
 _REPLACED = ".replaced-html"
+_UNFINISHED = f"{FOLDER}/*.part"
+"""What :mod:`itpbook.book.kept` was writing."""
 _READ = ("chapters", "data", "itpbook", "pages", "_static")
 """Folders of the project that a build reads."""
 
@@ -83,7 +86,7 @@ def held(out: Path) -> Iterator[Path]:
         out.mkdir(parents=True, exist_ok=True)
         lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        msg = f"{out}: no book can be written there ({error.strerror})"
+        msg = f"{out}: no book can be written there ({error.strerror}); choose another folder with --out"
         raise PlaceError(msg) from error
     try:
         with _said(out):
@@ -140,10 +143,19 @@ def _take(lock: int, out: Path) -> None:
     os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
 
 
+def left_behind(out: Path) -> bool:
+    """Return whether a build is running in the folder, or was killed there and left something to put right."""
+    patterns = (f"{_WORK}*", _REPLACED, _UNFINISHED)
+    return any(path for pattern in patterns for path in out.glob(pattern))
+
+
 def _put_right(out: Path) -> None:
     """Remove what builds left that were killed; put the old pages back if one stopped between two moves."""
-    for left in out.glob(f"{_WORK}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for left in (*out.glob(f"{_WORK}*"), *out.glob(_UNFINISHED)):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink()
     replaced = out / _REPLACED
     if replaced.exists():
         if (out / HTML).exists():
@@ -154,17 +166,20 @@ def _put_right(out: Path) -> None:
 
 @contextmanager
 def _said(out: Path) -> Iterator[None]:
-    """Turn what the system says of this folder into a sentence about it."""
+    """Turn what the system says while a book is made into a sentence about its folder."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            msg = f"{out}: no space is left on the disk; what was built before is as it was"
+            msg = f"{out}: no space is left on the disk: free some, or choose another folder with --out"
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            msg = f"{error.filename or out}: the system refuses access ({error.strerror})"
+            msg = (
+                f"{error.filename or out}: cannot be written ({os.strerror(error.errno)}):"
+                " give write permission, or choose another folder with --out"
+            )
         else:
             raise
-        raise PlaceError(msg) from error
+        raise PlaceError(f"{msg}; what was built before is as it was") from error
 
 
 def put_in_place(pages: Path, out: Path) -> Path:

@@ -17,6 +17,12 @@ class Progress:
     def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
         """Note that so many cells of some chapters will be executed, and that others are kept from before."""
 
+    def altered(self, chapter: str, words: str) -> None:
+        """Note that what was kept of a chapter is not as it was written."""
+
+    def not_kept(self, chapter: str) -> None:
+        """Note that a chapter was executed and is not kept, since nobody knows from what."""
+
     def started(self, chapter: str) -> None:
         """Note that a chapter is being executed."""
 
@@ -53,6 +59,17 @@ class Lines(Progress):
             self._say(f"kept from an earlier build: {', '.join(kept)}")
         if cells:
             self._say(f"to be executed: {', '.join(cells)}")
+
+    def altered(self, chapter: str, words: str) -> None:
+        """Say which file, and what is done about it."""
+        self._say(f"{words}; {chapter} is executed again")
+
+    def not_kept(self, chapter: str) -> None:
+        """Say why."""
+        self._say(
+            f"not kept: {chapter} started a program that cannot be observed or read what changed meanwhile;"
+            " the next build executes it again"
+        )
 
     def finished(self, chapter: str) -> None:
         """Say how many cells were executed."""

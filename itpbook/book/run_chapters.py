@@ -2,8 +2,9 @@
 
 ``python -m itpbook.book.run_chapters`` reads a :class:`Plan` as a line of JSON from standard input. It writes a line
 of JSON for each event to standard output: a chapter that ``started``, a ``cell`` of it that was executed, a chapter
-that is ``finished`` or ``failed``. When all chapters of the plan are finished it says ``waiting``, and executes those
-that another line names: they read what the first ones recorded.
+that is ``finished`` or ``failed``, or one that is ``unwritable``, with the ``number`` of the system's error and the
+``path``. When all chapters of the plan are finished it says ``waiting``, and executes those that another line names:
+they read what the first ones recorded.
 
 A chapter appears in the plan's target folder when it has succeeded. Of one that failed, what was executed stays there
 under its name with ``.running`` behind it, and what stopped it as a :class:`Failure` with ``.failure`` behind it.
@@ -25,8 +26,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from itpbook.book.children import end_with_parent
+from itpbook.book.children import disk_error_in, end_with_parent
 from itpbook.book.notebooks import notebook_text, read_notebook, scrubbed
+from itpbook.book.observe import observe
 
 _IMPORTED_ONCE = (
     "itpbook.book.engine",
@@ -40,6 +42,8 @@ _IMPORTED_ONCE = (
     "scipy.stats",
     "seaborn",
 )
+_UNWRITABLE = 3
+"""Exit code of a chapter's process that could not write what it made."""
 _FOR_VERIFICATION = ("itpbook.determined.contradicted",)
 
 
@@ -55,6 +59,8 @@ class Plan:
     parameters: dict[str, dict[str, Any]]
     chapters: list[str]
     jobs: int
+    notes: str
+    """Folder for what each chapter reads: ``<chapter>.notes``, see :mod:`itpbook.book.observe`."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +87,9 @@ def main() -> int:
     return failed
 
 
-def _say(event: str, chapter: str) -> None:
+def _say(event: str, chapter: str, **more: str | int) -> None:
     """Write an event; a line is short enough to be written whole, whatever other chapters write."""
-    os.write(1, (json.dumps({"event": event, "chapter": chapter}) + "\n").encode())
+    os.write(1, (json.dumps({"event": event, "chapter": chapter, **more}) + "\n").encode())
 
 
 def _execute_all(plan: Plan, chapters: list[str], meanwhile: tuple[str, ...]) -> int:
@@ -119,7 +125,7 @@ def _execute_all(plan: Plan, chapters: list[str], meanwhile: tuple[str, ...]) ->
 def _explain(plan: Plan, process: BaseProcess) -> None:
     """Say that a chapter failed whose process ended without a word: the system may have ended it."""
     note = Path(plan.target) / f"{process.name}.failure"
-    if not note.exists():
+    if not note.exists() and process.exitcode != _UNWRITABLE:
         failure = Failure(None, "", f"its process ended with exit code {process.exitcode}", "")
         note.write_text(json.dumps(asdict(failure)), encoding="utf-8")
         _say("failed", process.name)
@@ -127,23 +133,43 @@ def _explain(plan: Plan, process: BaseProcess) -> None:
 
 def _execute(plan: Plan, chapter: str) -> None:
     """Execute one chapter in this process and end it, at once: a kernel leaves threads behind."""
+    end_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        failure = _run(plan, chapter)
+        if failure is not None:
+            note = Path(plan.target) / f"{chapter}.failure"
+            note.write_text(json.dumps(asdict(failure)), encoding="utf-8")
+    except OSError as error:
+        _say("unwritable", chapter, number=error.errno or 0, path=str(error.filename or plan.target))
+        os._exit(_UNWRITABLE)
+    _say("finished" if failure is None else "failed", chapter)
+    os._exit(0 if failure is None else 1)
+
+
+def _run(plan: Plan, chapter: str) -> Failure | None:
+    """Execute one chapter and write it, or what was executed of it; return why it stopped.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or read-only.
+    """
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
     from itpbook.book import engine
 
-    end_with_parent()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     engine.register()
-    failure = None
     running = Path(plan.target) / f"{chapter}.running"
     try:
         execute_notebook(
-            str(Path(plan.source) / f"{chapter}.ipynb"),
-            str(running),
+            _literal(Path(plan.source) / f"{chapter}.ipynb"),
+            _literal(running),
             parameters=plan.parameters[chapter],
             engine_name=engine.NAME,
             progress_bar=False,
+            before_cells=lambda: observe(Path(plan.notes) / f"{chapter}.notes"),
             each_cell=lambda: _say("cell", chapter),
         )
         whole = running.with_suffix(".whole")
@@ -152,13 +178,21 @@ def _execute(plan: Plan, chapter: str) -> None:
         whole.rename(running.with_suffix(".ipynb"))
         running.unlink()
     except PapermillExecutionError as error:
-        failure = Failure(_number(running), error.source, f"{error.ename}: {error.evalue}", "\n".join(error.traceback))
+        message = f"{error.ename}: {error.evalue}"
+        full = disk_error_in(message, Path(plan.target))
+        if full is not None:
+            raise full from error
+        return Failure(_number(running), error.source, message, "\n".join(error.traceback))
+    except OSError:
+        raise
     except Exception as error:  # whatever it is, it must reach the person and not only this process
-        failure = Failure(None, "", f"{type(error).__name__}: {error}", traceback.format_exc())
-    if failure is not None:
-        running.with_suffix(".failure").write_text(json.dumps(asdict(failure)), encoding="utf-8")
-    _say("finished" if failure is None else "failed", chapter)
-    os._exit(0 if failure is None else 1)
+        return Failure(None, "", f"{type(error).__name__}: {error}", traceback.format_exc())
+    return None
+
+
+def _literal(path: Path) -> str:
+    """Return a path as papermill takes it: braces would be names of parameters to it."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _number(running: Path) -> int | None:

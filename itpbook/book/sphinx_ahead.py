@@ -10,11 +10,11 @@ import importlib
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
-from itpbook.book.children import end_with_parent
+from itpbook.book.children import end_with_parent, environment
 
 Compile = Callable[[Sequence[str]], tuple[int, str]]
 """Runs ``jupyter-book`` with some arguments, and returns its exit code and what it said."""
@@ -49,18 +49,25 @@ def main() -> None:
 
 
 @contextmanager
-def sphinx_ahead() -> Iterator[Compile]:
-    """Start the process, and give what makes it compile, once; it ends with the block."""
-    command = [sys.executable, "-m", "itpbook.book.sphinx_ahead"]
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT, text=True) as process,
-    ):
+def sphinx_ahead(scratch: Path) -> Iterator[Compile]:
+    """Start the process, and give what makes it compile, once; it ends with the block.
+
+    Its temporary files go to ``scratch``.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-m", "itpbook.book.sphinx_ahead"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        cwd=scratch,
+        env=environment(scratch),
+    ) as process:
 
         def compile_with(arguments: Sequence[str]) -> tuple[int, str]:
-            process.communicate(json.dumps(list(arguments)) + "\n")
-            said.seek(0)
-            return process.returncode, said.read()
+            printed, _ = process.communicate(json.dumps(list(arguments)) + "\n")
+            return process.returncode, printed
 
         try:
             yield compile_with

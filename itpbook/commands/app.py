@@ -26,8 +26,10 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        from itpbook.book.observe import join
         from itpbook.parameters import ParameterError
 
+        join()
         try:
             command(*args, **kwargs)
         except typer.Exit:

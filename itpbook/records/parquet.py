@@ -22,7 +22,9 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
         As :func:`itpbook.records.files.read_table`.
     """
     try:
-        content = pq.ParquetFile(path).read()
+        # Opened here, so that a build can observe it: pyarrow would open it outside Python.
+        with path.open("rb") as file:
+            content = pq.ParquetFile(file).read()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None, [Problem(path.name, None, None, "a file of another format", "a Parquet file", Group.FILES)]
     except OSError as error:

@@ -1,0 +1,85 @@
+"""Which modules of the package a program can reach by its imports, wherever in a module an import stands."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+_MAGIC = ("%", "!", "?")
+"""What begins a line of IPython that is no Python."""
+
+
+class ImportGraph:
+    """The import statements of a package's modules, each module parsed once and only when it is reached.
+
+    Parameters
+    ----------
+    package
+        Folder of the package; its name is the package's.
+    """
+
+    def __init__(self, package: Path) -> None:
+        self.package = package
+        self._imports: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """The file of each module, by its dotted name."""
+        modules = {}
+        for path in sorted(self.package.rglob("*.py"), key=lambda path: path.name == "__init__.py"):
+            parts = path.relative_to(self.package.parent).with_suffix("").parts
+            # A package comes before a module of its name, as Python has it.
+            modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+        return modules
+
+    def reached(self, sources: Iterable[str], start: Iterable[str] = ()) -> dict[str, Path]:
+        """Return the modules that can be reached, by name in order, with their files.
+
+        Parameters
+        ----------
+        sources
+            Cells of a notebook, or other Python sources. One that cannot be parsed may import everything.
+        start
+            Names of modules that are reached in any case.
+        """
+        ahead = list(start)
+        for source in sources:
+            lines = ["pass" if line.lstrip().startswith(_MAGIC) else line for line in source.splitlines()]
+            try:
+                ahead += self._named(ast.parse("\n".join(lines)), "")
+            except SyntaxError:
+                ahead += self.files
+        seen: set[str] = set()
+        while ahead:
+            name = ahead.pop()
+            if name in seen or name not in self.files:
+                continue
+            seen.add(name)
+            # Importing a module executes the packages around it.
+            ahead += [name.rpartition(".")[0], *self._imported_by(name)]
+        return {name: self.files[name] for name in sorted(seen)}
+
+    def _imported_by(self, name: str) -> frozenset[str]:
+        if name not in self._imports:
+            path = self.files[name]
+            package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+            try:
+                self._imports[name] = frozenset(self._named(ast.parse(path.read_bytes()), package))
+            except SyntaxError:
+                self._imports[name] = frozenset()
+        return self._imports[name]
+
+    def _named(self, module: ast.Module, package: str) -> Iterator[str]:
+        """Name the modules of the package that import statements name."""
+        top = self.package.name
+        for node in ast.walk(module):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == top)
+            elif isinstance(node, ast.ImportFrom):
+                above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+                source = ".".join([*above, *([node.module] if node.module else [])])
+                if source.partition(".")[0] == top:
+                    yield source
+                    yield from (f"{source}.{alias.name}" for alias in node.names)
