@@ -48,12 +48,11 @@ class SmallProject:
         return subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            **given,
+            **{"env": {**os.environ, "PYTHONPATH": str(self.root)}, **given},
         )
 
     def build(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from itpbook import project
-from itpbook.book import keys
+from itpbook.book import keys, observe
 from itpbook.book.execute import chosen_parameters
-from itpbook.book.keys import book_key, chapter_keys, key_after
-from itpbook.book.notebooks import notebook_text, read_notebook, unexecuted, with_outputs
+from itpbook.book.imports import ImportGraph
+from itpbook.book.kept import Kept
+from itpbook.book.keys import _files, book_key, chapter_keys, key_after
+from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
+from itpbook.book.observe import as_now, digest_of_file, roots_of
+from itpbook.book.sources import PAGES
 from itpbook.parameters import CHAPTERS
 
 
@@ -45,10 +50,10 @@ def edit(source: Path, chapter: str, kind: str) -> None:
 
 
 def test_words_and_outputs_change_the_book_but_no_chapter(source: Path):
-    stored = chapter_keys(chosen_parameters({}), project.CHAPTERS)
+    chosen = chosen_parameters({})
     edit(source, "safety", "markdown")
     assert changed(source) == set()
-    assert book_key(stored, source) != book_key(stored, project.CHAPTERS)
+    assert book_key(chosen, source) != book_key(chosen, project.CHAPTERS)
 
 
 def test_code_changes_its_chapter(source: Path):
@@ -56,32 +61,110 @@ def test_code_changes_its_chapter(source: Path):
     assert changed(source) == {"safety"}
 
 
-def test_parameters_and_records_change_the_chapters_that_know_them(source: Path, tmp_path: Path):
+def test_parameters_change_the_chapters_that_know_them_but_not_where_files_lie(source: Path, tmp_path: Path):
     assert changed(source, cr_threshold=120) == knowing("cr_threshold")
-    own = Path(shutil.copytree(project.COHORT, tmp_path / "cohort"))
-    assert changed(source, data_dir=str(own)) == set()
-    with (own / "platelets.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
-    assert changed(source, data_dir=str(own)) == knowing("data_dir")
+    assert changed(source, data_dir=str(tmp_path)) == set()
 
 
-def test_another_package_or_lock_changes_everything(source: Path, monkeypatch: pytest.MonkeyPatch):
-    everything = set(chosen_parameters({}))
-    found = keys.machinery()
-    monkeypatch.setattr(keys, "machinery", lambda: {**found, "lock": "another"})
-    before = chapter_keys(chosen_parameters({}), source)
-    monkeypatch.setattr(keys, "machinery", lambda: found)
-    assert {name for name, key in chapter_keys(chosen_parameters({}), source).items() if key != before[name]} == (
-        everything
+def test_another_python_package_or_lock_changes_every_chapter_and_the_book(monkeypatch: pytest.MonkeyPatch):
+    chosen = chosen_parameters({})
+    keys_now, book_now = chapter_keys(chosen, project.CHAPTERS), book_key(chosen, project.CHAPTERS)
+    machinery_now = keys.machinery()
+    for part in ("python", "lock", "installed"):
+        monkeypatch.setattr(keys, "machinery", lambda part=part: {**machinery_now, part: "another"})
+        changed_keys = chapter_keys(chosen, project.CHAPTERS)
+        assert [name for name in chosen if changed_keys[name] == keys_now[name]] == []
+        assert book_key(chosen, project.CHAPTERS) != book_now
+
+
+@pytest.fixture
+def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """Files that have another digest while they are in this set; everything else is read once."""
+    paths = set[Path]()
+    digest, graph = cache(digest_of_file), ImportGraph(project.ROOT / "itpbook")
+    for module in (keys, observe):
+        monkeypatch.setattr(module, "digest_of_file", lambda path: digest(path) if path not in paths else "altered")
+    monkeypatch.setattr(observe, "digest_of_listing", cache(observe.digest_of_listing))
+    reached = cache(graph.reached)
+    monkeypatch.setattr(graph, "reached", lambda cells, start=(): reached(tuple(cells), start))
+    monkeypatch.setattr(keys, "ImportGraph", lambda _package: graph)
+    notebooks = {path: read_notebook(path) for path in project.CHAPTERS.glob("*.ipynb")}
+    codes = {id(notebook): code_of(notebook) for notebook in notebooks.values()}
+    texts = {id(notebook): unexecuted(notebook) for notebook in notebooks.values()}
+    monkeypatch.setattr(keys, "read_notebook", notebooks.get)
+    monkeypatch.setattr(keys, "code_of", lambda notebook: codes[id(notebook)])
+    monkeypatch.setattr(keys, "unexecuted", lambda notebook: texts[id(notebook)])
+    monkeypatch.setattr(keys, "_files", cache(lambda folder: list(_files(folder))))
+    machinery = keys.machinery()
+    lock = project.ROOT / "requirements.txt"
+    monkeypatch.setattr(keys, "machinery", lambda: {**machinery, "lock": keys.contents(lock)})
+    return paths
+
+
+def files_of_the_project() -> list[Path]:
+    """Return what belongs to the repository, wherever it is unpacked."""
+    generated = ("_build", ".venv", "__pycache__")
+    paths = (path for path in project.ROOT.rglob("*") if path.is_file())
+    return sorted(
+        path
+        for path in paths
+        if not any(part in generated or part.endswith((".egg-info", "_cache")) for part in path.parts)
+        and ".git" not in path.relative_to(project.ROOT).parts
     )
-    package = Path(shutil.copytree(project.ROOT / "itpbook", source.parent / "itpbook"))
-    with (package / "units.py").open("a", encoding="utf-8") as file:
-        file.write("\n")
-    before = chapter_keys(chosen_parameters({}), source)
-    monkeypatch.setattr(keys, "_PACKAGE", package)
-    assert {name for name, key in chapter_keys(chosen_parameters({}), source).items() if key != before[name]} == (
-        everything
-    )
+
+
+def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered: set[Path], built_book: Path):
+    """A chapter uses the modules that it can reach, and the files that it was seen to read in a real build."""
+    chosen, roots = chosen_parameters({}), roots_of(None)
+    kept = {name: Kept(built_book.parent, roots)._read(name) or {} for name in chosen}
+    graph = ImportGraph(project.ROOT / "itpbook")
+
+    def state() -> tuple[dict[str, object], str]:
+        chapters = chapter_keys(chosen, project.CHAPTERS)
+        inputs = {name: as_now(kept[name]["inputs"], roots) for name in chosen}
+        return {name: (chapters[name], inputs[name]) for name in chosen}, book_key(chosen, project.CHAPTERS)
+
+    uses: dict[str, set[Path]] = {}
+    for name in chosen:
+        cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
+        read = {project.ROOT / path.removeprefix("project:") for path in kept[name]["inputs"]}
+        uses[name] = {*graph.reached(cells, keys._EXECUTING).values(), *read, project.ROOT / "requirements.txt"}
+    pages = {project.ROOT / name for name in (*PAGES, "itpbook", "data", "CITATION.cff", "requirements.txt")}
+    before, book_before = state()
+    for path in files_of_the_project():
+        if path.suffix == ".ipynb":
+            continue  # of these the code counts and not the file: see the tests of chapters
+        altered.add(path)
+        after, book_after = state()
+        altered.clear()
+        changed_chapters = {name for name in chosen if before[name] != after[name]}
+        assert changed_chapters == {name for name in chosen if path in uses[name]}, path
+        assert (book_before != book_after) == any(path.is_relative_to(page) for page in pages), path
+        assert not changed_chapters or book_before != book_after, path
+
+
+def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):
+    inputs = {name: set((Kept(built_book.parent, {})._read(name) or {})["inputs"]) for name in CHAPTERS}
+    example = {
+        "project:data/example/redcap_export.csv",
+        "project:data/example/mapping.yaml",
+        "project:itpbook/cli.py",
+        "project:itpbook/commands/way_in.py",
+        "project:itpbook/commands/records.py",
+        "project:itpbook/template/guide.py",
+        "project:itpbook/redcap/importer.py",
+    }
+    assert example <= inputs["example"]
+    records = {f"data:{table}.csv" for table in ("patients", "treatments", "platelets", "adverse_events")}
+    shipped = {name.replace("data:", "project:data/cohort/") for name in records}
+    for name in knowing("data_dir"):
+        assert {*records, *shipped, "data:./"} <= inputs[name], name
+    assert "project:data/envelope.csv" in inputs["determined"]
+    for name in CHAPTERS:
+        assert "project:data/published.yaml" in inputs[name], name
+        assert not any(path.endswith(("README.md", "reporting.yaml")) for path in inputs[name]), name
+        outside = {path for path in inputs[name] if path.startswith(":")}
+        assert not any(path.startswith((":/tmp", f":{Path.home()}/.cache")) for path in outside), outside
 
 
 def test_a_reader_is_executed_again_when_a_figure_changes_but_not_for_words(source: Path):

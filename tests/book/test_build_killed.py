@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from book import stopped_build
 from book.small_project import files, small_project
+
+from itpbook.book import compile
 
 
 def session(leader: int) -> set[int]:
@@ -44,40 +49,101 @@ def until(process: subprocess.Popen[str], beginning: str) -> None:
     pytest.fail(f"the build never said {beginning!r}")
 
 
-def test_killed_at_ten_random_moments_the_book_is_the_old_or_the_new_one(tmp_path: Path):
-    """Words change each time, and a chapter has to be executed, too, in every third turn."""
+STOPPED_BUILD = Path(__file__).with_name("stopped_build.py")
+LEFT = [
+    ".kept",
+    ".kept/cohort.json",
+    ".kept/methods.json",
+    ".kept/pages.json",
+    ".lock",
+    "html",
+    *sorted(["html/_static", "html/chapters", *(f"html/{name}" for name in stopped_build.PAGES)]),
+]
+"""All that may stand in the folder of a book, once a build has ended."""
+
+
+def pages(words: str) -> dict[str, bytes]:
+    return {name: text.format(words).encode() for name, text in stopped_build.PAGES.items()}
+
+
+def build_here(out: Path, words: str) -> None:
+    """Build in this process, without being stopped."""
+    with pytest.MonkeyPatch.context() as patched:
+        stopped_build.stand_in(words, patched.setattr)
+        compile.build(out, {})
+
+
+def run_stopped(out: Path, words: str, point: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(STOPPED_BUILD), str(out), words, point]
+    environment = {**os.environ, "TMPDIR": str(out.parent)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True, env=environment)
+
+
+def check_put_right(out: Path, words: str) -> None:
+    """Build again, and compare what is there, to the last file."""
+    build_here(out, words)
+    assert files(out / "html") == pages(words)
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*")) == sorted(LEFT)
+    assert list(out.parent.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("point", stopped_build.POINTS)
+def test_killed_at_each_point_the_next_build_puts_it_right(point: str, tmp_path: Path):
+    out = tmp_path / "out"
+    build_here(out, "old")
+    run = run_stopped(out, "new", point)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    # Whoever looks at the pages now finds those of one book or, between two moves, none.
+    assert files(out / "html") in (pages("old"), pages("new"), {})
+    assert (files(out / "html") == {}) == (point == "between two moves")
+    check_put_right(out, "new")
+
+
+@pytest.mark.parametrize("point", ["before the exchange", "before the pages are noted", "when the pages are noted"])
+def test_first_build_that_is_killed_is_put_right(point: str, tmp_path: Path):
+    run = run_stopped(tmp_path / "out", "new", point)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    check_put_right(tmp_path / "out", "new")
+
+
+def test_killed_at_any_call_the_next_build_puts_it_right(tmp_path: Path):
+    run = run_stopped(tmp_path / "counted", "new", "0")
+    assert run.returncode == 0, run.stderr
+    shutil.rmtree(tmp_path / "counted")
+    out, calls = tmp_path / "out", random.Random(5)
+    for turn, number in enumerate(calls.sample(range(1, int(run.stdout) + 1), 3)):
+        run = run_stopped(out, f"turn {turn}", str(number))
+        assert run.returncode == -signal.SIGKILL, run.stderr
+        check_put_right(out, f"turn {turn}")
+
+
+def test_what_was_swept_half_is_swept_by_the_next(tmp_path: Path):
+    out = tmp_path / "out"
+    assert run_stopped(out, "new", "when the pages are noted").returncode == -signal.SIGKILL
+    assert run_stopped(out, "new", "while the working folder is removed").returncode == -signal.SIGKILL
+    check_put_right(out, "new")
+
+
+def test_killed_while_real_chapters_and_pages_are_made_the_book_is_the_old_one(tmp_path: Path):
     project = small_project(tmp_path)
     assert project.build().returncode == 0
-    moments = random.Random(5)
-    seconds: dict[bool, float] = {}
     old = files(project.html)
-    for turn in range(-2, 10):
-        project.edit("_config.yml", lambda text: re.sub("(?m)^title:.*", f"title: Edition {turn}", text))  # noqa: B023
-        executes = turn % 3 == 1
-        if executes:
-            project.chapter("safety", f"print('edition {turn}')")
-        begin = time.monotonic()
-        process = project.start()
-        if turn < 0:
-            _, said = process.communicate()
-            assert process.returncode == 0, said
-            seconds[executes] = time.monotonic() - begin
-            new = files(project.html)
-        else:
-            # Up to a tenth beyond the end: it may be whole by then.
-            time.sleep(moments.uniform(0, 1.1) * seconds[executes])
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            found = files(project.html)
-            run = project.build()
-            assert run.returncode == 0, run.stderr
-            new = files(project.html)
-            assert found in (old, new)
-        assert f"Edition {turn}".encode() in new["index.html"]
-        assert not executes or f"edition {turn}".encode() in new["chapters/safety.html"]
-        assert set(old) == set(new)
-        assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock", "html"]
-        old = new
+    project.chapter("safety", "print('another edition')")
+    project.edit("_config.yml", lambda text: re.sub("(?m)^title:.*", "title: Another edition", text))
+    for line in ("to be executed: ", "executed: safety", "compiling the pages"):
+        process = project.start(*(["--fresh"] if line == "executed: safety" else []))
+        until(process, line)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert ended(process.pid)
+        assert files(project.html) == old
+    run = project.build()
+    assert run.returncode == 0, run.stderr
+    new = files(project.html)
+    assert set(new) == set(old)
+    assert b"Another edition" in new["index.html"]
+    assert b"another edition" in new["chapters/safety.html"]
+    assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock", "html"]
 
 
 def test_ctrl_c_ends_all_of_it_and_the_next_build_goes_on(tmp_path: Path):

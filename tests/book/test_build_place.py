@@ -60,7 +60,9 @@ def test_folder_that_is_read_is_no_place_either(tmp_path: Path):
 def test_folder_that_cannot_be_written_to_is_said():
     run = itpbook("build", "--out", "/proc/book")
     assert run.returncode == 1
-    assert run.stderr == "/proc/book: no book can be written there (No such file or directory)\n"
+    assert run.stderr == (
+        "/proc/book: no book can be written there (No such file or directory); choose another folder with --out\n"
+    )
 
 
 def test_full_disk_is_said_and_the_working_folder_is_gone(tmp_path: Path):
@@ -68,7 +70,10 @@ def test_full_disk_is_said_and_the_working_folder_is_gone(tmp_path: Path):
     with pytest.raises(PlaceError) as error, held(tmp_path):  # noqa: PT012
         assert len(list(tmp_path.glob(".building-*"))) == 1
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert str(error.value) == f"{tmp_path}: no space is left on the disk; what was built before is as it was"
+    assert str(error.value) == (
+        f"{tmp_path}: no space is left on the disk: free some, or choose another folder with --out;"
+        " what was built before is as it was"
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
 
 

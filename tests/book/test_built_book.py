@@ -123,7 +123,7 @@ def test_the_same_inputs_give_the_same_bytes(built_book: Path, tmp_path: Path):
 
     source = tmp_path / "source"
     shutil.copytree(project.CHAPTERS, source / "chapters")
-    with sphinx_ahead() as sphinx:
+    with sphinx_ahead(tmp_path) as sphinx:
         again = compile_book(sphinx, source, tmp_path, pdf=True)
     first = {path.relative_to(built_book): path.read_bytes() for path in built_book.rglob("*") if path.is_file()}
     second = {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}

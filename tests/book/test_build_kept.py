@@ -1,0 +1,133 @@
+"""What a build keeps for the next one: used only as it was written, and pages only as they were made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from book import stopped_build
+
+from itpbook.book import compile
+from itpbook.book.execute import _Run
+from itpbook.book.kept import AlteredError, Kept, state
+from itpbook.book.observe import Inputs, digest_of_file
+from itpbook.book.progress import Progress
+from itpbook.parameters import CHAPTERS
+
+NOTEBOOK = {"cells": [{"source": "a", "cell_type": "code", "outputs": ["24/31, 77%"]}]}
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    made = Kept(tmp_path, {"project": tmp_path})
+    made.keep_chapter("safety", "key", {}, NOTEBOOK)
+    return made
+
+
+def _edited(text: bytes) -> bytes:
+    return text.replace(b"77%", b"94%")
+
+
+def _of_another_chapter(text: bytes) -> bytes:
+    return text.partition(b"\n")[0] + b"\n{}"
+
+
+DAMAGES = {
+    "edited": _edited,
+    "cut off": lambda text: text[: len(text) // 2],
+    "emptied": lambda _: b"",
+    "without its last byte": lambda text: text[:-1],
+    "no JSON": lambda _: b"\xff\x00 not JSON at all",
+    "the digest of other contents": _of_another_chapter,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_chapter_is_not_used(damage: str, kept: Kept):
+    path = kept.folder / "safety.json"
+    assert kept.chapter("safety", "key") == (NOTEBOOK, {})
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    with pytest.raises(AlteredError, match=r"safety\.json: was changed since it was written"):
+        kept.chapter("safety", "key")
+
+
+def test_damaged_chapter_is_executed_again_with_a_word(kept: Kept, tmp_path: Path):
+    class Words(Progress):
+        words: list[str]
+
+        def altered(self, chapter: str, words: str) -> None:
+            self.words = [chapter, words]
+
+    path = kept.folder / "safety.json"
+    path.write_bytes(_edited(path.read_bytes()))
+    progress = Words()
+    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"safety": "key"}), progress, lambda: None)
+    assert run._before("safety") is None
+    assert progress.words == ["safety", f"{path}: was changed since it was written"]
+
+
+def test_chapter_of_another_key_is_not_used(kept: Kept):
+    assert kept.chapter("safety", "another") is None
+    assert kept.chapter("cohort", "key") is None
+
+
+def _input(path: Path, text: str | None) -> None:
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("one", "two"), ("one", None), (None, "one")], ids=["changed", "removed", "created"]
+)
+def test_chapter_is_not_used_once_what_it_read_is_another(first: str | None, second: str | None, tmp_path: Path):
+    outside, roots = tmp_path / "outside.csv", {"project": tmp_path / "project"}
+    if first is not None:
+        _input(outside, first)
+    inputs: Inputs = {f":{outside}": digest_of_file(outside)}
+    kept = Kept(tmp_path, roots)
+    kept.keep_chapter("safety", "key", inputs, NOTEBOOK)
+    assert kept.chapter("safety", "key") is not None
+    _input(outside, second)
+    assert kept.chapter("safety", "key") is None
+
+
+def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_the_same(tmp_path: Path):
+    with pytest.MonkeyPatch.context() as patched:
+        stopped_build.stand_in("77%", patched.setattr)
+        html = compile.build(tmp_path, {})
+        page, before = html / "index.html", state(html)
+        times = page.stat()
+        page.write_text(page.read_text(encoding="utf-8").replace("77%", "94%"), encoding="utf-8")
+        os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert page.stat().st_size == times.st_size
+        assert page.stat().st_mtime_ns == times.st_mtime_ns
+        compile.build(tmp_path, {})
+        assert "77%" in page.read_text(encoding="utf-8")
+        assert state(html) == before
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_note_of_the_pages_makes_them_again(damage: str, tmp_path: Path):
+    with pytest.MonkeyPatch.context() as patched:
+        stopped_build.stand_in("77%", patched.setattr)
+        html = compile.build(tmp_path, {})
+        note = tmp_path / ".kept" / "pages.json"
+        whole = note.read_bytes()
+        note.write_bytes(DAMAGES[damage](whole))
+        assert not Kept(tmp_path, {}).made_from(html, "77%")
+        compile.build(tmp_path, {})
+        assert note.read_bytes() == whole
+
+
+def test_an_added_file_changes_the_state_of_pages(tmp_path: Path):
+    (tmp_path / "index.html").write_text("one", encoding="utf-8")
+    before = state(tmp_path)
+    (tmp_path / "index2.html").write_text("", encoding="utf-8")
+    assert state(tmp_path) != before
+
+
+def test_every_chapter_can_be_kept_beside_the_note_of_the_pages():
+    assert "pages" not in CHAPTERS
