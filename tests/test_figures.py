@@ -404,7 +404,9 @@ def test_show_displays_the_figure_once_as_svg(monkeypatch: pytest.MonkeyPatch) -
     figure = DRAWN["baseline_counts"](COHORTS["ordinary"], True)
     style.show(figure)
     data = {"csv": csv_text(figure.data)}
-    assert shown == [(({"image/svg+xml": style.to_svg(figure), DATA: data, "text/plain": "Figure"},), {"raw": True})]
+    bundle = {"image/svg+xml": style.to_svg(figure), DATA: data, "text/plain": figure.alternative}
+    metadata = {"image/svg+xml": {"alt": figure.alternative}}
+    assert shown == [((bundle,), {"raw": True, "metadata": metadata})]
 
 
 def test_importing_figures_does_not_pay_for_seaborn() -> None:

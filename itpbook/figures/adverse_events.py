@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 
 SEVERE = style.WINE
 OTHER = style.ROSE
@@ -49,7 +49,8 @@ def adverse_events(
     right.set_xlabel("Events (number)")
     handles = [Patch(color=SEVERE, label="Severe"), Patch(color=OTHER, label="Not severe")]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic, data=table.rename_axis("category").reset_index())
+    data = table.rename_axis("category").reset_index()
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_adverse_events(data))
 
 
 def _by_category(events: pd.DataFrame) -> pd.DataFrame:

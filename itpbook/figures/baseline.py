@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from itpbook.definitions import SOURCE, Definitions
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.formatting import print_number
 from itpbook.statistics import median_range
 
@@ -72,7 +72,8 @@ def baseline_counts(
     if handles:
         style.legend_above_all(figure, handles, columns=1)
     data = patients[["patient_id", "baseline_count"]].rename(columns={"baseline_count": style.named("baseline_count")})
-    return style.finish(figure, synthetic=synthetic, data=data)
+    words = alternative.of_baseline(data, definitions)
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=words)
 
 
 def _points(axes: Axes, counts: pd.Series) -> None:
@@ -160,5 +161,5 @@ def best_against_baseline(
     axes.set_xlabel(f"Platelet count at the start ({style.COUNT_UNIT}, logarithmic)")
     axes.set_ylabel(f"Best count after it ({style.COUNT_UNIT}, logarithmic)")
     data = known[["patient_id", "baseline_count", "best_count"]].assign(best_response=response)
-    names = {name: style.named(name) for name in ("baseline_count", "best_count")}
-    return style.finish(figure, synthetic=synthetic, data=data.rename(columns=names))
+    data = data.rename(columns={name: style.named(name) for name in ("baseline_count", "best_count")})
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_best_counts(data))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.figures.courses import AGENTS
 
 MOST = 12
@@ -62,7 +62,7 @@ def prior_combinations(
     dots.tick_params(axis="y", length=0)
     dots.spines[:].set_visible(False)
     data = sets.assign(agents=[" + ".join(AGENTS[agent] for agent in each) or "none" for each in sets["agents"]])
-    return style.finish(figure, synthetic=synthetic, data=data)
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_combinations(data))
 
 
 def sets_of_agents(treatments: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from itpbook.definitions import SOURCE, Definitions
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.units import months
 
 LINES = 150
@@ -59,7 +59,7 @@ def counts_over_time(
     panels[1].set_ylabel(f"Platelet count ({style.COUNT_UNIT}, logarithmic)")
     data = pd.concat(drawn)[["patient_id", "response", "day", "count"]]
     data = data.rename(columns={"response": "best_response", "count": style.named("count")})
-    return style.finish(figure, synthetic=synthetic, data=data)
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_counts(data))
 
 
 def _panel(axes: Axes, counts: pd.DataFrame, name: str, definitions: Definitions) -> pd.DataFrame:

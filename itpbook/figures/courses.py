@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 
 AGENTS = {
     "corticosteroids": "Corticosteroids",
@@ -110,7 +110,9 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame, *, synthe
     handles = [Patch(color=known[code][1], label=known[code][0]) for code in present]
     handles.append(Patch(facecolor=style.WHITE, edgecolor=style.MUTED, linewidth=0.8, label="Not given"))
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic, data=_given(whole))
+    data = _given(whole)
+    words = alternative.of_prior_treatments(data, len(whole.columns))
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=words)
 
 
 def _given(matrix: pd.DataFrame) -> pd.DataFrame:

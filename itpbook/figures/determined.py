@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from itpbook.conditions import Condition
 from itpbook.determined.grouped import silent_populations, sizes_left
 from itpbook.determined.known import Determined, Interval
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.percentages import counts_printing
 from itpbook.published import Entry, Ledger
 from itpbook.questions import Questions
@@ -139,7 +139,8 @@ def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> style.D
     axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
     axes.set_xlabel("Patients (%)")
     style.legend_above_all(figure, list(handles), columns=2)
-    return style.finish(figure, synthetic=False, data=_shares(shown))
+    data = _shares(shown)
+    return style.finish(figure, synthetic=False, data=data, alternative=alternative.of_percentages(data))
 
 
 def _shares(rows: Mapping[str, Sequence[Row]]) -> pd.DataFrame:
@@ -189,7 +190,9 @@ def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
         Patch(color=style.INK, label="Sizes that other figures leave"),
     ]
     style.legend_above_all(figure, handles, columns=1)
-    return style.finish(figure, synthetic=False, data=_sizes_table(rows))
+    data = _sizes_table(rows)
+    words = alternative.of_conflicts(data, [_meeting(panel) for panel in rows])
+    return style.finish(figure, synthetic=False, data=data, alternative=words)
 
 
 SizeRow = tuple[str, list[int], bool]
@@ -220,13 +223,18 @@ def _sizes_printing(entry: Entry, most: int) -> Iterator[int]:
     yield from (size for size in range(1, most + 1) if counts_printing(entry.printed["percent"], size))
 
 
+def _meeting(rows: Sequence[SizeRow]) -> list[int]:
+    """Return the sizes of a group that print every percentage."""
+    printing = [sizes for _, sizes, whole in rows if not whole]
+    return sorted(set(printing[0]).intersection(*printing[1:]))
+
+
 def _lines(words: str) -> float:
     return max(len(wrap(words, SIZE_WORDS)), 1.6) + 0.5
 
 
 def _draw_sizes(axes: Axes, rows: Sequence[SizeRow], most: int) -> None:
-    printing = [sizes for _, sizes, whole in rows if not whole]
-    meeting = sorted(set(printing[0]).intersection(*printing[1:]))
+    meeting = _meeting(rows)
     first = max(1, min([*meeting, *(sizes[0] for _, sizes, whole in rows if whole)], default=1) - MARGIN)
     places: list[float] = []
     height = 0.0

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.units import months
 
 
@@ -64,7 +64,10 @@ def envelope(draws: pd.DataFrame, own: pd.DataFrame, *, synthetic: bool = False)
         Line2D([], [], color=style.INK, linewidth=1.6, label="The records of this book"),
     ]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic, data=pd.concat(tables))
+    data = pd.concat(tables, ignore_index=True)
+    labels = {name: curve.value for name, curve in CURVES.items()}
+    words = alternative.of_envelope(data, labels, draws["draw"].nunique())
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=words)
 
 
 def _quantiles(name: str, values: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 
 STEP = 0.95
 """Height of a step, inches."""
@@ -70,7 +70,8 @@ def flow(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigur
         _arrow(axes, (column, 3.5), (column, 4.5), len(parts))
         words = "\n".join(f"{box.label}: {box.patients}" for box in parts)
         _written(axes, words, (column, 4.5), 31, style.WHITE, style.MUTED)
-    return style.finish(figure, synthetic=synthetic, data=pd.DataFrame(boxes))
+    data = pd.DataFrame(boxes)
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_flow(data))
 
 
 ARROW: style.Look = {"arrowstyle": "-|>", "color": style.MUTED, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}

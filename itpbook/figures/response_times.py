@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.formatting import print_number
 from itpbook.statistics import KaplanMeier, kaplan_meier, median_range
 
@@ -46,7 +46,8 @@ def time_to_response(patients: pd.DataFrame, *, synthetic: bool = False) -> styl
         *_medians(axes, curve, plain, "days", "Plain median of responders"),
     ]
     style.legend_above(axes, handles)
-    return style.finish(figure, synthetic=synthetic, data=_table(curve, "days", "responded"))
+    words = alternative.of_times(curve, plain)
+    return style.finish(figure, synthetic=synthetic, data=_table(curve, "days", "responded"), alternative=words)
 
 
 @style.in_house_style
@@ -72,6 +73,7 @@ def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> 
     duration = responders["response_duration_months"].astype(float)
     lost = responders["response_lost"].astype("boolean").fillna(False).astype(bool)
     curve = kaplan_meier(duration, lost, "responders")
+    plain = median_range(duration).median
     end = max(float(duration.max()) * 1.05, 1.0)
     figure, axes, below = _curve_and_risk()
     _draw(axes, curve, end, falling=True)
@@ -80,10 +82,12 @@ def duration_of_response(patients: pd.DataFrame, *, synthetic: bool = False) -> 
     below.set_xlabel("Months since the response began")
     handles = [
         *_explained(curve, "Responders", "censored: still in response", end),
-        *_medians(axes, curve, median_range(duration).median, "months", "Plain median"),
+        *_medians(axes, curve, plain, "months", "Plain median"),
     ]
     style.legend_above(axes, handles)
-    return style.finish(figure, synthetic=synthetic, data=_table(curve, "months", "still_in_response"))
+    words = alternative.of_durations(curve, plain)
+    data = _table(curve, "months", "still_in_response")
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=words)
 
 
 def _table(curve: KaplanMeier, unit: str, what: str) -> pd.DataFrame:

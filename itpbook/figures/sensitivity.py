@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.patches import Patch
 
-from itpbook.figures import style
-from itpbook.figures.forest import forest, handles
+from itpbook.figures import alternative, style
+from itpbook.figures.forest import OUTCOMES, forest, handles
 
 ROW = 0.34
 """Height of a scenario, inches."""
@@ -43,4 +43,5 @@ def sensitivity(rates: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnF
             drawn.mark(place, str(found["outcome"]), int(found["n"]), int(found["N"]), ends)
     shade = Patch(color=style.BAND, label="Definitions of the source")
     style.legend_above_all(drawn.figure, [*handles(), shade], columns=1)
-    return style.finish(drawn.figure, synthetic=synthetic, data=rates)
+    words = alternative.of_sensitivity(rates, {name: look.label for name, look in OUTCOMES.items()})
+    return style.finish(drawn.figure, synthetic=synthetic, data=rates, alternative=words)

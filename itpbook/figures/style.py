@@ -137,11 +137,14 @@ class DrawnFigure(Figure):
     ----------
     data
         Tidy, a column for each quantity with its unit in the name: what readers can download.
+    alternative
+        What the figure shows in words, computed from the data: its alternative text.
     words
         What stands in the place of a figure that cannot be drawn; empty for all others.
     """
 
     data: pd.DataFrame
+    alternative: str
     words: str = ""
 
 
@@ -161,9 +164,10 @@ def new_figure(height: float) -> DrawnFigure:
     return DrawnFigure(figsize=(WIDTH, height), layout="constrained")
 
 
-def finish(figure: DrawnFigure, *, synthetic: bool, data: pd.DataFrame) -> DrawnFigure:
-    """Keep the data drawn, set the line that says the records are synthetic, where they are, and settle the layout."""
+def finish(figure: DrawnFigure, *, synthetic: bool, data: pd.DataFrame, alternative: str) -> DrawnFigure:
+    """Keep data and alternative text, set the line that says the records are synthetic, and settle the layout."""
     figure.data = data.reset_index(drop=True)
+    figure.alternative = alternative
     if synthetic:
         figure.supxlabel(SYNTHETIC, x=0.01, ha="left", fontsize=9, color=MUTED)
     # Each drawing moves the axes a little towards the best layout: do it twice and leave them there,
@@ -181,7 +185,7 @@ def nothing_to_draw(words: str, *, synthetic: bool) -> DrawnFigure:
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, wrap=True, transform=axes.transAxes)
     figure.words = words
-    return finish(figure, synthetic=synthetic, data=pd.DataFrame({"nothing_drawn": [words]}))
+    return finish(figure, synthetic=synthetic, data=pd.DataFrame({"nothing_drawn": [words]}), alternative=words)
 
 
 def evenly(table: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -248,10 +252,10 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def show(figure: DrawnFigure, *, withheld: str = "") -> None:
-    """Display a figure once in a notebook: as SVG, with its data as CSV. Where there is nothing to draw, words say so.
+    """Display a figure once in a notebook: as SVG with its alternative text, with its data as CSV, and as words.
 
-    The chapter's cell gives the alternative text (its metadata ``mystnb: image: alt``). ``withheld`` says why a figure
-    that would show single patients is left out; then nothing of it leaves the chapter.
+    Where there is nothing to draw, words say so. ``withheld`` says why a figure that would show single patients is left
+    out; then nothing of it leaves the chapter.
     """
     from IPython.display import display
 
@@ -260,8 +264,9 @@ def show(figure: DrawnFigure, *, withheld: str = "") -> None:
         paragraph = f'<p class="nothing-drawn">{escape(words)}</p>'
         display({"text/html": paragraph, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
         return
-    bundle = {"image/svg+xml": to_svg(figure), DATA: {"csv": csv_text(figure.data)}, "text/plain": "Figure"}
-    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    bundle = {"image/svg+xml": to_svg(figure), DATA: {"csv": csv_text(figure.data)}, "text/plain": figure.alternative}
+    metadata = {"image/svg+xml": {"alt": figure.alternative}}
+    display(bundle, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
 def _settings() -> AbstractContextManager[None]:

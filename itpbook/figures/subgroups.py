@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from itpbook.determined.known import Determined
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.figures.forest import OUTCOMES, forest, handles
 from itpbook.statistics import Proportion
 from itpbook.subgroups import Subgroup, SubgroupResponse, count_responses, usual_subgroups
@@ -65,7 +65,8 @@ def response_by_subgroup(
             _range(drawn.axes, place + look.shift, f"subgroup.{found.id}.{name}", look.colour, possible)
     bar = Patch(color=style.MUTED, alpha=PALE, label="Possible with the published figures")
     style.legend_above_all(drawn.figure, [*handles(), *([bar] if possible else [])], columns=1)
-    return style.finish(drawn.figure, synthetic=synthetic, data=_table(counted, possible))
+    data = _table(counted, possible)
+    return style.finish(drawn.figure, synthetic=synthetic, data=data, alternative=alternative.of_subgroups(data))
 
 
 def _table(counted: Sequence[SubgroupResponse], possible: Determined | None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.units import months
 
 LANES = 60
@@ -93,7 +93,8 @@ def swimmer(
         if name in present
     ]
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic, data=table)
+    words = alternative.of_lanes(table, shown["response"].astype(str).tolist(), longest)
+    return style.finish(figure, synthetic=synthetic, data=table, alternative=words)
 
 
 def in_order(patients: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from itpbook.definitions import SOURCE, Definitions
-from itpbook.figures import style
+from itpbook.figures import alternative, style
 from itpbook.formatting import print_exactly
 
 BARS = 90
@@ -63,7 +63,8 @@ def waterfall(
     if missing := len(patients) - len(table):
         handles.append(Patch(color=style.WHITE, label=f"Not drawn: {missing} without a count"))
     style.legend_above_all(figure, handles, columns=2)
-    return style.finish(figure, synthetic=synthetic, data=table)
+    words = alternative.of_waterfall(table, definitions)
+    return style.finish(figure, synthetic=synthetic, data=table, alternative=words)
 
 
 def fold_changes(patients: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from docutils import nodes
@@ -129,10 +129,3 @@ def add_to(app: Sphinx) -> None:
     app.add_role("only-published", OnlyRole(own=False))
     app.add_role("only-own", OnlyRole(own=True))
     app.add_directive("edition-text", EditionText)
-
-
-def alternative_text(app: Sphinx, metadata: dict[str, Any], published: str) -> str:
-    """Return what describes the picture of a cell: the published one is of the published series' picture alone."""
-    if book_of(app).edition is None:
-        return published
-    return str(metadata.get("itpbook", {}).get("alt") or published)

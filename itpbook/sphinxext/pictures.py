@@ -14,7 +14,6 @@ from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 
 from itpbook.palette import darkened
-from itpbook.sphinxext.edition import alternative_text
 
 _SIZE = re.compile(r'<svg\b[^>]*?\bviewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', re.DOTALL)
 _PIXELS_PER_POINT = 4 / 3
@@ -28,13 +27,12 @@ class Picture(nodes.image):
 def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
     """Return both pictures of an SVG output.
 
-    The alternative text is that of the cell; one of the two is always hidden, from a screen reader too.
+    The alternative text comes with the output; one of the two is always hidden, from a screen reader too.
     """
     svg = str(data.content)
     (drawn,) = renderer.render_image(data)
     size = _SIZE.search(svg)
-    app = renderer.renderer.sphinx_env.app
-    alt = alternative_text(app, data.cell_metadata, str(drawn.get("alt", "")))
+    alt = str(data.output_metadata.get(data.mime_type, {}).get("alt", ""))
     found: list[nodes.Element] = []
     for scheme in SCHEMES:
         uri = drawn["uri"]

@@ -163,9 +163,14 @@ def verdicts_payload(results: Iterable[Result] = RESULTS) -> dict[str, Any]:
     return {"ledger": "0" * 64, "results": digest(results), "lines": [dict(known) for known in LINES]}
 
 
-def output(data: Mapping[str, Any]) -> NotebookNode:
+def output(data: Mapping[str, Any], **metadata: Any) -> NotebookNode:
     """Return a displayed output; each has a plain form too, as in a real chapter."""
-    return v4.new_output("display_data", data={**data, "text/plain": PLAIN})
+    return v4.new_output("display_data", data={**data, "text/plain": PLAIN}, metadata=metadata)
+
+
+def picture(data: Mapping[str, Any], **image: str) -> NotebookNode:
+    """Return a drawn figure; ``image`` is what its output says of it."""
+    return output(data, **{"image/svg+xml": image})
 
 
 def code(source: str, *outputs: NotebookNode, tags: Iterable[str] = (), **metadata: Any) -> NotebookNode:
@@ -199,9 +204,9 @@ def verification(payload: Mapping[str, Any] | None = None) -> list[NotebookNode]
 
 
 def figure_cell(**image: str) -> NotebookNode:
-    """Return a cell that shows an image; ``image`` are the options of its cell."""
-    metadata = {"mystnb": {"image": image, "figure": {"caption": "Time to response", "name": "figure-time"}}}
-    return code("show(figure)", output({"image/svg+xml": SVG}), tags=["hide-input"], **metadata)
+    """Return a cell that shows an image; ``image`` is what its output says of it."""
+    metadata = {"mystnb": {"figure": {"caption": "Time to response", "name": "figure-time"}}}
+    return code("show(figure)", picture({"image/svg+xml": SVG}, **image), tags=["hide-input"], **metadata)
 
 
 def table_cell() -> NotebookNode:

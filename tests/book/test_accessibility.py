@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 ALT = "Steps of response over time"
 
 
-def test_both_pictures_of_a_figure_keep_the_words_of_its_cell(book: Book) -> None:
+def test_both_pictures_of_a_figure_have_the_words_of_its_output(book: Book) -> None:
     assert [image["alt"] for image in book.get_html("chapters/efficacy").select(".cell_output img")] == [ALT, ALT]
 
 

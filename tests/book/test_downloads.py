@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from book.handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, table_cell
+from book.handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, picture, table_cell
 from bs4 import BeautifulSoup
 
 from itpbook.results import DATA, ResultsError, read_data
@@ -28,8 +28,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     figure = {"caption": "Time to response. In days.", "name": "figure-time"}
     drawn = code(
         "show(figure)",
-        output({"image/svg+xml": SVG.replace('fill="white"', 'style="fill: #ffffff"'), DATA: {"csv": "day\n7\n"}}),
-        mystnb={"image": {"alt": "Steps"}, "figure": figure},
+        picture(
+            {"image/svg+xml": SVG.replace('fill="white"', 'style="fill: #ffffff"'), DATA: {"csv": "day\n7\n"}},
+            alt="Steps",
+        ),
+        mystnb={"figure": figure},
     )
     book.chapter("efficacy", efficacy(table_cell(), code("table", shown), drawn))
     words = "# Below\n\nSee {numref}`table-second` and {numref}`figure-time`.\n\n```{results-download}\n```\n"
