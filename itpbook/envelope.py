@@ -24,6 +24,8 @@ from itpbook.units import DAYS_PER_MONTH
 _WINDOW = 20
 """Days that a count may lie away from the day for which it stands."""
 _DECIMALS = 4
+DRAWS = 200
+"""Draws whose curves ship."""
 
 
 def time_to_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[float]:
@@ -101,10 +103,16 @@ def write_envelope(draws: Path, path: Path = ENVELOPE, *, jobs: int = 1) -> int:
         msg = f"{draws}: no draws here; make them with: itpbook reconstruct --draws 200 --out {draws}"
         raise FileNotFoundError(msg)
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        table = pd.DataFrame(list(pool.map(_curves_of, folders)))
-    table.insert(0, "draw", range(len(folders)))
-    table.to_csv(path, index=False, lineterminator="\n")
+        rows = dict(enumerate(pool.map(_curves_of, folders)))
+    path.write_text(envelope_text(rows), encoding="utf-8", newline="\n")
     return len(folders)
+
+
+def envelope_text(rows: Mapping[int, Mapping[str, float]]) -> str:
+    """Write the curves of draws as they are kept: a row per draw, by its number."""
+    table = pd.DataFrame(list(rows.values()))
+    table.insert(0, "draw", list(rows))
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def load_envelope(path: Path = ENVELOPE) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from itpbook import project
+from itpbook.recomputed import CHECKS
 
 PARTS = ("itpbook", "chapters", "data", "pages", "_static", "_config.yml", "_toc.yml", "index.md", "references.bib")
 
@@ -61,9 +62,21 @@ class Copy:
         path.write_text(after, encoding="utf-8")
 
 
+def skipping(*checks: str) -> list[str]:
+    return [word for check in checks for word in ("--skip", check)]
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     return Copy(tmp_path / "project")
+
+
+def one_word_more(text: str) -> str:
+    """Return a chapter with a changed text among its stored outputs, which records no figure."""
+    stored = json.loads(text)
+    output = next(out for cell in stored["cells"] for out in cell.get("outputs", []) if "text/markdown" in out["data"])
+    output["data"]["text/markdown"][0] = "Nearly " + output["data"]["text/markdown"][0]
+    return json.dumps(stored)
 
 
 def first_response_of_the_fastest() -> tuple[str, str]:
@@ -81,11 +94,34 @@ def first_response_of_the_fastest() -> tuple[str, str]:
     return f"{start}{count:g}", f"{start}12"
 
 
+def lines_of(run: subprocess.CompletedProcess[str], *results: str) -> list[str]:
+    """Return the names of the checks that ended so."""
+    return [
+        line.split(": ")[1] for line in run.stdout.splitlines() if line.startswith(tuple(f"{r}: " for r in results))
+    ]
+
+
 def test_the_undamaged_copy_passes_every_check(copy: Copy):
-    verified = copy.itpbook("verify")
+    verified = copy.itpbook("verify", "--json", "verified.json")
     assert (verified.returncode, verified.stderr) == (0, "")
+    checks = ["ledger", "chapters", "questions", "answers", "records", "envelope", "example"]
+    assert lines_of(verified, "as it should be") == checks
+    assert lines_of(verified, "not checked") == ["envelope"]
+    assert re.search(r"^not checked: envelope: 194 other rows of data/envelope\.csv", verified.stdout, re.MULTILINE)
+    written = json.loads((copy.root / "verified.json").read_text(encoding="utf-8"))["checks"]
+    assert [check["name"] for check in written if check["result"] == "as it should be"] == checks
     assert copy.guard().returncode == 0
     assert copy.nbval("safety").returncode == 0
+
+
+def test_stored_results_are_judged_without_executing_anything_and_it_says_so(copy: Copy):
+    verified = copy.itpbook("verify", "chapters")
+    assert (verified.returncode, verified.stderr) == (0, "")
+    assert (
+        "ledger: 63 published figures against the results stored in chapters; nothing was executed" in verified.stdout
+    )
+    assert lines_of(verified, "as it should be") == ["ledger"]
+    assert lines_of(verified, "not checked") == list(CHECKS)
 
 
 def test_a_dropped_patient_is_seen(copy: Copy):
@@ -93,18 +129,33 @@ def test_a_dropped_patient_is_seen(copy: Copy):
         path = copy.root / "data" / "cohort" / f"{name}.csv"
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if not line.startswith("SYN-07,")), encoding="utf-8")
-    run = copy.itpbook("verify")
+    run = copy.itpbook("verify", *skipping("answers", "records", "envelope", "example"))
     assert run.returncode == 1
+    assert lines_of(run, "not checked") == ["answers", "records", "envelope", "example"]
     assert "not as published: cohort.n\n" in run.stderr
     assert "moved: cohort.n (literal reading): stored 31, now 30\n" in run.stderr
 
 
-def test_one_changed_count_is_seen_and_the_figures_that_moved_are_named(copy: Copy):
+def test_damage_in_every_place_is_named_by_one_run(copy: Copy):
+    """A count, what moves with it, outputs that record no figure, the envelope and the example."""
     found, damaged = first_response_of_the_fastest()
     copy.change("data/cohort/platelets.csv", lambda text: text.replace(f"{found}\n", f"{damaged}\n"))
-    run = copy.itpbook("verify")
+    copy.change("chapters/refusals.ipynb", one_word_more)
+    copy.change("chapters/determined.ipynb", lambda text: text.replace('"alt": "Rows', '"alt": "Columns', 1))
+    copy.change("data/envelope.csv", lambda text: text.replace("\n0,0.0,", "\n0,0.1,", 1))
+    copy.change("data/example/redcap_export.csv", lambda text: text.replace(";F;", ";M;", 1))
+    run = copy.itpbook("verify", *skipping("answers"))
     assert run.returncode == 1
-    assert re.search(r"moved: efficacy.time_to_response \(literal reading\): stored 30 \[7-270\], now ", run.stderr)
+    assert lines_of(run, "differs") == ["ledger", "chapters", "records", "envelope", "example"]
+    for named in (
+        r"moved: efficacy\.time_to_response \(literal reading\): stored 30 \[7-270\], now ",
+        r"chapters/refusals\.ipynb, cell \d+ \([\w-]+\), output 1, text/markdown: stored …",
+        r"chapters/determined\.ipynb, cell \d+ \(figure-conflicts\), output 1, alternative text: stored …",
+        rf"data/cohort/platelets\.csv, line \d+: stored ….*{damaged}.*…, now ….*{found}",
+        r"data/envelope\.csv, line 2 \(draw 0\): stored …0,0\.1,",
+        r"data/example/redcap_export\.csv, line \d+: stored …",
+    ):
+        assert re.search(named, run.stderr), named
 
 
 def test_a_patient_left_in_pieces_is_refused(copy: Copy):

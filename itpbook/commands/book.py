@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
@@ -14,6 +15,10 @@ import yaml
 from itpbook import project
 from itpbook.commands.app import app, said_plainly
 from itpbook.commands.interrupts import interruptible
+
+if TYPE_CHECKING:
+    from itpbook.published import Ledger
+    from itpbook.recomputed import Check
 
 ParameterOption = Annotated[
     list[str] | None,
@@ -122,39 +127,63 @@ def verify(
         Path | None, typer.Argument(metavar="[DIR]", help="Executed chapters; else they are executed now.")
     ] = None,
     data: DataOption = None,
-    output: Annotated[Path | None, typer.Option("--json", help="Also write the verdicts to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--json", help="Also write the verdicts and checks to this file.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Make all draws of the envelope again, not a sample.")] = False,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option("--skip", metavar="CHECK", help="Leave out a check, by the name it is listed by."),
+    ] = None,
 ) -> None:
-    """Compare every published figure with the recomputed one.
+    """Compare every published figure with the recomputed one, and all that ships with what it is computed from.
 
-    Without DIR the chapters are executed on the records as they are now, and every figure that differs from the
-    stored chapters is listed too.
+    Without DIR the chapters are executed on the records as they are now, and compared with the stored ones to the
+    last output; stored answers, records, envelope and example are made again and compared. The output lists what was
+    checked and what was not.
     """
     from itpbook.book.execute import execute_chapters
     from itpbook.book.place import LOGS
+    from itpbook.parameters import ParameterError
     from itpbook.published import load_ledger
+    from itpbook.recomputed import CHECKS, Check, check_chapters
     from itpbook.results import RUN, read_outputs, read_results
     from itpbook.verify import Move, moved, other_records, summary
     from itpbook.verify import verify as compare
 
+    unknown = [name for name in skip or [] if name not in CHECKS]
+    if unknown:
+        raise ParameterError([f"--skip {name}: no such check; the checks are {', '.join(CHECKS)}" for name in unknown])
     ledger = load_ledger()
     moves: list[Move] = []
     changed: list[str] = []
+    chapters: Check | None = None
     if folder is not None:
         results = read_results(folder)
+        source = f"the results stored in {folder}; nothing was executed"
     else:
         values = _parameters(None, data, "source")
+        source = "the chapters executed now"
         with tempfile.TemporaryDirectory() as temporary:
             execute_chapters(Path(temporary), values, logs=project.BUILD / LOGS)
             results = read_results(Path(temporary))
             runs = read_outputs(Path(temporary), RUN)
-        if data is None:
-            moves = moved(read_results(project.CHAPTERS), results)
-            changed = other_records(read_outputs(project.CHAPTERS, RUN), runs)
+            if data is None:
+                chapters = check_chapters(Path(temporary))
+                moves = moved(read_results(project.CHAPTERS), results)
+                changed = other_records(read_outputs(project.CHAPTERS, RUN), runs)
     lines = compare(ledger, results)
     _print_lines(lines)
+    wrong = [f"not as published: {line.id}" for line in lines if not line.sound]
+    checks = [Check("ledger", f"{len(lines)} published figures against {source}", tuple(wrong))]
+    _print_check(checks[0])
+    for check in _other_checks(ledger, chapters, skip or [], full=full):
+        checks.append(check)
+        _print_check(check)
     if output is not None:
         payload = {
             "summary": summary(lines),
+            "checks": [{**asdict(check), "result": check.result} for check in checks],
             "lines": [asdict(line) for line in lines],
             "moved": [asdict(m) for m in moves],
         }
@@ -164,12 +193,37 @@ def verify(
     for move in moves:
         unseen = f" ({', '.join(move.statistics)})" if move.stored == move.now else ""
         typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}{unseen}", err=True)
-    for line in lines:
-        if not line.sound:
-            typer.echo(f"not as published: {line.id}", err=True)
+    for problem in (problem for check in checks for problem in check.problems or ()):
+        typer.echo(problem, err=True)
     typer.echo(summary(lines))
-    if changed or moves or not all(line.sound for line in lines):
+    if changed or moves or any(check.problems for check in checks):
         raise typer.Exit(1)
+
+
+def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, full: bool) -> Iterator[Check]:
+    """Check all that ships but the ledger; without chapters that were executed for it, nothing is checked."""
+    from itpbook.questions import load_questions
+    from itpbook.recomputed import CHECKS, Check, check_answers, check_made, check_questions, draws_to_compare
+
+    names = [name for name in CHECKS if name not in skip]
+    if chapters is None:
+        yield from (Check(name, f"{what}: only by itpbook verify alone", None) for name, what in CHECKS.items())
+        return
+    questions, jobs = load_questions(ledger), project.cores()
+    if "chapters" in names:
+        yield chapters
+    if "questions" in names:
+        yield check_questions(ledger, questions)
+    if "answers" in names:
+        yield check_answers(ledger, questions, jobs=jobs)
+    with tempfile.TemporaryDirectory() as temporary:
+        draws = draws_to_compare(full=full)
+        yield from check_made(ledger, Path(temporary), draws=draws, jobs=jobs, names=names)
+    yield from (Check(name, f"{CHECKS[name]}: left out by --skip {name}", None) for name in CHECKS if name in skip)
+
+
+def _print_check(check: Check) -> None:
+    typer.echo(f"{check.result}: {check.name}: {check.subject}")
 
 
 def _print_lines(lines: list[Any]) -> None:

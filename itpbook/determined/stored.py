@@ -7,7 +7,8 @@ work it out anew and compare.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -15,7 +16,7 @@ from multiprocessing import get_context
 
 from itpbook.determined.bounds import Bound, Bounds
 from itpbook.determined.conflicts import conflicts
-from itpbook.determined.facts import forced_facts
+from itpbook.determined.facts import Single, forced_facts
 from itpbook.determined.figure import Figure
 from itpbook.determined.grouped import is_silent
 from itpbook.determined.known import Determined, Interval, KnownConflict, KnownFact, KnownPatient
@@ -85,6 +86,14 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
     readings = chosen_readings(ledger)
     possible = is_possible(ledger, readings)
     words = Words(ledger)
+    proven = conflicts(ledger, jobs=jobs)
+    limits, singled_out = tuple[Interval, ...](), tuple[Single, ...]()
+    if possible:
+        with _processes(jobs) as pool:
+            # Facts are proved one after the other: they go first, and the bounds beside them.
+            facts = pool.submit(forced_facts, ledger, readings) if pool else None
+            limits = _intervals(ledger, list(asked(ledger, questions, readings)), readings, pool)
+            singled_out = facts.result() if facts else forced_facts(ledger, readings)
     return Determined(
         ledger=ledger.digest,
         questions=questions.digest,
@@ -93,10 +102,10 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
             KnownConflict(
                 each.entries, each.statement, each.arithmetic, each.denominators, _sizes_left(ledger, each.entries)
             )
-            for each in conflicts(ledger, jobs=jobs)
+            for each in proven
         ),
         rounding={rule.name: rule.conflict for rule in rounding_rules(ledger, readings)} if possible else {},
-        intervals=intervals(ledger, list(asked(ledger, questions, readings)), readings, jobs=jobs) if possible else (),
+        intervals=limits,
         patients=tuple(
             KnownPatient(
                 words.subject(single.subject),
@@ -108,7 +117,7 @@ def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determi
                     for fact in single.facts
                 ),
             )
-            for single in (forced_facts(ledger, readings) if possible else ())
+            for single in singled_out
         ),
     )
 
@@ -132,12 +141,29 @@ def intervals(
     ledger: Ledger, wanted: Sequence[Asked], readings: Mapping[str, str], *, jobs: int = 1
 ) -> tuple[Interval, ...]:
     """Return the sharp bounds of figures, printed."""
-    bounds = _bounded(ledger, wanted, readings, jobs)
+    with _processes(jobs) as pool:
+        return _intervals(ledger, wanted, readings, pool)
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor | None]:
+    """Give processes that share the work, or None where this one does it all."""
+    if jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        yield pool
+
+
+def _intervals(
+    ledger: Ledger, wanted: Sequence[Asked], readings: Mapping[str, str], pool: Executor | None
+) -> tuple[Interval, ...]:
+    bounds = _bounded(ledger, wanted, readings, pool)
     found = [_printed(ledger, each, bound) for each, bound in zip(wanted, bounds, strict=True)]
     if readings:
         literal = replace(ledger, entries=tuple(entry for entry in ledger if entry.id not in readings))
         touched = [place for place, each in enumerate(wanted) if each.reading not in readings.values()]
-        bounds = _bounded(literal, [wanted[place] for place in touched], {}, jobs)
+        bounds = _bounded(literal, [wanted[place] for place in touched], {}, pool)
         for place, bound in zip(touched, bounds, strict=True):
             other = _printed(ledger, wanted[place], bound)
             if other.text != found[place].text:
@@ -145,12 +171,13 @@ def intervals(
     return tuple(found)
 
 
-def _bounded(ledger: Ledger, wanted: Sequence[Asked], readings: Mapping[str, str], jobs: int) -> list[Bound]:
+def _bounded(
+    ledger: Ledger, wanted: Sequence[Asked], readings: Mapping[str, str], pool: Executor | None
+) -> list[Bound]:
     everything = Bounds(ledger, readings)
-    if jobs == 1:
+    if pool is None:
         return [everything.of(each.figure) for each in wanted]
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        return list(pool.map(partial(_bound, everything), [each.figure for each in wanted]))
+    return list(pool.map(partial(_bound, everything), [each.figure for each in wanted]))
 
 
 def _bound(everything: Bounds, figure: Figure) -> Bound:
