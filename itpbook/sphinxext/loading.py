@@ -2,7 +2,8 @@
 
 Theme and extensions bring a dozen sheets with rules for thousands of names and icons, and scripts that hold up the
 page. Here the sheets become one, without the rules for names that stand nowhere in the book; the fonts of icons keep
-the icons that are left; scripts wait until the page is read.
+the icons that are left; scripts wait until the page is read. Source maps, which only serve to debug theme and
+extensions, are left out.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _NAME = re.compile(r"[.#]((?:[A-Za-z_]|-[A-Za-z_-])[\w-]*)")
 _WORD = re.compile(r"[A-Za-z_-][\w-]*")
 _ICON = re.compile(r"[\ue000-\uf8ff]|\\([ef][0-9a-f]{3})", re.IGNORECASE)
 _SCRIPT = re.compile(r"""<script\b[^>]*\bsrc="([^"?]+)""")
+SOURCE_MAP = re.compile(r"""\s*(?://[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]*\*/)""")
 _SHEET_LINK = re.compile(rf"({re.escape(SHEET)})(?:\?v=[0-9a-f]+)?")
 
 
@@ -152,6 +154,19 @@ def write_sheet(app: Sphinx, error: Exception | None) -> None:
         path.write_text(_SHEET_LINK.sub(rf"\1?v={digest}", text), encoding="utf-8", newline="\n")
 
 
+def drop_source_maps(app: Sphinx, error: Exception | None) -> None:
+    """Remove the source maps that theme and extensions bring, and the comments that point to them."""
+    if error is not None or app.builder.format != "html":
+        return
+    for path in sorted(Path(app.outdir).rglob("*")):
+        if path.suffix == ".map":
+            path.unlink()
+        elif path.suffix in (".css", ".js"):
+            text = path.read_bytes().decode("utf-8")
+            if (without := SOURCE_MAP.sub("", text)) != text:
+                path.write_bytes(without.encode("utf-8"))
+
+
 def add_to(app: Sphinx) -> None:
     """Register all of it, after what others add to a page."""
     # Each font that is cut says twenty things about it, among which a warning of the book would not be found.
@@ -159,3 +174,4 @@ def add_to(app: Sphinx) -> None:
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", take_sheets, priority=900)
     app.connect("build-finished", write_sheet, priority=900)
+    app.connect("build-finished", drop_source_maps, priority=910)

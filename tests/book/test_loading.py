@@ -11,7 +11,7 @@ import pytest
 from book.handmade_book import Book
 from fontTools.ttLib import TTFont
 
-from itpbook.sphinxext.loading import SHEET, fonts_of, one_sheet, with_icons
+from itpbook.sphinxext.loading import SHEET, SOURCE_MAP, fonts_of, one_sheet, with_icons
 
 
 def _pages(book: Book) -> list[str]:
@@ -108,3 +108,23 @@ def test_a_font_is_cut_to_some_icons_and_to_the_same_bytes_each_time(book: Book)
 
 def test_the_style_sheets_parse(book: Book) -> None:
     assert lightningcss.process_stylesheet((book.html / SHEET).read_text(encoding="utf-8"))
+
+
+def test_no_source_map_ships_and_no_file_points_to_one(book: Book) -> None:
+    texts = [path for path in book.html.rglob("*") if path.suffix in (".css", ".html", ".js")]
+    assert len([path for path in texts if path.suffix == ".js"]) > 5
+    assert list(book.html.rglob("*.map")) == []
+    assert [path.name for path in texts if "sourceMappingURL" in path.read_text(encoding="utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("run();\n//# sourceMappingURL=run.js.map", "run();"),
+        ("run();\n//@ sourceMappingURL=data:application/json;base64,e30=\n", "run();\n"),
+        ("a{b:c}\n/*# sourceMappingURL=a.css.map */\n", "a{b:c}\n"),
+        ("const address = 'https://example.org'; // a map", "const address = 'https://example.org'; // a map"),
+    ],
+)
+def test_comments_that_point_to_source_maps_are_removed(text: str, left: str) -> None:
+    assert SOURCE_MAP.sub("", text) == left
