@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import itpbook as itpbook_package
 from itpbook import project
 
 
@@ -29,6 +33,29 @@ def test_verify_prints_a_line_for_each_figure_and_ends_with_the_count_by_verdict
     contradicted = {line["id"]: line for line in lines if line["verdict"] == "contradicted"}
     assert sorted(contradicted) == ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
     assert all(line["N"] == 21 and line["alternative"]["N"] == 17 for line in contradicted.values())
+
+
+def test_version_is_printed_with_one_source_for_all_places():
+    run = itpbook("--version")
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"itpbook {itpbook_package.__version__}\n", "")
+    assert itpbook_package.__version__ == version("itpbook")
+    assert f"\nversion: {itpbook_package.__version__}\n" in project.CITATION.read_text(encoding="utf-8")
+    assert (
+        "version" in tomllib.loads((project.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dynamic"]
+    )
+
+
+def test_version_needs_neither_an_installed_package_nor_anything_heavy(tmp_path: Path):
+    shutil.copytree(project.ROOT / "itpbook", tmp_path / "itpbook", ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import sys; from itpbook.cli import app\n"
+        "try: app(['--version'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not {'pandas', 'numpy', 'scipy', 'matplotlib', 'sphinx', 'papermill'} & set(sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"itpbook {itpbook_package.__version__}\n", "")
 
 
 def test_verify_of_a_folder_without_chapters_says_so(tmp_path: Path):

@@ -9,6 +9,8 @@ from typing import Annotated, ParamSpec
 
 import typer
 
+from itpbook import __version__
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -17,6 +19,23 @@ app = typer.Typer(
 )
 
 P = ParamSpec("P")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"itpbook {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before any verb; the help of the application is given above."""
+    del version
+
 
 LedgerOption = Annotated[Path, typer.Option("--ledger", help="Ledger of published figures.")]
 
