@@ -148,6 +148,13 @@ def words(figure: Figure) -> list[str]:
     return [text.get_text() for text in shown if text.get_text()]
 
 
+def assert_reads_well(alternative: str) -> None:
+    """Require of an alternative text that it is sentences without gaps, and not longer than one listens to."""
+    assert 20 < len(alternative) < 700
+    assert re.fullmatch(r"[A-Z].*\.", alternative)
+    assert not re.search(r"nan|None|<NA>|\s\s|\b1 (patients|events|responders|sets|lines)\b", alternative)
+
+
 def axes_of(figure: Figure, label: str) -> Axes:
     """The axes whose horizontal axis is labelled so."""
     return next(axes for axes in figure.axes if axes.get_xlabel().startswith(label))
@@ -172,6 +179,7 @@ def test_every_cohort_is_drawn_without_warning_and_says_that_it_is_synthetic(nam
         svg = style.to_svg(figure)
     assert svg.count("<svg") == 1
     assert style.SYNTHETIC in words(figure)
+    assert_reads_well(figure.alternative)
 
 
 @every_figure

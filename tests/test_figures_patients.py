@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from test_figures import COHORTS, Records, assert_texts_apart, made_up, words
+from test_figures import COHORTS, Records, assert_reads_well, assert_texts_apart, made_up, words
 
 from itpbook import figures, palette
 from itpbook.figures import style
@@ -75,6 +75,7 @@ def test_every_cohort_is_drawn_small_the_same_each_time_with_no_word_on_another(
     assert palette_known(svg)
     assert style.SYNTHETIC in words(figure)
     assert len(figure.data) > 0
+    assert_reads_well(figure.alternative)
     assert_texts_apart(figure)
 
 
