@@ -82,8 +82,8 @@ def check_chapters(executed: Path, stored: Path = project.CHAPTERS) -> Check:
     for name, path in sorted(now.items()):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         outputs += sum(len(cell.get("outputs", [])) for cell in notebook["cells"])
-        kept = json.loads(before[name].read_text(encoding="utf-8"))
-        problems += differing_outputs(f"{project.CHAPTERS.name}/{name}", kept, notebook)
+        shipped = json.loads(before[name].read_text(encoding="utf-8"))
+        problems += differing_outputs(f"{project.CHAPTERS.name}/{name}", shipped, notebook)
     subject = f"{outputs} stored outputs of {len(now)} chapters against the chapters executed now"
     return Check("chapters", subject, tuple(problems))
 

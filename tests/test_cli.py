@@ -109,3 +109,8 @@ def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
 
 def test_wrong_usage_ends_with_two():
     assert itpbook("verify", "--no-such-option").returncode == 2
+    run = itpbook("verify", "--skip", "answer")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        "--skip answer: no such check; the checks are chapters, questions, answers, records, envelope, example\n"
+    )

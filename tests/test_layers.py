@@ -133,7 +133,14 @@ def test_what_must_not_know_each_other_does_not_even_through_others(first: str, 
 
 def test_first_levels_import_each_other_in_no_circle():
     ahead = {
-        name: {layer(other) for each in inner() if layer(each) == name for other in imports(each)} for name in RANK
+        name: {
+            layer(other)
+            for each in inner()
+            if layer(each) == name
+            for other in imports(each)
+            if other != "itpbook"  # the version, which the package itself tells
+        }
+        for name in RANK
     }
     settled: set[str] = set()
     while len(settled) < len(ahead):

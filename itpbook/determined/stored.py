@@ -1,7 +1,7 @@
 """All that the ledger determines, worked out once and kept in ``data/determined.json``.
 
-The chapters read the file; it is never read for another ledger or other questions than it was worked out for. The tests
-work it out anew and compare.
+The chapters read the file; it is never read for another ledger or other questions than it was worked out for.
+``itpbook verify`` works it out again and compares (:mod:`itpbook.recomputed`).
 """
 
 from __future__ import annotations
