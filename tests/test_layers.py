@@ -25,7 +25,7 @@ LAYERS = (
     ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control", "disclosure_values"),
     ("envelope", "example", "walkthrough"),
     ("subgroups", "sensitivity", "results", "remarks", "counted"),
-    ("verify", "comparison", "recomputed"),
+    ("verify", "comparison", "recomputed", "differences"),
     ("tables", "figures"),
     ("parameters", "chapter", "release"),
     ("book", "search"),

@@ -15,6 +15,7 @@ import pytest
 
 from itpbook import project
 from itpbook.determined.known import Determined
+from itpbook.differences import differing_answers, differing_curves, differing_files, differing_outputs
 from itpbook.envelope import DRAWS
 from itpbook.published import Ledger
 from itpbook.questions import Questions
@@ -27,10 +28,6 @@ from itpbook.recomputed import (
     check_answers,
     check_chapters,
     check_questions,
-    differing_answers,
-    differing_curves,
-    differing_files,
-    differing_outputs,
     draws_to_compare,
 )
 
