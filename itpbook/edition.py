@@ -16,9 +16,12 @@ from typing import Annotated, Any
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from itpbook.characters import refuse_hidden
 from itpbook.citation import Citation
+from itpbook.edition_texts import Quotable, problems_of, reference_keys
 from itpbook.published.written import validation_messages
 from itpbook.yaml_files import read_yaml
+from itpbook.yaml_lines import line_finder
 
 TITLE = "Multirefractory immune thrombocytopenia: the patients of a centre"
 """What an edition is called that names itself nothing."""
@@ -33,7 +36,7 @@ TEXTS: Mapping[str, str] = {
     "ethics": "approval, and what patients consented to",
     "data_availability": "where the records can be had, or why not",
 }
-"""The blocks of text that a centre can write, each with what belongs in it; in MyST Markdown."""
+"""The blocks of text that a centre can write, each with what belongs in it; in the Markdown of ``edition_texts``."""
 
 ORCID = r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$"
 
@@ -96,21 +99,25 @@ def _name_of_text(name: str) -> str:
     return name
 
 
+Plain = Annotated[str, AfterValidator(refuse_hidden)]
+"""A field that is no Markdown: one line of characters that can be seen."""
+
+
 class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class _WrittenAuthor(_Written):
-    name: str = Field(min_length=1)
+    name: Plain = Field(min_length=1)
     orcid: str = Field(default="", pattern=ORCID)
 
 
 class _WrittenEdition(_Written):
-    title: str = Field(default=TITLE, min_length=1)
+    title: Plain = Field(default=TITLE, min_length=1)
     authors: list[_WrittenAuthor] = []
-    centre: str = ""
+    centre: Plain = ""
     date: datetime.date | None = None
-    licence: str = ""
+    licence: Plain = ""
     # What it may be, the parameters of the chapters say.
     suppress_below: int | None = None
     texts: dict[Annotated[str, AfterValidator(_name_of_text)], str] = {}
@@ -122,18 +129,23 @@ def read_edition(path: Path) -> Edition:
     Raises
     ------
     EditionError
-        When the file cannot be read, is no YAML, or a field is unknown or of the wrong kind; all problems at once.
+        When the file cannot be read, is no YAML, a field is unknown or of the wrong kind, or a text holds what none
+        may (:mod:`itpbook.edition_texts`); all problems at once.
     """
     try:
-        content: Any = read_yaml(path.read_bytes())
+        file = path.read_bytes()
+        content: Any = read_yaml(file)
     except OSError as error:
         raise EditionError([f"{path}: cannot be read ({error.strerror})"]) from error
     except yaml.YAMLError as error:
         raise EditionError([f"{path}: is no YAML: {error}"]) from error
+    refused = [f"{path}: {problem}" for problem in _refused_in_texts(content, file)]
     try:
         written = _WrittenEdition.model_validate({} if content is None else content)
     except ValidationError as error:
-        raise EditionError(validation_messages(str(path), error)) from error
+        raise EditionError([*validation_messages(str(path), error), *refused]) from error
+    if refused:
+        raise EditionError(refused)
     return Edition(
         title=written.title,
         authors=tuple(Author(author.name, author.orcid) for author in written.authors),
@@ -143,6 +155,21 @@ def read_edition(path: Path) -> Edition:
         texts={name: text.strip() for name, text in written.texts.items() if text.strip()},
         suppress_below=written.suppress_below,
     )
+
+
+def _refused_in_texts(content: Any, file: bytes) -> list[str]:
+    """Return what the texts of an edition may not hold, whatever else may be wrong with the file."""
+    texts = content.get("texts") if isinstance(content, Mapping) else None
+    if not isinstance(texts, Mapping):
+        return []
+    written = {name: text for name, text in texts.items() if name in TEXTS and isinstance(text, str)}
+    return list(problems_of(written, _quotable, lambda name: line_finder(file, ("texts", name))))
+
+
+def _quotable() -> Quotable:
+    from itpbook.published import load_ledger
+
+    return Quotable(reference_keys(), frozenset(entry.id for entry in load_ledger()))
 
 
 def example_text() -> str:
@@ -161,6 +188,8 @@ centre: ""
 licence: ""
 # 0 prints every count. With 5, or more, counts above zero and below it are not printed, nor what would reveal them.
 suppress_below: 0
-# Texts in MyST Markdown. A computed figure is quoted by its id: {{claim}}`efficacy.response`.
+# Texts in Markdown: paragraphs, headings, emphasis, lists, tables, links (https, http, mailto, doi), notes [^1].
+# A computed figure is quoted by its id: {{claim}}`efficacy.response`; a reference of the book by its key:
+# {{cite}}`source2020`. Everything else (HTML, images, directives, formulas) is refused.
 texts:
 {blocks}"""

@@ -15,6 +15,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from itpbook.characters import HIDDEN
+
 DRUG_CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "corticosteroids": "corticosteroid",
@@ -78,8 +80,8 @@ LONG_HIGH_DOSE = 90
 
 Kind = Literal["text", "whole number", "number", "true or false"]
 
-_ONE_LINE = r"^(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+(?<!\s)\Z"
-"""Text on one line that neither begins nor ends with a space."""
+_ONE_LINE = rf"^(?!\s)[^{HIDDEN}]+(?<!\s)\Z"
+"""Text on one line that neither begins nor ends with a space, every character of which can be seen."""
 
 
 def _field(title: str, description: str, *, unit: str | None = None, inferred: bool = False, **rules: Any) -> Any:

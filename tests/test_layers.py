@@ -14,13 +14,23 @@ from itpbook import project
 PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
-    ("project", "units", "formatting", "definitions", "palette", "provenance", "yaml_files"),
+    (
+        "project",
+        "units",
+        "formatting",
+        "definitions",
+        "palette",
+        "provenance",
+        "yaml_files",
+        "yaml_lines",
+        "characters",
+    ),
     ("conditions", "printed_numbers"),
     ("published",),
     ("percentages", "attribute_table", "questions"),
     ("determined", "reconstruct"),
     ("schema", "records"),
-    ("cohort", "dictionary", "reporting", "citation", "edition"),
+    ("cohort", "dictionary", "reporting", "citation", "edition", "edition_texts", "edition_markdown"),
     ("redcap", "template", "synthetic", "outcomes", "refusals"),
     ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control", "disclosure_values"),
     ("envelope", "example", "walkthrough"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from itpbook.characters import hidden_in
 from itpbook.records.columns import Column
 from itpbook.records.files import TextColumn, objects
 from itpbook.records.problems import Group
@@ -90,6 +91,8 @@ def _group(text: str, rules: pa.Column) -> Group:
 def _advice(text: str, rules: pa.Column, base: str) -> str:
     """Say what was expected instead of a text, with the likeliest reason why it came."""
     numeric = limits(rules) is not None
+    for _, name in hidden_in(text, allowed="\t\n\r"):
+        return f"{base}, and not the hidden character {name}"
     if text.casefold() in _ERRORS:
         return f"{base}, and not an error of a formula"
     if isinstance(text, DateText) and not numeric:

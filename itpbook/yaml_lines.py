@@ -1,0 +1,74 @@
+"""On which line of a YAML file a part of a text stands, in whatever style it is written."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+import yaml
+from yaml.scanner import Scanner
+
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+def line_finder(content: bytes, path: Sequence[str]) -> Callable[[int, int], int]:
+    """Return what finds the line of a file, counted from one as an editor does, on which a part of a text stands.
+
+    Parameters
+    ----------
+    content
+        The file, which must be YAML.
+    path
+        Keys of the mappings that lead to the text; where there is no such text, the nearest place above it is found.
+
+    Returns
+    -------
+    callable
+        Takes a line of the text and a column of it, both counted from zero.
+    """
+    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
+    ends = [match.end() for match in _LINE_END.finditer(text)]
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in path:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        node = next((value for name, value in pairs if name.value == key), node)
+    start = node.start_mark.index if node is not None else 0
+    value, written = "", [start]
+    if isinstance(node, yaml.ScalarNode):
+        value = node.value
+        written = [index for character, index in _characters(text, node) if not character.isspace()] or [start]
+    lines = value.split("\n")
+
+    def find(line: int, column: int) -> int:
+        before = "".join((*lines[:line], "".join(lines[line : line + 1])[:column]))
+        passed = sum(not character.isspace() for character in before)
+        return bisect.bisect_right(ends, written[min(passed, len(written) - 1)]) + 1
+
+    return find
+
+
+def _characters(text: str, node: yaml.ScalarNode) -> Iterator[tuple[str, int]]:
+    """Go through the characters of a scalar as they are meant, each with where it is written.
+
+    Folding changes only white space, so that all other characters are those of the value, in its order.
+    """
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("|", ">"):
+        first = _LINE_END.search(text, start, end)
+        yield from ((text[index], index) for index in range(first.end() if first else end, end))
+    elif node.style == "'":
+        yield from ((match[0][0], match.start()) for match in re.compile("''|[^']").finditer(text, start + 1, end - 1))
+    elif node.style == '"':
+        index = start + 1
+        while index < end - 1:
+            digits = Scanner.ESCAPE_CODES.get(text[index + 1], 0) if text[index] == "\\" else 0
+            if digits:
+                yield chr(int(text[index + 2 : index + 2 + digits], 16)), index
+            elif text[index] == "\\":
+                yield Scanner.ESCAPE_REPLACEMENTS.get(text[index + 1], " "), index
+            else:
+                yield text[index], index
+            index += 2 + digits if text[index] == "\\" else 1
+    else:
+        yield from ((text[index], index) for index in range(start, end))
