@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from pathlib import Path
 
@@ -62,9 +61,6 @@ def _own_pages(source: Path, edition: Edition) -> None:
     for page in sorted(own.glob("*.md")):
         target = source / page.name if page.stem == "index" else source / "pages" / page.name
         shutil.copyfile(page, target)
-    _, _, rest = (source / "index.md").read_text(encoding="utf-8").partition("\n")
-    titled = f"# {_plain(edition.title)}\n{rest}"
-    (source / "index.md").write_text(titled, encoding="utf-8")
     shutil.copyfile(own / "_toc.yml", source / "_toc.yml")
     for name in ("checklist", "editions", "synthetic-records"):
         (source / "pages" / f"{name}.md").unlink()
@@ -74,8 +70,3 @@ def _own_pages(source: Path, edition: Edition) -> None:
     (source / "_config.yml").write_text(
         yaml.safe_dump({**config, **named}, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
-
-
-def _plain(title: str) -> str:
-    """Return a title as Markdown that means just its characters."""
-    return re.sub(r"([\\`*_{}\[\]<>#$&~^|])", r"\\\1", " ".join(title.split()))

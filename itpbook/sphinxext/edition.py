@@ -8,19 +8,28 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from docutils import nodes
-from docutils.statemachine import StringList
+from markupsafe import escape
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from itpbook import project
 from itpbook.edition import TEXTS, Edition
+from itpbook.edition_texts import Quotable, check_text, reference_keys
+from itpbook.sphinxext.chapters import record_of
 
 UNWRITTEN = "Not written for this edition."
+
+_PLAIN_WORDS = {
+    *("project", "author", "copyright", "docstitle", "shorttitle", "logo_alt"),
+    *("root_title", "pagetitle", "page_description"),
+}
+"""What the templates of Sphinx and of the theme are given as text; some of them set it as HTML."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +116,44 @@ class EditionText(SphinxDirective):
         text = edition.texts.get(name, "") if edition else ""
         if not text:
             return [nodes.paragraph("", "", nodes.emphasis("", UNWRITTEN), classes=["unwritten"])]
-        place = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), "edition"), self.content_offset, place)
-        set_headings(place)
-        return place.children
+        rendered = nodes.Element()
+        self._render(name, text, rendered)
+        set_headings(rendered)
+        return rendered.children
+
+    def _render(self, name: str, text: str, parent: nodes.Element) -> None:
+        """Render a text that holds nothing but what it may; of any other the build fails, whoever wrote it."""
+        renderer = self.state._renderer  # type: ignore[attr-defined]
+        quotable = Quotable(
+            reference_keys(Path(self.env.srcdir) / "references.bib"), record_of(self.env.app).lines.keys()
+        )
+        # The tokens that were checked are rendered: a text that is parsed twice could be read in two ways.
+        tokens, problems = check_text(text, renderer.md, quotable)
+        if problems:
+            lines = "; ".join(f"line {problem.place[0] + 1}: {problem.content}" for problem in problems)
+            raise self.error(f"edition-text {name}: not allowed in a text: {lines}")
+        for token in tokens:
+            token.map = [self.lineno, self.lineno] if token.map else None
+            for noted in (token, *(token.children or ())):
+                if "label" in noted.meta:
+                    # Notes are those of their text, whatever other texts of the page call theirs.
+                    noted.meta["label"] = f"{name}-{noted.meta['label']}"
+        with renderer.current_node_context(parent):
+            renderer._render_tokens(tokens)
+        for link in parent.findall(nodes.reference):
+            # MyST escapes addresses, and whoever writes the page escapes them again.
+            if "refuri" in link:
+                link["refuri"] = unescape(link["refuri"])
+
+
+class EditionTitle(SphinxRole):
+    """The title of an edition, in just its characters; the text of the role says nothing."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the words."""
+        edition = book_of(self.env.app).edition
+        # Typographic quotes and dashes are for prose.
+        return [nodes.inline("", edition.title if edition else "", support_smartquotes=False)], []
 
 
 def set_headings(text: nodes.Element) -> None:
@@ -122,6 +165,13 @@ def set_headings(text: nodes.Element) -> None:
         heading["level"] = heading["heading-level"] = min(3 + int(heading["level"]) - highest, 6)
 
 
+def _escape_names(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object) -> None:
+    """Escape plain words once, for all templates: those that escape them themselves leave them as they are then."""
+    for name in _PLAIN_WORDS:
+        if isinstance(context.get(name), str):
+            context[name] = escape(context[name])
+
+
 def add_to(app: Sphinx) -> None:
     """Register roles and directives."""
     app.add_directive("only-published", OnlyPublished)
@@ -129,3 +179,6 @@ def add_to(app: Sphinx) -> None:
     app.add_role("only-published", OnlyRole(own=False))
     app.add_role("only-own", OnlyRole(own=True))
     app.add_directive("edition-text", EditionText)
+    app.add_role("edition-title", EditionTitle())
+    # After the theme, which adds to them.
+    app.connect("html-page-context", _escape_names, priority=850)

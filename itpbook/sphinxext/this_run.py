@@ -7,6 +7,7 @@ the project's commit, its lock and the versions that count.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any, ClassVar
 
 import pandas as pd
@@ -26,7 +27,7 @@ _DEFINITIONS = "as the definitions say"
 
 
 def _code(text: str) -> Markup:
-    return Markup(f"<code>{text}</code>")
+    return Markup(f"<code>{escape(text)}</code>")
 
 
 def parameters_table(runs: list[Mapping[str, Any]]) -> Table:
@@ -39,7 +40,7 @@ def parameters_table(runs: list[Mapping[str, Any]]) -> Table:
         given = "given" if value != parameter.default else "default"
         rows.append(
             (
-                Markup(_code(parameter.name)),
+                _code(parameter.name),
                 shown,
                 given,
                 parameter.meaning.replace(PLATELETS, unit_name(PLATELETS)),
@@ -59,7 +60,7 @@ def records_table(runs: list[Mapping[str, Any]]) -> Table:
     for records in {str(run["records"]): run["records"] for run in runs}.values():
         kind = "synthetic" if records["synthetic"] else "as the centre supplied them"
         rows += [("Kind of records", kind), ("Patients", str(records["patients"]))]
-        rows += [(Markup(_code(name)), _code(found)) for name, found in records["digests"].items()]
+        rows += [(_code(name), _code(found)) for name, found in records["digests"].items()]
     note = (
         "Digest: SHA-256 of the table as CSV in the one way that the project writes it, whatever file it was read from."
     )
@@ -75,7 +76,7 @@ def software_table() -> Table:
     """Set the commit of the project, the digests of its ledger and lock, and the versions of what computed."""
     files = {"Ledger of published figures": project.LEDGER, "Lock of all packages": project.ROOT / "requirements.txt"}
     state = commit()
-    named = Markup(" ".join(filter(None, [state.name and _code(state.name), state.remark])))
+    named = Markup(" ".join(filter(None, [state.name and _code(state.name), escape(state.remark)])))
     rows = [
         ("Commit of the project", named),
         *((f"{words}, digest", _code(digest_of(path))) for words, path in files.items()),

@@ -70,7 +70,7 @@ class HowToCite(_FromCitation):
 
     def shown(self, citation: Citation) -> list[nodes.Node]:
         """Return the line as a paragraph of its own."""
-        return [nodes.paragraph("", citation.line, classes=["how-to-cite"])]
+        return [nodes.paragraph("", citation.line, classes=["how-to-cite"], support_smartquotes=False)]
 
 
 class EditionRole(SphinxRole):
@@ -99,5 +99,6 @@ def _to(page: str, words: str) -> BookLink:
 
 
 def _term(word: str, *said: nodes.Node) -> nodes.definition_list_item:
-    paragraph = nodes.paragraph("", "", *said)
+    # Names and titles are printed in just their characters, without typographic quotes.
+    paragraph = nodes.paragraph("", "", *said, support_smartquotes=False)
     return nodes.definition_list_item("", nodes.term("", word), nodes.definition("", paragraph))

@@ -2,7 +2,20 @@
 (() => {
   "use strict";
 
-  if (typeof Search === "undefined" || !Search.texts) return;
+  if (typeof Search === "undefined") return;
+
+  /* Of a page's title Sphinx has HTML, of a heading text, and it sets both as HTML: here both are text, and escaped. */
+  const perform = Search._performSearch;
+  const words = (html) => new DOMParser().parseFromString(html ?? "", "text/html").body.textContent;
+  const escaped = (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  let titles;
+  Search._performSearch = (...asked) => {
+    titles ??= Search._index.titles.map(words);
+    Search._index.titles = titles;
+    return perform(...asked).map(([page, title, ...others]) => [page, escaped(title), ...others]);
+  };
+
+  if (!Search.texts) return;
 
   const root = document.documentElement.dataset.content_root || "";
   const fetchElsewhere = window.fetch;
