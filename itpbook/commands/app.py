@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
 from itpbook import __version__
+from itpbook.characters import visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,6 +44,18 @@ def main(
 LedgerOption = Annotated[Path, typer.Option("--ledger", help="Ledger of published figures.")]
 
 
+def say(words: str, *, err: bool = False) -> None:
+    """Print words, of which some may come from a file: what would steer the terminal is printed as an escape."""
+    typer.echo(visible(words), err=err)
+
+
+def cell(words: str) -> Text:
+    """Return words as a cell of a printed table, in the same way."""
+    from rich.text import Text
+
+    return Text(visible(words))
+
+
 def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
     """Turn what a user can cause into a message on standard error: exit 2 for wrong usage, 1 for wrong content."""
 
@@ -63,5 +79,5 @@ def said_plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 def _fail(messages: list[str] | tuple[str, ...], *, code: int) -> None:
     for message in messages:
-        typer.echo(message, err=True)
+        say(message, err=True)
     raise typer.Exit(code)

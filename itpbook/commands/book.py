@@ -13,7 +13,7 @@ import typer
 import yaml
 
 from itpbook import project
-from itpbook.commands.app import app, said_plainly
+from itpbook.commands.app import app, cell, said_plainly, say
 from itpbook.commands.interrupts import interruptible
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def build(
             fresh=fresh,
             progress=progress,
         )
-    typer.echo(f"{pages / 'index.html'}")
+    say(f"{pages / 'index.html'}")
 
 
 def _check_records(folder: Path, below: int) -> None:
@@ -189,13 +189,13 @@ def verify(
         }
         output.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for table in changed:
-        typer.echo(f"the stored chapters were executed on other records: {table}.csv has changed", err=True)
+        say(f"the stored chapters were executed on other records: {table}.csv has changed", err=True)
     for move in moves:
         unseen = f" ({', '.join(move.statistics)})" if move.stored == move.now else ""
-        typer.echo(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}{unseen}", err=True)
+        say(f"moved: {move.id} ({move.reading} reading): stored {move.stored}, now {move.now}{unseen}", err=True)
     for problem in (problem for check in checks for problem in check.problems or ()):
-        typer.echo(problem, err=True)
-    typer.echo(summary(lines))
+        say(problem, err=True)
+    say(summary(lines))
     if changed or moves or any(check.problems for check in checks):
         raise typer.Exit(1)
 
@@ -223,13 +223,12 @@ def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, fu
 
 
 def _print_check(check: Check) -> None:
-    typer.echo(f"{check.result}: {check.name}: {check.subject}")
+    say(f"{check.result}: {check.name}: {check.subject}")
 
 
 def _print_lines(lines: list[Any]) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     for heading in ("figure", "published", "recomputed", "n/N", "verdict", "computed in"):
@@ -242,9 +241,9 @@ def _print_lines(lines: list[Any]) -> None:
             fraction = "" if found.N is None else f"{'' if found.n is None else f'{found.n}/'}{found.N}"
             where = f"chapters/{line.chapter}.ipynb" if line.chapter else ""
             cells = (name, printed, found.recomputed or "–", fraction, verdict, where)
-            table.add_row(*(Text(cell) for cell in cells))
+            table.add_row(*map(cell, cells))
         if line.statement:
             beside = f" (with {', '.join(line.conflict)})" if line.conflict else ""
-            table.add_row(Text(f"  {line.statement}{beside}"))
+            table.add_row(cell(f"  {line.statement}{beside}"))
     console = Console(width=None if Console().is_terminal else 160, highlight=False)
     console.print(table)

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from itpbook import project
-from itpbook.commands.app import LedgerOption, app, said_plainly
+from itpbook.commands.app import LedgerOption, app, cell, said_plainly, say
 
 OutputOption = Annotated[Path | None, typer.Option("--json", help="Also write the answer to this file.")]
 
@@ -43,11 +42,11 @@ def conflicts(
     figures = load_ledger(ledger)
     found = find(figures, others=others, jobs=project.cores())
     for number, conflict in enumerate(found, 1):
-        typer.echo(f"conflict {number}: " + "; ".join(f"{name} {figures[name].text}" for name in conflict.entries))
+        say(f"conflict {number}: " + "; ".join(f"{name} {figures[name].text}" for name in conflict.entries))
         for line in conflict.arithmetic or (conflict.statement,):
-            typer.echo(f"    {line}")
+            say(f"    {line}")
         if conflict.denominators:
-            typer.echo(f"    would do: {', '.join(map(str, conflict.denominators))} patients")
+            say(f"    would do: {', '.join(map(str, conflict.denominators))} patients")
         if witnesses is not None:
             for spared, patients in conflict.witnesses.items():
                 folder = witnesses / f"conflict-{number}"
@@ -58,11 +57,11 @@ def conflicts(
     rules = rounding_rules(figures, readings) if mended else ()
     for rule in rules:
         why = "" if rule.possible else f": ruled out by {', '.join(rule.conflict)}"
-        typer.echo(f"rounding {rule.name}: {'possible' if rule.possible else 'impossible'}{why}")
+        say(f"rounding {rule.name}: {'possible' if rule.possible else 'impossible'}{why}")
     for name, reading in readings.items():
-        typer.echo(f"read otherwise: {name} ({reading}: {figures[name].reading(reading).among})")
+        say(f"read otherwise: {name} ({reading}: {figures[name].reading(reading).among})")
     larger = sum(len(each.entries) > len(found[0].entries) for each in found)
-    typer.echo(f"{len(found)} conflicts: {len(found) - larger} of the smallest size, {larger} larger ones")
+    say(f"{len(found)} conflicts: {len(found) - larger} of the smallest size, {larger} larger ones")
     if output is not None:
         payload = {
             "conflicts": [
@@ -107,7 +106,7 @@ def bounds(
     workers = jobs or project.cores()
     if store:
         write_determined(stored.determine(figures, asked, jobs=workers))
-        typer.echo(str(project.DETERMINED))
+        say(str(project.DETERMINED))
         return
     readings = chosen_readings(figures)
     wanted = [each for each in stored.asked(figures, asked, readings) if not figure or each.figure.id in figure]
@@ -134,11 +133,9 @@ def bounds(
         unit = "" if each.unit is None else f" {each.unit}"
         state = "forced" if each.forced else "may be of nobody" if each.may_be_empty else ""
         cells = (name, each.statistic, each.among, f"{each.text}{unit}", state)
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*map(cell, cells))
     Console(width=None if Console().is_terminal else 160, highlight=False).print(table)
-    typer.echo(
-        f"{len(found)} figures: {sum(each.forced for each in found)} forced, the others free within these limits"
-    )
+    say(f"{len(found)} figures: {sum(each.forced for each in found)} forced, the others free within these limits")
     if output is not None:
         _write(output, [asdict(each) for each in found])
 
@@ -154,7 +151,7 @@ def envelope(
     from itpbook.envelope import write_envelope
 
     number = write_envelope(draws, out, jobs=jobs or project.cores())
-    typer.echo(f"{out}: curves of {number} draws")
+    say(f"{out}: curves of {number} draws")
 
 
 def _write(path: Path, payload: Any) -> None:

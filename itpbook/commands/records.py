@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from itpbook import project
-from itpbook.commands.app import LedgerOption, app, said_plainly
+from itpbook.commands.app import LedgerOption, app, cell, said_plainly, say
 
 if TYPE_CHECKING:
     from itpbook.records.problems import Problem
@@ -57,7 +57,7 @@ def validate(
         problems_table(problems).to_csv(csv_file, index=False, lineterminator="\n")
     _print_problems(errors, stderr=True)
     _print_problems(warnings, stderr=False)
-    typer.echo(verdict(path, patients, problems), err=bool(errors))
+    say(verdict(path, patients, problems), err=bool(errors))
     if errors:
         raise typer.Exit(1)
 
@@ -84,13 +84,13 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
             for problem in kind.shown:
                 row = "" if problem.row is None else f"{problem.row:,}"
                 cells = (problem.file, problem.column or "", row, problem.found, problem.expected)
-                table.add_row(*map(Text, cells))
+                table.add_row(*map(cell, cells))
             if kind.more:
                 table.add_row("", "", "", Text(f"and {kind.more:,} more of this kind"), "")
         console.print(Text(f"{group} ({number(sizes[group], group.severity)})", style="bold"))
         console.print(Padding(table, (0, 0, 1, 2), expand=False))
     if chosen.rest:
-        console.print(Text(chosen.rest))
+        console.print(cell(chosen.rest))
 
 
 @app.command()
@@ -121,9 +121,9 @@ def reconstruct(
     read = chosen_readings(figures)
     if not draws:
         patients = Reconstruction(figures, read).write(chosen, out)
-        typer.echo(f"{out}: {patients} synthetic patients")
+        say(f"{out}: {patients} synthetic patients")
         return
     made = write_draws(figures, read, chosen, draws, out, jobs)
     for _ in track(made, description="draws", total=draws, console=Console(stderr=True)):
         pass
-    typer.echo(f"{out}: {draws} draws of {figures.size} synthetic patients")
+    say(f"{out}: {draws} draws of {figures.size} synthetic patients")

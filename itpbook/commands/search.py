@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from itpbook.commands.app import app, said_plainly
+from itpbook.commands.app import app, said_plainly, say
 
 _NAMED = 3
 """Files named for each reason why something was not searched."""
@@ -54,15 +54,15 @@ def search_book(
         raise ParameterError([str(error)]) from error
     report = search_folder(book, wanted, anywhere=anywhere)
     for hit in report.hits:
-        typer.echo(f"{hit.file}{f' ({hit.place})' if hit.place else ''}: {hit.text}: …{hit.context}…")
+        say(f"{hit.file}{f' ({hit.place})' if hit.place else ''}: {hit.text}: …{hit.context}…")
     if usual:
-        typer.echo(f"not looked for, since the pages of any book have them: {', '.join(usual)}")
+        say(f"not looked for, since the pages of any book have them: {', '.join(usual)}")
     for why, names in report.unsearched.items():
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-        typer.echo(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")
+        say(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")
     places = {(hit.file, hit.place) for hit in report.hits}
     texts = {hit.text for hit in report.hits}
-    typer.echo(
+    say(
         f"{len(wanted):,} texts looked for in {report.files:,} files: "
         + (f"{len(texts):,} found, in {len(places):,} places" if places else "none found")
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from itpbook.commands.app import app, said_plainly
+from itpbook.commands.app import app, said_plainly, say
 
 
 @app.command()
@@ -19,7 +19,7 @@ def template(
     from itpbook.template.files import write_template
 
     for path in write_template(folder):
-        typer.echo(str(path))
+        say(str(path))
 
 
 @app.command("import-redcap")
@@ -42,5 +42,5 @@ def import_redcap(
     imported = import_export(export, mapping, dictionary)
     write_import(imported, out)
     for line in imported.lines():
-        typer.echo(line)
-    typer.echo(f"{out}: {len(imported.cohort)} patients{'' if imported.warnings else ', no problem found'}")
+        say(line)
+    say(f"{out}: {len(imported.cohort)} patients{'' if imported.warnings else ', no problem found'}")

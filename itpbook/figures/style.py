@@ -123,6 +123,8 @@ SETTINGS: Look = {
     # Ids inside an SVG are drawn from this; by default from a random number.
     "svg.hashsalt": "itpbook",
     "text.color": INK,
+    # Names of patients, drugs and events are drawn as they are; with two dollar signs they would be formulas.
+    "text.parse_math": False,
     "xtick.color": MUTED,
     "xtick.labelcolor": INK,
     "ytick.color": MUTED,

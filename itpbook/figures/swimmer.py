@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch
 
 from itpbook.figures import alternative, style
@@ -24,7 +25,8 @@ KINDS: dict[str, style.Look] = {
     "response lost": {"marker": "X", "color": style.WINE},
     "severe adverse event": {"marker": "D", "color": style.INK, "markerfacecolor": style.WHITE},
     "death": {"marker": "s", "color": style.INK},
-    "followed on": {"marker": "$\\rightarrow$", "color": style.MUTED},
+    # Made here: in the figure itself, text is no formula.
+    "followed on": {"marker": MarkerStyle("$\\rightarrow$"), "color": style.MUTED},
 }
 """Moments, by how they are marked."""
 

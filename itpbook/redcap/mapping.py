@@ -168,9 +168,9 @@ class _Reading:
     def units(self, key: str, value: Any) -> dict[str, Any]:
         found = dict(self.entries(key, value))
         for name, unit in found.items():
-            if unit not in UNITS:
+            if not isinstance(unit, str) or unit not in UNITS:
                 self.wrong(f"{key}: {name}", _shown(unit), f"one of {', '.join(UNITS)}")
-        return {"units": {name: unit for name, unit in found.items() if unit in UNITS}}
+        return {"units": {name: unit for name, unit in found.items() if isinstance(unit, str) and unit in UNITS}}
 
     def entries(self, key: str, value: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(value, dict):

@@ -120,18 +120,23 @@ def publication_table(
         frame, groups = pd.DataFrame([{name: empty if name == stub else "" for name in columns}]), None
     cells = frame.apply(lambda column: column.map(markup))
     csv = csv_of(cells)
-    table = GT(cells, rowname_col=stub, groupname_col=groups, id=id).tab_stubhead(raw(escape(stub)))
-    table = table.cols_label({name: raw(escape(name)) for name in columns if name != stub})
+    table = GT(cells, rowname_col=stub, groupname_col=groups, id=id).tab_stubhead(raw(_literal(stub)))
+    table = table.cols_label({name: raw(_literal(name)) for name in columns if name != stub})
     for name in columns:
         if name != stub:
             table = table.cols_align((alignments or {}).get(name, "left"), columns=[name])
     for note in footnotes:
-        table = table.tab_source_note(raw(markup(note)))
+        table = table.tab_source_note(raw(_literal(note)))
     plain = _PlainTable(id, caption, [name for name in columns if name != stub], row_attributes)
     plain.feed(table.as_raw_html())
     plain.close()
     html = _UNNAMED_GROUP.sub("", "".join(plain.written))
     return Table(id, caption, re.sub(r"\n\s*\n", "\n", html).strip() + "\n", csv)
+
+
+def _literal(words: str) -> str:
+    """Return words as HTML that great_tables takes as it is: what stands in two braces would be a unit of measurement."""
+    return markup(words).replace("{", "&#123;")
 
 
 class _PlainTable(HTMLParser):
