@@ -135,7 +135,7 @@ def publication_table(
 
 
 def _literal(words: str) -> str:
-    """Return words as HTML that great_tables takes as it is: what stands in two braces would be a unit of measurement."""
+    """Return words as HTML that great_tables takes as it is: words in two braces would be units of measurement."""
     return markup(words).replace("{", "&#123;")
 
 
