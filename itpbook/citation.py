@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from itpbook import project
-from itpbook.yaml_files import read_yaml
+from itpbook.input_files import read_input
+from itpbook.yaml_files import YamlError, read_yaml
 
 LICENCES = {"MIT": "MIT License (code)", "CC-BY-4.0": "CC BY 4.0 (text, figures and data)"}
 """What is under which licence, as the project's ``LICENSE`` says, by identifier."""
@@ -61,8 +60,8 @@ def read_citation(path: Path = project.CITATION) -> Citation:
         When it cannot be read, a field is missing or names a licence or a date that is none; all at once.
     """
     try:
-        found = read_yaml(path.read_bytes())
-    except (OSError, yaml.YAMLError) as error:
+        found = read_yaml(read_input(path))
+    except (OSError, YamlError) as error:
         msg = f"{path}: {error}"
         raise CitationError(msg) from error
     if not isinstance(found, Mapping):

@@ -13,14 +13,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from itpbook.characters import refuse_hidden
 from itpbook.citation import Citation
 from itpbook.edition_texts import Quotable, problems_of, reference_keys
+from itpbook.input_files import read_input
 from itpbook.published.written import validation_messages
-from itpbook.yaml_files import read_yaml
+from itpbook.yaml_files import YamlError, read_yaml
 from itpbook.yaml_lines import line_finder
 
 TITLE = "Multirefractory immune thrombocytopenia: the patients of a centre"
@@ -133,17 +133,17 @@ def read_edition(path: Path) -> Edition:
         may (:mod:`itpbook.edition_texts`); all problems at once.
     """
     try:
-        file = path.read_bytes()
+        file = read_input(path)
         content: Any = read_yaml(file)
     except OSError as error:
         raise EditionError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except yaml.YAMLError as error:
-        raise EditionError([f"{path}: is no YAML: {error}"]) from error
+    except YamlError as error:
+        raise EditionError([error.of(path)]) from error
     refused = [f"{path}: {problem}" for problem in _refused_in_texts(content, file)]
     try:
         written = _WrittenEdition.model_validate({} if content is None else content)
     except ValidationError as error:
-        raise EditionError([*validation_messages(str(path), error), *refused]) from error
+        raise EditionError([*validation_messages(str(path), error, file), *refused]) from error
     if refused:
         raise EditionError(refused)
     return Edition(

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from itpbook.definitions import NAMED, SOURCE, Definitions
-from itpbook.yaml_files import read_yaml
+from itpbook.input_files import read_input
+from itpbook.yaml_files import YamlError, read_yaml
 
 _INJECTED = re.compile(r"\A# Parameters\b")
 
@@ -176,13 +175,11 @@ def read_parameters(path: Path) -> dict[str, Any]:
         with those from elsewhere, by :func:`check`.
     """
     try:
-        found = read_yaml(path.read_bytes())
+        found = read_yaml(read_input(path))
     except OSError as error:
         raise ParameterError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = "" if mark is None else f", line {mark.line + 1}"
-        raise ParameterError([f"{path}{where}: is no YAML: {getattr(error, 'problem', error)}"]) from error
+    except YamlError as error:
+        raise ParameterError([error.of(path)]) from error
     if not isinstance(found or {}, dict) or not all(isinstance(name, str) for name in found or {}):
         raise ParameterError([f"{path}: expected a line NAME: VALUE for each parameter"])
     return dict(found or {})

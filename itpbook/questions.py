@@ -9,14 +9,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from itpbook.conditions import EVERYONE, Attribute, Condition, ConditionError, parse
+from itpbook.input_files import read_input
 from itpbook.project import QUESTIONS
 from itpbook.published import Ledger
+from itpbook.published.written import validation_messages
 from itpbook.units import in_days
-from itpbook.yaml_files import read_yaml
+from itpbook.yaml_files import YamlError, read_yaml
 
 
 class QuestionsError(ValueError):
@@ -111,11 +112,15 @@ def load_questions(ledger: Ledger, path: Path = QUESTIONS) -> Questions:
         When the file cannot be read or a question cannot be asked; all problems at once.
     """
     try:
-        content = path.read_bytes()
+        content = read_input(path)
         written = _WrittenQuestions.model_validate(read_yaml(content) or {})
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        msg = f"{path}: {error}"
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror})"
         raise QuestionsError(msg) from error
+    except YamlError as error:
+        raise QuestionsError(error.of(path)) from error
+    except ValidationError as error:
+        raise QuestionsError("\n".join(validation_messages(str(path), error, content))) from error
     reader = _Reader(ledger)
     found = Questions(
         subgroups=tuple(reader.group(each) for each in written.subgroups),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from itpbook.input_files import read_input
 from itpbook.project import REPORTING
-from itpbook.yaml_files import read_yaml
+from itpbook.yaml_files import YamlError, read_yaml
 
 
 class ReportingError(ValueError):
@@ -90,8 +90,8 @@ def load_checklist(path: Path = REPORTING) -> tuple[Guideline, ...]:
         explained, or is both; all problems at once.
     """
     try:
-        content = read_yaml(path.read_bytes())
-    except (OSError, yaml.YAMLError) as error:
+        content = read_yaml(read_input(path))
+    except (OSError, YamlError) as error:
         msg = f"{path}: {error}"
         raise ReportingError(msg) from error
     if not isinstance(content, list) or not content:

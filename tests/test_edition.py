@@ -53,15 +53,15 @@ def test_the_example_is_read_and_shows_every_text(tmp_path: Path):
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
     text = "titel: Ours\nauthors: [{name: Ann, orcid: x}]\nsuppress_below: five\ndate: soon\ntexts: {results: Good}\n"
-    path = written(tmp_path, text)
+    path, names = written(tmp_path, text), ", ".join(TEXTS)
     with pytest.raises(EditionError) as caught:
         read_edition(path)
     assert caught.value.problems == (
-        f"{path}: authors.0.orcid: String should match pattern '{ORCID}' (found 'x')",
-        f"{path}: date: Input should be a valid date (found 'soon')",
-        f"{path}: suppress_below: Input should be a valid integer (found 'five')",
-        f"{path}: texts.results.[key]: Value error, no such text; there are {', '.join(TEXTS)} (found 'results')",
-        f"{path}: titel: Extra inputs are not permitted (found 'Ours')",
+        f"{path}, line 2: authors.0.orcid: String should match pattern '{ORCID}' (found 'x')",
+        f"{path}, line 4: date: Input should be a valid date (found 'soon')",
+        f"{path}, line 3: suppress_below: Input should be a valid integer (found 'five')",
+        f"{path}, line 5: texts.results.[key]: Value error, no such text; there are {names} (found 'results')",
+        f"{path}, line 1: titel: Extra inputs are not permitted (found 'Ours')",
     )
 
 
@@ -77,7 +77,7 @@ def test_what_is_no_edition_is_refused(tmp_path: Path, text: str, said: str):
     path = written(tmp_path, text)
     with pytest.raises(EditionError) as caught:
         read_edition(path)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert str(caught.value).startswith(f"{path}, line ")
     assert said in str(caught.value)
 
 

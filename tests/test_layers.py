@@ -14,17 +14,8 @@ from itpbook import project
 PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
-    (
-        "project",
-        "units",
-        "formatting",
-        "definitions",
-        "palette",
-        "provenance",
-        "yaml_files",
-        "yaml_lines",
-        "characters",
-    ),
+    ("project", "units", "formatting", "definitions", "palette", "provenance", "characters"),
+    ("input_files", "yaml_files", "yaml_lines"),
     ("conditions", "printed_numbers"),
     ("published",),
     ("percentages", "attribute_table", "questions"),

@@ -208,7 +208,7 @@ def test_parameters_come_from_a_file(tmp_path: Path):
         (b"7: 8\n", ": expected a line NAME: VALUE for each parameter"),
         (b"a: 1\nb: [\n", ", line 3: is no YAML: expected the node content, but found"),
         (b"a: 1\na: 2\n", ", line 2: is no YAML: the key 'a' stands twice"),
-        (b"a: \xff\n", ": is no YAML: "),
+        (b"a: \xff\n", ", line 1: is no YAML: the byte 0xff"),
     ],
 )
 def test_a_file_that_holds_no_parameters_is_refused(content: bytes, said: str, tmp_path: Path):

@@ -465,7 +465,7 @@ WRONG: dict[str, tuple[Alteration, str]] = {
         "rule 3 (so): unknown attribute 'age'",
     ),
     "rule without reason": (lambda written: written["rules"].append({"then": {}}), "rule 3: because: Field required"),
-    "no entries": (lambda written: written.pop("entries"), "ledger.yaml: entries: Field required"),
+    "no entries": (lambda written: written.pop("entries"), "ledger.yaml, line 1: entries: Field required"),
 }
 
 
@@ -532,7 +532,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path):
         (b"source: a\nsource: b\n", "the key 'source' stands twice"),
         (b"attributes:\n  sex: {label: a, label: b}\n", "the key 'label' stands twice"),
         (b"", "ledger.yaml: Input should be"),
-        (b"- 1\n", "ledger.yaml: Input should be"),
+        (b"- 1\n", "ledger.yaml, line 1: Input should be"),
         (b"!!python/object/apply:os.getcwd []", "is no YAML"),
     ],
 )

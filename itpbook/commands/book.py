@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 
 from itpbook import project
 from itpbook.commands.app import app, cell, said_plainly, say
@@ -37,7 +36,7 @@ def _parameters(
     """Gather the parameters from the file, the -p options and the options of their own, and check them."""
     from itpbook.book.execute import chosen_parameters
     from itpbook.parameters import ParameterError, read_parameters
-    from itpbook.yaml_files import read_yaml
+    from itpbook.yaml_files import YamlError, read_yaml
 
     values = {} if file is None else read_parameters(file)
     for written in given or []:
@@ -46,8 +45,8 @@ def _parameters(
             raise ParameterError([f"-p {written}: expected NAME=VALUE"])
         try:
             values[name] = read_yaml(value.encode())
-        except yaml.YAMLError as error:
-            raise ParameterError([f"-p {written}: the value is no YAML"]) from error
+        except YamlError as error:
+            raise ParameterError([f"-p {written}: the value is no YAML: {error.problem}"]) from error
     if data is not None:
         values["data_dir"] = str(data.resolve())
     if definitions != "source":

@@ -10,10 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from itpbook.conditions import EVERYONE, AnyOf, Attribute, Condition, ConditionError, attributes_of, parse
+from itpbook.input_files import read_input
 from itpbook.project import LEDGER
 from itpbook.published.checks import (
     LAYOUTS,
@@ -32,7 +32,7 @@ from itpbook.published.written import (
     validation_messages,
 )
 from itpbook.units import in_days
-from itpbook.yaml_files import read_yaml
+from itpbook.yaml_files import YamlError, read_yaml
 
 _Part = TypeVar("_Part", bound=BaseModel)
 
@@ -51,14 +51,14 @@ def load_ledger(path: Path = LEDGER) -> Ledger:
         problems come at once.
     """
     try:
-        content = path.read_bytes()
+        content = read_input(path)
         written = WrittenLedger.model_validate(read_yaml(content))
     except OSError as error:
         raise LedgerError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except yaml.YAMLError as error:
-        raise LedgerError([f"{path}: is no YAML: {error}"]) from error
+    except YamlError as error:
+        raise LedgerError([error.of(path)]) from error
     except ValidationError as error:
-        raise LedgerError(validation_messages(str(path), error)) from error
+        raise LedgerError(validation_messages(str(path), error, content)) from error
     return _Reader(written).ledger(hashlib.sha256(content).hexdigest())
 
 

@@ -15,11 +15,14 @@ from pydantic import (
 )
 
 from itpbook.formatting import PLAIN_NUMBER
+from itpbook.yaml_files import line_of
 
 _NUMBER = rf"^{PLAIN_NUMBER}$"
 _WHOLE = r"^(0|[1-9][0-9]*)$"
 _COUNT = r"^(0|[1-9][0-9]*|all)$"
 _THRESHOLD = rf"^[<>]?=?{PLAIN_NUMBER}(/[1-9][0-9]*)?$"
+_LONGEST = 200
+"""Characters of a value that a message quotes."""
 _ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
 
 
@@ -119,11 +122,18 @@ class WrittenLedger(_Written):
     entries: list[Any]
 
 
-def validation_messages(where: str, error: ValidationError) -> list[str]:
-    """Say every violation with the place where it was found."""
+def validation_messages(where: str, error: ValidationError, content: bytes | None = None) -> list[str]:
+    """Say every violation with its place; with the line, too, where the ``content`` of the file is given."""
     messages = []
     for problem in error.errors():
-        place = ": ".join([where, *filter(None, [".".join(str(part) for part in problem["loc"])])])
-        found = "" if problem["type"] == "missing" else f" (found {problem['input']!r})"
+        line = None if content is None else line_of(content, problem["loc"])
+        file = where if line is None else f"{where}, line {line}"
+        place = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
+        found = "" if problem["type"] == "missing" else f" (found {_short(problem['input'])})"
         messages.append(f"{place}: {problem['msg']}{found}")
     return messages
+
+
+def _short(value: object) -> str:
+    written = repr(value)
+    return written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"

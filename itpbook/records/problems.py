@@ -110,7 +110,7 @@ def heading(problem: Problem) -> str:
 
 def line_name(file: str) -> str:
     """Say what a row of a file is called: text has lines, a sheet and a Parquet file have rows."""
-    return "line" if file.endswith(".csv") else "row"
+    return "line" if file.endswith((".csv", ".yaml", ".yml")) else "row"
 
 
 def place(problem: Problem) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from itpbook.input_files import read_input
 from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.fields import DAY_ZERO, DERIVED, RECORD, UNITS, Target, fields_by_target, project_fields
 from itpbook.schema import TABLES, columns_of
-from itpbook.yaml_files import read_yaml
+from itpbook.yaml_files import YamlError, read_yaml
 
 DATE_ORDERS = ("day_first", "month_first", "year_first")
 DECIMALS = ("point", "comma")
@@ -68,14 +67,15 @@ def read_mapping(path: Path) -> tuple[CentreMapping, list[Problem]]:
         The mapping, and all that is wrong with the file: unknown keys and columns, values of the wrong kind.
     """
     try:
-        written = read_yaml(path.read_bytes())
+        written = read_yaml(read_input(path))
     except FileNotFoundError:
         return CentreMapping(), [Problem(path.name, None, None, "no such file", "a mapping in YAML", Group.FILES)]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        words = f"a file that cannot be read: {' '.join(str(error).split())}"
-        return CentreMapping(), [
-            Problem(path.name, None, None, words, "a mapping in YAML, encoded as UTF-8", Group.FILES)
-        ]
+    except OSError as error:
+        words = f"a file that cannot be read: {error.strerror}"
+        return CentreMapping(), [Problem(path.name, None, None, words, "a mapping in YAML", Group.FILES)]
+    except YamlError as error:
+        expected = "a mapping in YAML, encoded as UTF-8"
+        return CentreMapping(), [Problem(path.name, error.line, None, error.problem, expected, Group.FILES)]
     if written is None:
         return CentreMapping(), []
     if not isinstance(written, dict):
