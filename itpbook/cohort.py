@@ -16,7 +16,7 @@ from itpbook.records.columns import Table
 from itpbook.records.consistency import inconsistencies
 from itpbook.records.files import TextTable
 from itpbook.records.plausibility import implausibilities
-from itpbook.records.problems import Group, Problem, errors_of, in_order, problems_table
+from itpbook.records.problems import Group, Problem, Problems, errors_of, in_order, problems_table
 from itpbook.records.report import InvalidRecords
 from itpbook.records.sources import read_source
 from itpbook.records.typed import typed_table
@@ -101,8 +101,9 @@ def load_cohort(path: Path) -> Cohort:
     Raises
     ------
     InvalidRecords
-        With every problem of every file at once. Nothing is guessed, dropped or converted to make it fit. What is
-        only unlikely raises nothing; the cohort keeps it as ``warnings``.
+        With the problems of every file at once; of a kind the first 50 are listed and the others counted. Nothing is
+        guessed, dropped or converted to make it fit. What is only unlikely raises nothing; the cohort keeps it as
+        ``warnings``.
     """
     source = read_source(path)
     return _cohort(source.files, source.texts, source.problems, path)
@@ -167,7 +168,7 @@ def _checked(
     files: Mapping[str, str], texts: Mapping[str, TextTable | None], problems: list[Problem]
 ) -> tuple[dict[str, Table], list[Problem]]:
     """Do all checks, the one way for files and for tables in memory."""
-    found, tables = list(problems), {}
+    found, tables = Problems(problems), {}
     for name, text in texts.items():
         tables[name], of_table = typed_table(name, files[name], text)
         found += of_table

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 BY_HAND = 500_000
 """Bytes of a file that a person writes by hand."""
+OF_RECORDS = 8_000_000_000
+"""Bytes of a file of records."""
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -30,7 +32,7 @@ class UnusableFile(OSError):
         return f"{self.filename}: {self.strerror}"
 
 
-def open_input(path: Path, at_most: int) -> BinaryIO:
+def open_input(path: Path, at_most: int) -> BufferedReader:
     """Open a file for reading bytes; never waits for one that has nothing to read.
 
     Parameters

@@ -37,6 +37,7 @@ from itpbook.cohort import (
     write_cohort,
 )
 from itpbook.records.files import _plain_table, _table
+from itpbook.records.problems import LISTED, count_of
 from itpbook.schema import TABLES
 
 DAYS = "a whole number of days from -40177 to 40177"
@@ -181,7 +182,7 @@ def test_missing_file_and_one_of_a_similar_name(folder: Path) -> None:
 def test_a_folder_in_the_place_of_a_file(folder: Path) -> None:
     (folder / "patients.csv").unlink()
     (folder / "patients.csv").mkdir()
-    found = "a file that cannot be read: Is a directory"
+    found = "a file that cannot be read: a folder and not a file"
     assert problems_of(folder) == [Told("patients.csv", None, None, found, "a file patients.csv")]
 
 
@@ -778,11 +779,12 @@ def test_rows_of_sheets_and_parquet_files_are_no_lines() -> None:
     assert str(problem) == 'records.xlsx, sheet platelets, count: row 2: found "x", expected a number'
 
 
-def test_ten_thousand_problems_are_all_kept_and_few_of_each_kind_told() -> None:
+def test_ten_thousand_problems_are_counted_and_few_of_each_kind_told() -> None:
     counts = [Problem("platelets.csv", line, "count", '"x"', "a number", Group.VALUES) for line in range(2, 10_002)]
     others = [Problem("patients.csv", 3, "sex", '"x"', "female or male", Group.VALUES)]
     refused = InvalidRecords([*counts, *others])
-    assert len(refused.problems) == 10_001
+    assert len(refused.problems) == LISTED + 1
+    assert count_of(refused.problems) == 10_001
     lines = str(refused).splitlines()
     assert lines[0] == "10,001 errors in the records:"
     assert lines[-3:] == [
@@ -806,9 +808,13 @@ def test_ten_thousand_wrong_cells_in_a_file(tmp_path: Path) -> None:
         {"patient_id": "P1", "day": [f"day {n}" for n in range(10_000)], "count": "1", "bleeding": "false"}
     )
     tables["platelets"] = pd.concat([tables["platelets"], days], ignore_index=True)
-    problems = problems_of(write_files(tables, tmp_path))
-    assert [problem.row for problem in problems] == list(range(11, 10_011))
-    assert problems[-1] == Told("platelets.csv", 10_010, "day", '"day 9999"', DAYS)
+    with pytest.raises(InvalidRecords) as refused:
+        load_cohort(write_files(tables, tmp_path))
+    problems = refused.value.problems
+    assert [problem.row for problem in problems] == list(range(11, 11 + LISTED))
+    assert told(problems)[-1] == Told("platelets.csv", 10 + LISTED, "day", f'"day {LISTED - 1}"', DAYS)
+    assert [problem.more for problem in problems] == [*[0] * (LISTED - 1), 10_000 - LISTED]
+    assert str(refused.value).splitlines()[0] == "10,000 errors in the records:"
 
 
 def test_problems_as_a_table() -> None:
@@ -818,12 +824,12 @@ def test_problems_as_a_table() -> None:
         Problem("platelets.csv", 3, "count", '"2500"', "a count below 2,000", Group.UNLIKELY),
     ]
     table = problems_table(problems)
-    assert list(table.columns) == ["severity", "group", "file", "row", "column", "found", "expected"]
+    assert list(table.columns) == ["severity", "group", "file", "row", "column", "found", "expected", "of_this_kind"]
     assert table["row"].tolist() == [pd.NA, 2, 3]
     assert table["column"].tolist() == ["sex", None, "count"]
     assert table["severity"].tolist() == ["error", "error", "warning"]
     assert table["group"].tolist()[1] == "Put the files in order"
-    assert problems_table([]).shape == (0, 7)
+    assert problems_table([]).shape == (0, 8)
 
 
 # Writing

@@ -15,7 +15,7 @@ PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
     ("project", "units", "formatting", "definitions", "palette", "provenance", "characters"),
-    ("input_files", "yaml_files", "yaml_lines"),
+    ("input_files", "yaml_files", "yaml_lines", "spreadsheets"),
     ("conditions", "printed_numbers"),
     ("published",),
     ("percentages", "attribute_table", "questions"),

@@ -12,9 +12,10 @@ from typer.testing import CliRunner, Result
 
 from itpbook.cli import app
 from itpbook.cohort import load_cohort
-from itpbook.records.problems import Group, errors_of
+from itpbook.records.problems import LISTED, Group, count_of, errors_of
 from itpbook.records.report import number, told
 from itpbook.refusals import CASES, TOPICS, Case, message, problems_of
+from itpbook.spreadsheets import unshielded
 
 BY_NAME = {case.name: case for case in CASES}
 REFUSED = [name for name, lines in MESSAGES.items() if "error" in lines[0].partition(":")[0]]
@@ -50,17 +51,19 @@ def test_validate_tells_all_of_it_and_writes_nothing_but_what_it_is_asked_for(na
     assert run.exit_code == (1 if errors else 0)
     assert (patients is None) == bool(errors)
     (last,) = [line for line in (run.stderr if errors else run.stdout).splitlines() if line.startswith(f"{path}: ")]
-    counted = f"{number(len(errors), 'error')}, {number(len(problems) - len(errors), 'warning')}"
+    counted = f"{number(count_of(errors), 'error')}, {number(count_of(problems) - count_of(errors), 'warning')}"
     assert last == f"{path}: {counted}" if errors else last.replace(str(path), path.name) == MESSAGES[name][-1]
     if not errors:
         assert run.stderr == ""
     written = json.loads(found.read_text(encoding="utf-8"))
-    assert written["errors"] == len(errors)
-    assert written["warnings"] == len(problems) - len(errors)
-    assert [(each["severity"], each["group"], each["found"]) for each in written["problems"]] == [
-        (each.severity, each.group, each.found) for each in problems
-    ]
-    assert len(pd.read_csv(table)) == len(problems)
+    assert written["errors"] == count_of(errors)
+    assert written["warnings"] == count_of(problems) - count_of(errors)
+    assert sum(kind["number"] for kind in written["problems"]) == count_of(problems)
+    assert sorted((kind["group"], each["found"]) for kind in written["problems"] for each in kind["places"]) == sorted(
+        (each.group, each.found) for each in problems
+    )
+    listed = pd.read_csv(table, dtype=str, keep_default_na=False)
+    assert listed["found"].map(unshielded).tolist() == [each.found for each in problems]
     assert everything_in(tmp_path).keys() - before.keys() == {str(found), str(table)}
     found.unlink()
     table.unlink()
@@ -93,12 +96,17 @@ def test_the_cohort_keeps_what_is_unlikely(tmp_path: Path) -> None:
     assert told(cohort.warnings).splitlines() == MESSAGES["very high count"][:-1]
 
 
-def test_ten_thousand_errors_stay_readable_and_the_files_hold_them_all(tmp_path: Path) -> None:
+def test_ten_thousand_errors_of_a_kind_are_one_with_its_number_and_first_places(tmp_path: Path) -> None:
     case: Case = BY_NAME["ten thousand errors"]
-    run = itpbook("validate", case.write(tmp_path), "--csv", tmp_path / "found.csv")
+    run = itpbook("validate", case.write(tmp_path), "--csv", tmp_path / "found.csv", "--json", tmp_path / "found.json")
     assert len(run.stderr.splitlines()) < 15
     assert "and 9,995 more of this kind" in run.stderr
-    assert len(pd.read_csv(tmp_path / "found.csv")) == 10_000
+    listed = pd.read_csv(tmp_path / "found.csv")
+    assert (len(listed), set(listed["of_this_kind"])) == (LISTED, {10_000})
+    written = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    (kind,) = written["problems"]
+    assert (written["errors"], kind["number"], len(kind["places"])) == (10_000, 10_000, LISTED)
+    assert kind["places"][0] == {"row": 2, "found": '"0,5"'}
 
 
 def test_errors_and_warnings_stand_apart(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
+from itpbook.input_files import OF_RECORDS, open_input
 
 VARIABLE = "ITPBOOK_OBSERVED"
 """Environment variable that names the file of notes to the commands that a chapter starts."""
@@ -162,7 +163,7 @@ def _real(path: Any) -> str | None:
 def digest_of_file(path: str | Path) -> str | None:
     """Return the digest of a file's contents, None where there is none; what cannot be read is named so."""
     try:
-        with Path(path).open("rb") as file:
+        with open_input(Path(path), OF_RECORDS) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -30,10 +29,20 @@ def validate(
         Path, typer.Argument(metavar="DIR", help="Folder of the four tables (CSV or Parquet), or a workbook (.xlsx).")
     ],
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Also write every problem to this file.")
+        Path | None,
+        typer.Option(
+            "--json",
+            metavar="FILE",
+            help="Also write the problems to this file, by kind: how many, and the first 50 places.",
+        ),
     ] = None,
     csv_file: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every problem to this file, as a table.")
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help="Also write them to this file as a table: the first 50 of each kind, with how many there are.",
+        ),
     ] = None,
 ) -> None:
     """Check records against the schema and list every problem, by what has to be done about it.
@@ -41,8 +50,9 @@ def validate(
     Errors (on standard error) keep the records from being used: exit code 1. Warnings do not.
     """
     from itpbook.cohort import InvalidRecords, load_cohort, problems_table
-    from itpbook.records.problems import errors_of, warnings_of
-    from itpbook.records.report import verdict
+    from itpbook.records.problems import count_of, errors_of, warnings_of
+    from itpbook.records.report import described, verdict
+    from itpbook.spreadsheets import csv_of_table
 
     try:
         cohort = load_cohort(path)
@@ -51,19 +61,15 @@ def validate(
         patients, problems = None, refused.problems
     errors, warnings = errors_of(problems), warnings_of(problems)
     if json_file is not None:
-        payload = {"errors": len(errors), "warnings": len(warnings), "problems": list(map(_fields, problems))}
+        payload = {"errors": count_of(errors), "warnings": count_of(warnings), "problems": described(problems)}
         json_file.write_text(json.dumps(payload, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if csv_file is not None:
-        problems_table(problems).to_csv(csv_file, index=False, lineterminator="\n")
+        csv_file.write_text(csv_of_table(problems_table(problems)), encoding="utf-8", newline="")
     _print_problems(errors, stderr=True)
     _print_problems(warnings, stderr=False)
     say(verdict(path, patients, problems), err=bool(errors))
     if errors:
         raise typer.Exit(1)
-
-
-def _fields(problem: Problem) -> dict[str, Any]:
-    return {"severity": problem.severity, **asdict(problem)}
 
 
 def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
@@ -73,7 +79,9 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
     if not problems:
         return
     chosen = summary(problems)
-    sizes = Counter(problem.group for problem in problems)
+    sizes: Counter[str] = Counter()
+    for problem in problems:
+        sizes[problem.group] += 1 + problem.more
     width = None if Console(stderr=stderr).is_terminal else 200
     console = Console(width=width, stderr=stderr, highlight=False)
     for group, kinds in groupby(chosen.kinds, key=lambda kind: kind.group):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from itpbook.spreadsheets import csv_of_table
+
 
 def named(count: str) -> str:
     """Return the name of a column of platelet counts in downloads: with its unit."""
@@ -17,7 +19,7 @@ def named(count: str) -> str:
 def csv_text(data: pd.DataFrame) -> str:
     """Return a table as CSV: lines end in a line feed, decimals have six significant digits, truth is true or false."""
     printed = {name: [_cell(value) for value in data[name].astype(object)] for name in data.columns}
-    return pd.DataFrame(printed, columns=data.columns, dtype=object).to_csv(index=False, lineterminator="\n")
+    return csv_of_table(pd.DataFrame(printed, columns=data.columns, dtype=object))
 
 
 def _cell(value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from itpbook.published import Ledger
+from itpbook.spreadsheets import NOTICE, csv_of_table
 
 TABLE, CARD = "patients.csv", "README.md"
 
@@ -25,6 +26,7 @@ environment. The ledger is the file with the SHA-256 digest `{digest}`.
 {columns}
 
 A cell is empty where an attribute does not apply to a patient, or where the published figures leave it unknown.
+{notice}
 
 - **Published:** counts, means, quantiles and ranges over the whole series and its printed groups, and nothing else.
 {readings}
@@ -44,7 +46,8 @@ def write_table(table: pd.DataFrame, ledger: Ledger, readings: Mapping[str, str]
     digits = len(str(len(table)))
     names = [f"SYN-{place:0{digits}d}" for place in range(1, len(table) + 1)]
     written = {name: table[name].map(_cell, na_action="ignore") for name in ledger.attributes}
-    pd.DataFrame({"patient_id": names, **written}).to_csv(folder / TABLE, index=False, lineterminator="\n")
+    text = csv_of_table(pd.DataFrame({"patient_id": names, **written}))
+    (folder / TABLE).write_text(text, encoding="utf-8", newline="")
     (folder / CARD).write_text(_card(table, ledger, readings, seed), encoding="utf-8", newline="\n")
 
 
@@ -63,6 +66,7 @@ def _card(table: pd.DataFrame, ledger: Ledger, readings: Mapping[str, str], seed
         source=ledger.source,
         seed=seed,
         digest=ledger.digest,
+        notice=NOTICE,
         columns="\n".join(rows),
         readings=_INFERRED.format(names=names) if names else _LITERAL,
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from itpbook.records.files import TextColumn, TextTable, objects
 from itpbook.records.values import cell_text, text_column
 from itpbook.schema import columns_of
+from itpbook.spreadsheets import quoted, shielded
 
 _ROWS_AT_A_TIME = 1 << 16
 
@@ -36,7 +37,8 @@ def text_table(table: pd.DataFrame) -> TextTable:
 def canonical_csv(name: str, table: pd.DataFrame) -> Iterator[bytes]:
     """Write a table as bytes, piece by piece: UTF-8, line feeds, columns in the schema's order.
 
-    Missing values are empty, truth values ``true`` and ``false``; numbers have no more digits than they need.
+    Missing values are empty, truth values ``true`` and ``false``; numbers have no more digits than they need. A text
+    that a spreadsheet would take for a formula has an apostrophe before it, which the reader of CSV files takes away.
 
     Raises
     ------
@@ -48,14 +50,8 @@ def canonical_csv(name: str, table: pd.DataFrame) -> Iterator[bytes]:
         raise ValueError(msg)
     table = table[[column for column in columns_of(name) if column in table.columns]]
     written = text_table(table)
-    columns = [(objects(map(_protected, column.texts)), column.codes) for column in written.columns]
+    columns = [(objects(quoted(shielded(text)) for text in column.texts), column.codes) for column in written.columns]
     yield (",".join(written.headings) + "\n").encode()
     for first in range(0, len(table), _ROWS_AT_A_TIME):
         rows = zip(*(texts[codes[first : first + _ROWS_AT_A_TIME]] for texts, codes in columns), strict=True)
         yield ("\n".join(map(",".join, rows)) + "\n").encode()
-
-
-def _protected(text: str) -> str:
-    if any(sign in text for sign in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text

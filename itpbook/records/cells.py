@@ -14,7 +14,7 @@ from itpbook.characters import hidden_in
 from itpbook.records.columns import Column
 from itpbook.records.files import TextColumn, objects
 from itpbook.records.problems import Group
-from itpbook.records.values import DateText
+from itpbook.records.values import REPORTED, DateText
 from itpbook.schema import choices, kind, limits
 
 _WHOLE = re.compile(r"-?\d{1,15}", re.ASCII)
@@ -91,6 +91,9 @@ def _group(text: str, rules: pa.Column) -> Group:
 def _advice(text: str, rules: pa.Column, base: str) -> str:
     """Say what was expected instead of a text, with the likeliest reason why it came."""
     numeric = limits(rules) is not None
+    if text == REPORTED:
+        # Counted apart from the cells that are reported here.
+        return f"{base}, as reported already"
     for _, name in hidden_in(text, allowed="\t\n\r"):
         return f"{base}, and not the hidden character {name}"
     if text.casefold() in _ERRORS:

@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from itpbook.records.files import Codes
-from itpbook.records.problems import Group, Problem, line_name, quoted
+from itpbook.records.problems import Group, Problem, alike, line_name, quoted
 from itpbook.schema import columns_of, kind
 
 Bools = NDArray[np.bool_]
@@ -111,14 +111,22 @@ class Table:
     def problems(
         self, broken: Bools, column: str, expected: str | Telling, group: Group, note: Telling | None = None
     ) -> Iterator[Problem]:
-        """Report a cell of each row marked in ``broken``.
+        """Report a cell of each row marked in ``broken``; of many, the first are listed and the others counted.
 
         ``expected`` may depend on the position of the row; ``note`` tells more of what was found there.
         """
-        for row in np.flatnonzero(broken).tolist():
-            found = self.cell(row, column) + (note(row) if note else "")
-            words = expected if isinstance(expected, str) else expected(row)
-            yield Problem(self.file, int(self.lines[row]), column, found, words, group)
+        rows = np.flatnonzero(broken).tolist()
+        by_words: dict[str, list[int]] = {expected: rows} if isinstance(expected, str) and rows else {}
+        if not isinstance(expected, str):
+            for row in rows:
+                by_words.setdefault(expected(row), []).append(row)
+        for words, of_kind in by_words.items():
+
+            def problem(row: int, words: str = words) -> Problem:
+                found = self.cell(row, column) + (note(row) if note else "")
+                return Problem(self.file, int(self.lines[row]), column, found, words, group)
+
+            yield from alike(of_kind, problem)
 
     def frame(self) -> pd.DataFrame:
         """Return the table with the types of the schema; only for tables without problems."""

@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -22,8 +22,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.input_files import OF_RECORDS, open_input
+from itpbook.records.problems import Group, Problem, Problems, alike, quoted
+from itpbook.records.text_files import MOST_COLUMNS, line_too_long, too_many_columns, undecodable
 from itpbook.schema import TABLES
+from itpbook.spreadsheets import unshielded
 
 Codes = NDArray[np.int32]
 _CHUNK = 1 << 11
@@ -94,19 +97,41 @@ def read_table(path: Path) -> tuple[TextTable | None, list[Problem]]:
     """
     file = path.name
     try:
-        content = path.read_bytes()
+        with open_input(path, OF_RECORDS) as opened:
+            if too_long := line_too_long(file, opened):
+                return None, [too_long]
+            opened.seek(0)
+            content = opened.read()
         for mark, words in _OTHER_FORMATS.items():
             if content.startswith(mark):
                 return None, [Problem(file, 1, None, words, "text encoded as UTF-8, separated by commas", Group.FILES)]
-        problems = list(_undecodable(file, content))
+        problems = Problems(undecodable(file, content))
         if not problems and (plain := _plain_table(content)) is not None:
-            return plain, []
+            return _unshielded(plain), []
         del content
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        opened = open_input(path, OF_RECORDS)
+        with io.TextIOWrapper(opened, encoding="utf-8-sig", errors="replace", newline="") as text:
             table, others = _table(file, text, damaged=bool(problems))
-        return table, [*problems, *others]
+        problems += others
+        return None if table is None else _unshielded(table), list(problems)
     except OSError as error:
         return None, [unreadable(path, error)]
+
+
+def _unshielded(table: TextTable) -> TextTable:
+    """Take away the apostrophes that keep texts from being formulas in a spreadsheet."""
+    headings = tuple(map(unshielded, table.headings))
+    return replace(table, headings=headings, columns=tuple(map(_unshielded_column, table.columns)))
+
+
+def _unshielded_column(column: TextColumn) -> TextColumn:
+    plain = list(map(unshielded, column.texts.tolist()))
+    if plain == column.texts.tolist():
+        return column
+    # With and without the apostrophe it may be the same text.
+    known: dict[str, int] = {}
+    places = [known.setdefault(text, len(known)) for text in plain]
+    return TextColumn(objects(known), np.array([*places, -1], dtype=np.int32)[column.codes])
 
 
 def unreadable(path: Path, error: OSError) -> Problem:
@@ -139,22 +164,6 @@ def objects(values: Iterable[Any]) -> NDArray[np.object_]:
     return array
 
 
-def _undecodable(file: str, content: bytes) -> Iterator[Problem]:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return
-    for number, line in enumerate(content.splitlines(), start=1):
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            yield Problem(
-                file, number, None, f"the byte 0x{line[error.start]:02x}", "text encoded as UTF-8", Group.FILES
-            )
-
-
 def _plain_table(content: bytes) -> TextTable | None:
     """Read a file in which every comma separates and every line is a row; None for any other."""
     if b'"' in content or b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
@@ -164,7 +173,7 @@ def _plain_table(content: bytes) -> TextTable | None:
     if not content.endswith(b"\n"):
         ends = np.append(ends, len(signs))
     separators = content[: ends[0]].count(b",")
-    if not separators or len(commas) != separators * len(ends):
+    if not 0 < separators < MOST_COLUMNS or len(commas) != separators * len(ends):
         return None
     of_line = commas.reshape(len(ends), separators)
     if (of_line[:, -1] > ends).any() or (of_line[1:, 0] < ends[:-1]).any():
@@ -181,10 +190,8 @@ def _plain_table(content: bytes) -> TextTable | None:
         skip_blank_lines=False,
         encoding="utf-8",
     )
-    columns = [
-        TextColumn(objects(cells[place].cat.categories), cells[place].cat.codes.to_numpy().astype(np.int32))
-        for place in cells
-    ]
+    coded = [cells[place].cat for place in cells]
+    columns = [TextColumn(objects(each.categories), each.codes.to_numpy().astype(np.int32)) for each in coded]
     return TextTable(tuple(headings), tuple(columns), np.arange(2, len(cells) + 2, dtype=np.int64))
 
 
@@ -202,10 +209,12 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
         headings = next(reader)
     except csv.Error as error:
         return None, [_unreadable_row(file, heading_line, error)]
+    if len(headings) > MOST_COLUMNS:
+        return None, [too_many_columns(file, heading_line, len(headings))]
 
     columns = [_Coding(damaged=damaged) for _ in headings]
     lines: list[NDArray[np.int64]] = []
-    problems: list[Problem] = []
+    problems = Problems()
     more = complete = True
     while more:
         first, rows = above + reader.line_num + 1, list[list[str]]()
@@ -224,11 +233,14 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
         for coding, cells in zip(columns, zip(*kept, strict=True), strict=bool(kept)):
             coding.add(cells)
     coded = tuple(coding.column() for coding in columns)
-    return TextTable(tuple(headings), coded, np.concatenate(lines), complete, heading_line), problems
+    return TextTable(tuple(headings), coded, np.concatenate(lines), complete, heading_line), list(problems)
 
 
 def _unreadable_row(file: str, line: int, error: csv.Error) -> Problem:
-    found = f"a row that cannot be read ({error}); those after it were not checked"
+    reason = str(error)
+    if "field limit" in reason:
+        reason = f"a cell of more than {csv.field_size_limit():,} characters, as when a quotation mark is not closed"
+    found = f"a row that cannot be read ({reason}); those after it were not checked"
     return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES)
 
 
@@ -248,13 +260,18 @@ def _aligned(
     if not set(map(len, rows)) - {width}:
         return rows, lines, []
     kept: list[Any] = []
-    problems = []
+    odd: list[tuple[int, int]] = []
     for row, line in zip(rows, lines.tolist(), strict=True):
         if row and len(row) != width:
-            cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-            problems.append(Problem(file, line, None, cells, f"{width} cells, as many as headings", Group.FILES))
+            odd.append((line, len(row)))
             name = row[0] if headings[0] == "patient_id" else _UNKNOWN
             kept.append([name, *[_UNKNOWN] * (width - 1)])
         elif row:
             kept.append(row)
-    return kept, lines[[bool(row) for row in rows]], problems
+    expected = f"{_cells(width)}, as many as headings"
+    problems = alike(odd, lambda found: Problem(file, found[0], None, _cells(found[1]), expected, Group.FILES))
+    return kept, lines[[bool(row) for row in rows]], list(problems)
+
+
+def _cells(number: int) -> str:
+    return f"{number:,} cell{'' if number == 1 else 's'}"

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from itpbook.records.files import TextColumn, TextTable, objects, unreadable
+from itpbook.input_files import OF_RECORDS, open_input
+from itpbook.records.files import (
+    TextColumn,
+    TextTable,
+    objects,
+    unreadable,
+)
 from itpbook.records.problems import Group, Problem
+from itpbook.records.text_files import MOST_COLUMNS, too_many_columns
 from itpbook.records.values import cell_text
+
+MOST_ROWS = 200_000_000
+RATIO = 1_000
+"""How many times its size a file may have when it is unpacked; from :data:`SMALL` bytes on."""
+SMALL = 100_000_000
+_PER_CELL = 8
+"""Bytes that a cell takes in memory, however little of the file."""
 
 
 def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
@@ -22,15 +38,23 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
         As :func:`itpbook.records.files.read_table`.
     """
     try:
-        # Opened here, so that a build can observe it: pyarrow would open it outside Python.
-        with path.open("rb") as file:
-            content = pq.ParquetFile(file).read()
+        with open_input(path, OF_RECORDS) as opened:
+            size = os.fstat(opened.fileno()).st_size
+            file = pq.ParquetFile(opened)
+            if refused := _beyond(path.name, file.metadata, size):
+                return None, [refused]
+            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+            # A long text that a small file holds once would be written out for every row.
+            content = pq.ParquetFile(opened, read_dictionary=texts).read()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None, [Problem(path.name, None, None, "a file of another format", "a Parquet file", Group.FILES)]
     except OSError as error:
         if error.strerror is None:  # not the system's, but of a file that is cut short
-            return None, [Problem(path.name, None, None, "a damaged file", "a Parquet file", Group.FILES)]
+            return None, [_damaged(path.name)]
         return None, [unreadable(path, error)]
+    except Exception:
+        # Metadata that are damaged make the library raise nearly anything.
+        return None, [_damaged(path.name)]
     columns, problems = [], []
     for name, kind, cells in zip(content.column_names, content.schema.types, content.columns, strict=True):
         if _plain(kind):
@@ -41,6 +65,25 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
             columns.append(TextColumn(objects([]), np.full(len(content), -1, dtype=np.int32)))
     lines = np.arange(2, len(content) + 2, dtype=np.int64)
     return TextTable(tuple(content.column_names), tuple(columns), lines), problems
+
+
+def _beyond(file: str, metadata: Any, size: int) -> Problem | None:
+    """Refuse by its metadata a file that holds more than any table of records, before a row is read."""
+    if metadata.num_columns > MOST_COLUMNS:
+        return too_many_columns(file, None, metadata.num_columns)
+    found = f"{metadata.num_rows:,} rows"
+    if metadata.num_rows > MOST_ROWS:
+        return Problem(file, None, None, found, f"up to {MOST_ROWS:,} rows", Group.FILES)
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    unpacked = sum(group.total_byte_size for group in groups) + _PER_CELL * metadata.num_rows * metadata.num_columns
+    if unpacked > max(SMALL, RATIO * size):
+        found += f", {unpacked:,} bytes when they are unpacked, in a file of {size:,} bytes"
+        return Problem(file, None, None, found, f"up to {RATIO:,} times the size of the file", Group.FILES)
+    return None
+
+
+def _damaged(file: str) -> Problem:
+    return Problem(file, None, None, "a damaged file", "a Parquet file", Group.FILES)
 
 
 def _plain(kind: pa.DataType) -> bool:
@@ -55,10 +98,15 @@ def _plain(kind: pa.DataType) -> bool:
 
 def _column(cells: pa.ChunkedArray) -> TextColumn:
     """Turn each distinct value into its text; values whose texts are the same become one."""
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.cast(cells.type.value_type)
-    coded = cells.combine_chunks().dictionary_encode(null_encoding="encode")
+    if not pa.types.is_dictionary(cells.type):
+        cells = cells.dictionary_encode()
+    cells = cells.unify_dictionaries()
+    distinct = [*(cells.chunk(0).dictionary.to_pylist() if cells.num_chunks else []), None]
+    chunks = [chunk.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False) for chunk in cells.chunks]
+    places = np.concatenate(chunks).astype(np.int64) if chunks else np.empty(0, dtype=np.int64)
+    # A file may list values that no row has.
+    used = np.flatnonzero(np.bincount(places, minlength=len(distinct)))
     known: dict[str, int] = {}
-    codes = [known.setdefault(cell_text(value), len(known)) for value in coded.dictionary.to_pylist()]
-    places = coded.indices.to_numpy(zero_copy_only=False)
-    return TextColumn(objects(known), np.array(codes, dtype=np.int32)[places])
+    codes = np.full(len(distinct), -1, dtype=np.int32)
+    codes[used] = [known.setdefault(cell_text(distinct[place]), len(known)) for place in used.tolist()]
+    return TextColumn(objects(known), codes[places])

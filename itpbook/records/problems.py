@@ -7,15 +7,19 @@ told is in :mod:`itpbook.records.report`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self, TypeVar
 
 import pandas as pd
 
 Severity = Literal["error", "warning"]
+Place = TypeVar("Place")
 _LONGEST = 60
+LISTED = 50
+"""Problems of a kind that are listed with their places; of the others only the number."""
 
 
 class Group(StrEnum):
@@ -32,6 +36,10 @@ class Group(StrEnum):
     def severity(self) -> Severity:
         """Only what is unlikely may stay as it is."""
         return "warning" if self is Group.UNLIKELY else "error"
+
+
+ProblemKind = tuple[Group, str, str | None, str]
+"""Problems of a kind have the same thing to do, file and column, and expect the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class Problem:
         In words; what was typed stands in quotation marks.
     group
         What has to be done about it.
+    more
+        How many further problems of its kind are not listed: the last one listed of a kind has their number.
     """
 
     file: str
@@ -59,6 +69,12 @@ class Problem:
     found: str
     expected: str
     group: Group
+    more: int = 0
+
+    @property
+    def kind(self) -> ProblemKind:
+        """What it has in common with others: the thing to do, the file, the column and what was expected."""
+        return self.group, self.file, self.column, self.expected
 
     @property
     def severity(self) -> Severity:
@@ -68,6 +84,58 @@ class Problem:
     def __str__(self) -> str:
         """Say the problem on one line."""
         return f"{heading(self)}: {place(self)}found {self.found}, expected {self.expected}"
+
+
+def alike(places: Sequence[Place], make: Callable[[Place], Problem]) -> Iterator[Problem]:
+    """Make a problem of each of the first places, which are all of one kind, and count the others."""
+    listed = places[:LISTED]
+    for place in listed[:-1]:
+        yield make(place)
+    for place in listed[-1:]:
+        yield replace(make(place), more=len(places) - len(listed))
+
+
+class Problems:
+    """Problems as they are met: of a kind the first :data:`LISTED`, and how many more there are."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self._listed: list[Problem] = []
+        self._last: dict[ProblemKind, int] = {}
+        self._sizes: Counter[ProblemKind] = Counter()
+        self._more: Counter[ProblemKind] = Counter()
+        self += problems
+
+    def append(self, problem: Problem) -> None:
+        """Add a problem."""
+        kind = problem.kind
+        if self._sizes[kind] < LISTED:
+            self._sizes[kind] += 1
+            self._last[kind] = len(self._listed)
+            self._listed.append(problem)
+            self._more[kind] += problem.more
+        else:
+            self._more[kind] += 1 + problem.more
+
+    def __iadd__(self, problems: Iterable[Problem]) -> Self:
+        """Add problems."""
+        for problem in problems:
+            self.append(problem)
+        return self
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Go through those listed, in the order in which they were added."""
+        for place, problem in enumerate(self._listed):
+            last = self._last[problem.kind] == place
+            yield replace(problem, more=self._more[problem.kind] if last else 0)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self._listed)
+
+
+def count_of(problems: Iterable[Problem]) -> int:
+    """Count problems, those that are not listed among them."""
+    return sum(1 + problem.more for problem in problems)
 
 
 def errors_of(problems: Iterable[Problem]) -> list[Problem]:
@@ -81,13 +149,26 @@ def warnings_of(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Return one row per problem; ``row`` is missing for a whole file or column."""
+    """Return one row per problem that is listed.
+
+    ``row`` is missing for a whole file or column, ``of_this_kind`` counts all problems of its kind.
+    """
+    listed = list(problems)
+    sizes = sizes_of(listed)
     rows = [
-        (each.severity, str(each.group), each.file, each.row, each.column, each.found, each.expected)
-        for each in problems
+        (each.severity, str(each.group), each.file, each.row, each.column, each.found, each.expected, sizes[each.kind])
+        for each in listed
     ]
-    columns = ["severity", "group", "file", "row", "column", "found", "expected"]
+    columns = ["severity", "group", "file", "row", "column", "found", "expected", "of_this_kind"]
     return pd.DataFrame(rows, columns=columns, dtype=object).astype({"row": "Int64"})
+
+
+def sizes_of(problems: Iterable[Problem]) -> Counter[ProblemKind]:
+    """Count the problems of each kind, those that are not listed among them."""
+    sizes: Counter[ProblemKind] = Counter()
+    for problem in problems:
+        sizes[problem.kind] += 1 + problem.more
+    return sizes
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:

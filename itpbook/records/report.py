@@ -6,10 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from itpbook.records.problems import Group, Problem, errors_of, heading, place, warnings_of
+from itpbook.records.problems import (
+    LISTED,
+    Group,
+    Problem,
+    ProblemKind,
+    Problems,
+    count_of,
+    errors_of,
+    heading,
+    place,
+    warnings_of,
+)
 
-_SHOWN = 50
+_SHOWN = LISTED
 _SHOWN_OF_A_KIND = 5
 
 
@@ -43,27 +55,32 @@ class Summary:
 
 def summary(problems: Sequence[Problem]) -> Summary:
     """Choose up to 50 problems: all, or else five of each kind, by what has to be done about them."""
-    kinds: dict[tuple[Group, str, str | None, str], list[Problem]] = {}
-    for problem in problems:
-        kinds.setdefault((problem.group, problem.file, problem.column, problem.expected), []).append(problem)
+    kinds = _by_kind(problems)
     order = list(Group)
     room, untold, chosen = _SHOWN, Counter[str](), []
-    of_a_kind = _SHOWN if len(problems) <= _SHOWN else _SHOWN_OF_A_KIND
+    of_a_kind = _SHOWN if count_of(problems) <= _SHOWN else _SHOWN_OF_A_KIND
     for (group, file, _, _), alike in sorted(kinds.items(), key=lambda item: order.index(item[0][0])):
         shown = tuple(alike[: min(room, of_a_kind)])
         room -= len(shown)
         if shown:
-            chosen.append(Kind(group, shown, len(alike) - len(shown)))
+            chosen.append(Kind(group, shown, count_of(alike) - len(shown)))
         else:
-            untold[file] += len(alike)
+            untold[file] += count_of(alike)
     return Summary(tuple(chosen), untold)
 
 
+def _by_kind(problems: Iterable[Problem]) -> dict[ProblemKind, list[Problem]]:
+    kinds: dict[ProblemKind, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.kind, []).append(problem)
+    return kinds
+
+
 class InvalidRecords(ValueError):
-    """Records that cannot be used; ``problems`` has all that is wrong or unlikely, the message the first of a kind."""
+    """Records that cannot be used; ``problems`` has what is wrong or unlikely, the message the first of each kind."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(Problems(problems))
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -71,12 +88,28 @@ class InvalidRecords(ValueError):
         return told(self.problems)
 
 
+def described(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return problems as JSON: an object for each kind, with its number and its first places."""
+    return [
+        {
+            "severity": alike[0].severity,
+            "group": str(group),
+            "file": file,
+            "column": column,
+            "expected": expected,
+            "number": count_of(alike),
+            "places": [{"row": problem.row, "found": problem.found} for problem in alike],
+        }
+        for (group, file, column, expected), alike in _by_kind(problems).items()
+    ]
+
+
 def told(problems: Iterable[Problem]) -> str:
     """Say in lines of text what is wrong, errors first; of warnings only how many there are beside errors."""
     listed = list(problems)
     errors, warnings = errors_of(listed), warnings_of(listed)
-    beside = f" (and {number(len(warnings), 'warning')})" if errors and warnings else ""
-    what = number(len(errors), "error") if errors else number(len(warnings), "warning")
+    beside = f" (and {number(count_of(warnings), 'warning')})" if errors and warnings else ""
+    what = number(count_of(errors), "error") if errors else number(count_of(warnings), "warning")
     lines, group = [f"{what} in the records{beside}:"], None
     chosen = summary(errors or warnings)
     for kind in chosen.kinds:
@@ -93,7 +126,8 @@ def verdict(path: Path, patients: int | None, problems: Sequence[Problem]) -> st
     """Say on one line what became of records; ``patients`` is None where they are refused."""
     errors, warnings = errors_of(problems), warnings_of(problems)
     who = "" if patients is None else f"{number(patients, 'patient')}, "
-    what = f"{number(len(errors), 'error')}, {number(len(warnings), 'warning')}" if problems else "no problem found"
+    counted = f"{number(count_of(errors), 'error')}, {number(count_of(warnings), 'warning')}"
+    what = counted if problems else "no problem found"
     return f"{path}: {who}{what}"
 
 

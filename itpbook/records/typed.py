@@ -12,7 +12,7 @@ from itpbook.records.cells import Complaint, checked
 from itpbook.records.columns import Bools, Table, Telling, unknown_column
 from itpbook.records.files import Codes, TextColumn, TextTable
 from itpbook.records.headings import nearest
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Group, Problem, alike, quoted
 from itpbook.schema import MAY_BE_EMPTY, columns_of
 
 
@@ -34,13 +34,13 @@ def typed_table(name: str, file: str, text: TextTable | None) -> tuple[Table, li
         for column, place in places.items()
         if columns_of(name)[column].required or not _blank(text.columns[place]).all()
     }
-    if not len(text.lines) and name not in MAY_BE_EMPTY:
+    if not len(text.lines) and text.complete and name not in MAY_BE_EMPTY:
         problems.append(Problem(file, None, None, "a heading without rows", "at least one row", Group.MISSING))
     empty = _empty_rows(text)
-    problems += [
-        Problem(file, line, None, "a row of empty cells", "no row, or one with values", Group.FILES)
-        for line in text.lines[empty].tolist()
-    ]
+    problems += alike(
+        text.lines[empty].tolist(),
+        lambda line: Problem(file, line, None, "a row of empty cells", "no row, or one with values", Group.FILES),
+    )
 
     columns, complaints = {}, []
     for column, rules in columns_of(name).items():

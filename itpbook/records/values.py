@@ -14,6 +14,10 @@ from itpbook.records.files import TextColumn, objects
 
 UNKNOWN = object()
 """Stands for a cell whose value cannot be known; never for an empty one."""
+REPORTED = "\x1a"
+"""Text of a cell whose fault is reported already: nothing that any column could hold (and no zero byte, at which pandas
+takes texts to end).
+"""
 
 
 class DateText(str):

@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import Any, BinaryIO
 
 import numpy as np
 import openpyxl
 
+from itpbook.input_files import open_input
+from itpbook.records.archives import INSTEAD, Refused, check_archive
 from itpbook.records.files import TextTable, passed_over, unreadable
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Group, Problem, Problems, quoted
+from itpbook.records.text_files import MOST_COLUMNS
 from itpbook.records.values import UNKNOWN, cell_text, text_column
 from itpbook.schema import TABLES
 
 _PROTECTED = b"\xd0\xcf\x11\xe0"
 """How an old workbook begins, and a new one that is encrypted."""
 _CHUNK = 1 << 20
-_DAMAGED = (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, EOFError)
+LARGEST = 100_000_000
+"""Bytes of a workbook."""
+EMPTY_ROWS = 1_000
+"""Rows of empty cells between others."""
+REACH = 5_000_000
+"""Cells that a sheet may reach over, empty ones among them."""
 Row = tuple[Any, ...]
 
 
@@ -46,25 +52,32 @@ def read_workbook(path: Path) -> tuple[dict[str, TextTable | None], list[Problem
     expected = "a workbook (.xlsx) without a password"
     nothing: dict[str, TextTable | None] = dict.fromkeys(TABLES)
     try:
-        with path.open("rb") as file:
-            if file.read(4) == _PROTECTED:
+        with open_input(path, LARGEST) as opened:
+            if opened.read(4) == _PROTECTED:
                 found = "a workbook that a password protects, or one of the old format (.xls)"
                 return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
-        # Warnings are about what is lost on saving: styles, lists and notes.
-        with warnings.catch_warnings(action="ignore"):
-            return _tables(path)
+            check_archive(opened)
+            # Warnings are about what is lost on saving: styles, lists and notes.
+            with warnings.catch_warnings(action="ignore"):
+                return _tables(path, opened)
+    except Refused as error:
+        return nothing, [Problem(path.name, None, None, error.found, error.expected, Group.FILES)]
     except OSError as error:
-        return nothing, [unreadable(path, error)]
-    except _DAMAGED:
-        found = "a file that is no workbook, or a damaged one"
-        return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
+        if error.strerror is not None:
+            return nothing, [unreadable(path, error)]
+    except Exception:
+        # A damaged workbook makes the libraries that unpack and parse it raise nearly anything.
+        pass
+    found = "a file that is no workbook, or a damaged one"
+    return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
 
 
-def _tables(path: Path) -> tuple[dict[str, TextTable | None], list[Problem]]:
+def _tables(path: Path, opened: BinaryIO) -> tuple[dict[str, TextTable | None], list[Problem]]:
     texts: dict[str, TextTable | None] = {}
-    problems: list[Problem] = []
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(path, read_only=True) if _has_formulas(path) else None
+    problems = Problems()
+    # Values that other workbooks hold are not looked up.
+    book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
+    formulas = openpyxl.load_workbook(opened, read_only=True, keep_links=False) if _has_formulas(opened) else None
     try:
         for name in TABLES:
             file = sheet_file(path, name)
@@ -74,9 +87,14 @@ def _tables(path: Path) -> tuple[dict[str, TextTable | None], list[Problem]]:
                 texts[name] = None
                 problems.append(Problem(file, None, None, found, f"a sheet {name}", Group.FILES))
                 continue
-            rows = list(_rows(book, name))
-            if formulas is not None:
-                problems += _without_result(file, rows, _rows(formulas, name))
+            try:
+                rows = _filled_rows(book, name)
+                written = _filled_rows(formulas, name) if formulas is not None else []
+            except Refused as error:
+                texts[name] = None
+                problems.append(Problem(file, None, None, error.found, error.expected, Group.FILES))
+                continue
+            problems += _without_result(file, rows, written)
             texts[name] = _table(rows)
             if texts[name] is None:
                 problems.append(Problem(file, None, None, "an empty sheet", "a heading and rows", Group.FILES))
@@ -84,7 +102,7 @@ def _tables(path: Path) -> tuple[dict[str, TextTable | None], list[Problem]]:
     finally:
         for opened in filter(None, (book, formulas)):
             opened.close()
-    return texts, problems
+    return texts, list(problems)
 
 
 def _rows(book: Any, name: str) -> Iterator[Row]:
@@ -92,6 +110,37 @@ def _rows(book: Any, name: str) -> Iterator[Row]:
     # Some programs note a wrong size of the sheet.
     sheet.reset_dimensions()
     yield from sheet.iter_rows(values_only=True)
+
+
+def _filled_rows(book: Any, name: str) -> list[Row]:
+    """Return the rows up to the last one that holds anything; cells beyond the last filled one of a row are left out.
+
+    Raises
+    ------
+    Refused
+        When the sheet has more columns, reaches further or has a larger gap than any table of records.
+    """
+    rows: list[Row] = []
+    empty = reach = 0
+    for place, row in enumerate(_rows(book, name), start=1):
+        reach += len(row)
+        if reach > REACH:
+            raise Refused(f"cells that reach over more than {REACH:,}", f"a sheet of fewer cells, and {INSTEAD}")
+        width = len(row)
+        while width and row[width - 1] is None:
+            width -= 1
+        if not width:
+            empty += 1
+            continue
+        if empty > EMPTY_ROWS:
+            expected = f"no more than {EMPTY_ROWS:,} empty rows between others: delete what stands in this row"
+            raise Refused(f"row {place:,} below {empty:,} empty ones", expected)
+        if width > MOST_COLUMNS:
+            raise Refused(f"a cell in column {width:,} of row {place:,}", f"up to {MOST_COLUMNS:,} columns")
+        rows += [()] * empty
+        empty = 0
+        rows.append(row[:width])
+    return rows
 
 
 def _table(rows: list[Row]) -> TextTable | None:
@@ -111,9 +160,9 @@ def _table(rows: list[Row]) -> TextTable | None:
     return TextTable(tuple(headings), tuple(columns), lines, heading_line=top + 1)
 
 
-def _has_formulas(path: Path) -> bool:
+def _has_formulas(opened: BinaryIO) -> bool:
     """Look for a formula in any sheet, without holding the sheet."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(opened) as archive:
         for name in archive.namelist():
             if not name.startswith("xl/worksheets/"):
                 continue
@@ -126,11 +175,12 @@ def _has_formulas(path: Path) -> bool:
     return False
 
 
-def _without_result(file: str, rows: list[Row], formulas: Iterator[Row]) -> Iterator[Problem]:
+def _without_result(file: str, rows: list[Row], formulas: list[Row]) -> Iterator[Problem]:
     """Report formulas whose result is not stored, and mark their cells in ``rows``: they would pass for empty ones."""
-    headings = next((row for row in rows if any(cell is not None for cell in row)), ())
+    headings = next((row for row in rows if row), ())
+    rows += [()] * (len(formulas) - len(rows))
     for at, written in enumerate(formulas):
-        values = rows[at]
+        values = [*rows[at], *[None] * (len(written) - len(rows[at]))]
         for place, formula in enumerate(written):
             if not (isinstance(formula, str) and formula.startswith("=") and values[place] is None):
                 continue
@@ -138,5 +188,5 @@ def _without_result(file: str, rows: list[Row], formulas: Iterator[Row]) -> Iter
             found = f"the formula {quoted(formula)} without its result"
             expected = "a value, or a formula in a workbook that was saved with its results"
             yield Problem(file, at + 1, column or None, found, expected, Group.VALUES)
-            values = (*values[:place], UNKNOWN, *values[place + 1 :])
-        rows[at] = values
+            values[place] = UNKNOWN
+        rows[at] = tuple(values)

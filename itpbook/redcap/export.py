@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Group, Problem, Problems, quoted
 from itpbook.redcap.flat import Flat, read_flat
 
 EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance"
@@ -81,8 +81,8 @@ def read_export(path: Path, record: str) -> tuple[Export | None, list[Problem]]:
         found = f"headings without {record}: {', '.join(flat.headings[:6])}{', …' if len(flat.headings) > 6 else ''}"
         return None, [*problems, Problem(path.name, 1, None, found, expected, Group.COLUMNS)]
     rows = tuple(_rows(flat, record))
-    problems += _unidentified(path.name, record, rows)
-    problems += _repeated(path.name, rows)
+    problems += Problems(_unidentified(path.name, record, rows))
+    problems += Problems(_repeated(path.name, rows))
     if not rows:
         problems.append(Problem(path.name, None, None, "a heading without rows", "at least one row", Group.FILES))
     return Export(path.name, flat.headings, rows), problems

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.input_files import open_input
+from itpbook.records.problems import Group, Problem, Problems, quoted
+from itpbook.records.text_files import line_too_long, too_many_columns
 
+LARGEST = 200_000_000
+"""Bytes of an export."""
+MOST_COLUMNS = 10_000
+"""Of an export, which has one for each box of a checkbox field."""
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
@@ -30,13 +37,19 @@ def read_flat(path: Path) -> tuple[Flat | None, list[Problem]]:
         The cells, without spaces around them; None when there is nothing to check. And all that is wrong.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with open_input(path, LARGEST) as opened:
+            if too_long := line_too_long(path.name, opened):
+                return None, [too_long]
+            opened.seek(0)
+            text = opened.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         found = f"the byte 0x{error.object[error.start]:02x}"
         return None, [Problem(path.name, line, None, found, "text encoded as UTF-8", Group.FILES)]
     except OSError as error:
-        found = "no such file" if isinstance(error, FileNotFoundError) else f"a file that cannot be read: {error}"
+        found = (
+            "no such file" if isinstance(error, FileNotFoundError) else f"a file that cannot be read: {error.strerror}"
+        )
         return None, [Problem(path.name, None, None, found, "a file of text", Group.FILES)]
     opening = text.partition("\n")[0]
     if not opening.strip():
@@ -55,7 +68,7 @@ def read_flat(path: Path) -> tuple[Flat | None, list[Problem]]:
 
 def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, lines, problems = [], [], []
+    rows, lines, problems = [], [], Problems()
     headings: tuple[str, ...] = ()
     begun = 1
     try:
@@ -63,6 +76,8 @@ def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Prob
             cells = tuple(cell.strip() for cell in row)
             if not headings:
                 headings = cells
+                if len(headings) > MOST_COLUMNS:
+                    return None, [too_many_columns(file, begun, len(headings), MOST_COLUMNS)]
             elif len(cells) == len(headings):
                 rows.append(cells)
                 lines.append(begun)
@@ -79,8 +94,8 @@ def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Prob
                 file, begun, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES
             )
         )
-    for name in dict.fromkeys(name for name in headings if headings.count(name) > 1):
-        problems.append(
-            Problem(file, 1, name, f"{headings.count(name)} columns {quoted(name)}", "one column", Group.COLUMNS)
-        )
-    return Flat(headings, tuple(rows), tuple(lines)), problems
+    for name, number in Counter(headings).items():
+        if number > 1:
+            found = f"{number} columns {quoted(name)}"
+            problems.append(Problem(file, 1, name, found, "one column", Group.COLUMNS))
+    return Flat(headings, tuple(rows), tuple(lines)), list(problems)

@@ -8,17 +8,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Group, Problem, Problems, quoted
+from itpbook.records.values import REPORTED
 from itpbook.redcap.export import Export, Row
 from itpbook.redcap.fields import DERIVED, REPEATING, Target, is_day
 from itpbook.redcap.mapping import CentreMapping
 from itpbook.redcap.values import Cell, Fields, Reader, Undeclared
 from itpbook.schema import DRUG_CLASSES, TABLES, choices, columns_of, kind
-
-UNKNOWN = "\x1a"
-"""Stands for a cell that is already reported: nothing that any column could hold (and no zero byte, at which pandas
-takes texts to end).
-"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class Gathered:
     rows: dict[str, list[dict[str, str]]] = field(default_factory=lambda: {name: [] for name in TABLES})
     places: dict[str, list[Place]] = field(default_factory=lambda: {name: [] for name in TABLES})
     columns: dict[str, list[str]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
     left_out: dict[str, int] = field(default_factory=dict)
     empty: int = 0
     used: set[str] = field(default_factory=set)
@@ -207,7 +203,7 @@ class Gathering:
             elif target in self.readers:
                 texts[column] = _text(place.cells[column][0].value, start, day=is_day(table, column))
         if ("treatments", "drug_class") in DERIVED and table == "treatments":
-            texts["drug_class"] = DRUG_CLASSES.get(texts["agent"], UNKNOWN)
+            texts["drug_class"] = DRUG_CLASSES.get(texts["agent"], REPORTED)
         self.found.rows[table].append(texts)
         self.found.places[table].append(place)
 
@@ -226,7 +222,7 @@ def _nothing(cell: Cell) -> str:
 def _text(value: str | dt.date | None, start: dt.date | None, *, day: bool) -> str:
     """Return the text for a table: days for dates, and what stands for the unknown where a date has no day."""
     if value is None or (day and value and start is None):
-        return UNKNOWN
+        return REPORTED
     if isinstance(value, dt.date):
-        return str((value - start).days) if start is not None else UNKNOWN
+        return str((value - start).days) if start is not None else REPORTED
     return value

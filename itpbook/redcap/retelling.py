@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from itpbook.records.problems import Problem, quoted
-from itpbook.redcap.gathering import UNKNOWN, Gathered, Place
+from itpbook.records.values import REPORTED
+from itpbook.redcap.gathering import Gathered, Place
 from itpbook.redcap.values import Cell
 
 _LINE = re.compile(r"line (\d+)(?: of (\w+)\.csv)?")
@@ -30,7 +31,7 @@ def retold(problems: Iterable[Problem], found: Gathered, file: str, record: str)
         place, texts = found.places[table][problem.row - 2], found.rows[table][problem.row - 2]
         column = problem.column or "patient_id"
         text = texts.get(column, "")
-        if text == UNKNOWN:
+        if text == REPORTED:
             continue
         field, line, words = record, place.line, problem.found
         if column in place.cells:

@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from itpbook.input_files import read_input
 from itpbook.results.figure import DATA, RESULT, Result, ResultsError
+
+LARGEST = 100_000_000
+"""Bytes of an executed chapter."""
 
 
 def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -93,7 +97,10 @@ def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[
 
 def _cells(path: Path) -> list[dict[str, Any]]:
     try:
-        return list(json.loads(path.read_text(encoding="utf-8"))["cells"])
-    except (ValueError, KeyError, TypeError) as error:
+        return list(json.loads(read_input(path, LARGEST))["cells"])
+    except OSError as error:
+        msg = f"{path.name}: cannot be read ({error.strerror})"
+        raise ResultsError(msg) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         msg = f"{path.name}: is no notebook"
         raise ResultsError(msg) from error

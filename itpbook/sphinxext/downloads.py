@@ -5,8 +5,6 @@ The files lie in ``downloads`` beside the pages; links to them stand below each 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -23,6 +21,7 @@ from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import Line, Link
 from itpbook.sphinxext.numbered import NumberedTable
 from itpbook.sphinxext.record import Record
+from itpbook.spreadsheets import NOTICE, csv_line
 
 FOLDER = "downloads"
 RESULTS = "results"
@@ -66,6 +65,7 @@ class ResultsDownload(SphinxDirective):
             words = kind.upper()
             line += [nodes.Text(", ")] if number else []
             line += download(f"{up}{FOLDER}/{RESULTS}.{kind}", words, f"{words}: all recorded figures")
+        line += nodes.Text(f". {NOTICE}")
         return [line]
 
 
@@ -96,16 +96,14 @@ def write_downloads(record: Record, folder: Path) -> None:
 
 def results_csv(results: Iterable[Result], record: Record) -> str:
     """Return recorded figures as CSV, a row for each statistic of each."""
-    written = io.StringIO()
     columns = ["id", "reading", "label", "population", "n", "N", "statistic", "raw", "formatted", "unit", "verdict"]
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow([*columns, "basis", "synthetic", "chapter"])
+    lines = [csv_line([*columns, "basis", "synthetic", "chapter"])]
     for found in results:
         for statistic, value in found.statistics.items():
             before = (found.id, found.reading, found.label, found.population, found.n, found.N)
             after = (found.unit, record.verdict(found) or "", found.basis, record.synthetic, found.chapter)
-            rows.writerow([*before, statistic, value["raw"], value["formatted"], *after])
-    return written.getvalue()
+            lines.append(csv_line([*before, statistic, value["raw"], value["formatted"], *after]))
+    return "".join(lines)
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:

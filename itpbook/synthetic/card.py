@@ -8,6 +8,7 @@ from pathlib import Path
 from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, write_cohort
 from itpbook.published import Ledger
 from itpbook.schema import TABLES
+from itpbook.spreadsheets import NOTICE
 
 CARD = "README.md"
 
@@ -20,6 +21,8 @@ _TEXT = """\
 | file | rows |
 | --- | --- |
 {files}
+
+{notice}
 
 ## How they were made
 
@@ -65,6 +68,7 @@ def card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int)
         patients=len(cohort),
         source=ledger.source,
         prefix=SYNTHETIC_PREFIX,
+        notice=NOTICE,
         files="\n".join(f"| `{name}.csv` | {len(cohort.tables[name])} |" for name in TABLES),
         seed=seed,
         inferred=_MARKED.format(names=names) if names else _UNMARKED,

@@ -7,6 +7,8 @@ from html import unescape
 
 import pandas as pd
 
+from itpbook.spreadsheets import csv_of_table
+
 _BREAK = re.compile(r"\s*<(?:br|div)\b[^>]*>\s*")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -17,6 +19,5 @@ def plain(cell: str) -> str:
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Return cells of HTML as CSV with the same headings, in UTF-8 with line feeds."""
-    words = frame.astype(object).map(plain)
-    return words.to_csv(index=False, lineterminator="\n")
+    """Return cells of HTML as CSV with the same headings, in UTF-8 with line feeds; no cell is a formula."""
+    return csv_of_table(frame.astype(object).map(plain))

@@ -20,6 +20,7 @@ Four tables hold what the manuscript needs: {tables}. They lie here without rows
 | in REDCap | a project made of `redcap/redcap_data_dictionary.csv` | `itpbook import-redcap EXPORT.csv --out DIR` |
 
 `itpbook validate` names everything that is wrong with your tables at once, with its line and what was expected there.
+Of many errors of one kind it tells the number and the first places (`--csv FILE` and `--json FILE`: the first 50).
 When nothing is, `itpbook build --data csv --out my-book` (or the workbook, or `DIR`) makes your edition of the book.
 Its title, authors and texts, and whether small numbers are withheld, stand in `edition.yaml`: add `--edition
 edition.yaml` once you have filled it in.
@@ -29,6 +30,9 @@ from one to four are not printed, medians and quartiles are means of at least fi
 drawn from the records. The folder `release` beside the book's `html` holds the true numbers: it is for your data
 protection officer alone. Only `html` leaves, after `itpbook search-book my-book/html --records csv --strings FILE`,
 where FILE has a line for each name, hospital number or date that must not be in it.
+
+A text in CSV that begins with `=`, `+`, `-` or `@` has an apostrophe before it in every file that `itpbook` writes, so
+that no spreadsheet takes it for a formula; where `itpbook` reads it, the apostrophe is gone.
 
 Leave a cell empty where nothing is known and the dictionary below allows it; write nothing in its stead. No name, no
 date and no hospital number belongs into the tables: patients have an identifier of the study, and days count from the

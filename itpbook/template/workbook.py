@@ -21,13 +21,15 @@ _LAST_ROW = 1_048_575
 _LISTED = 255
 """Characters that Excel takes as a list of choices, and as a message beside a cell."""
 _TITLE = 32
+_TURNED_INTO = ("strings_to_formulas", "strings_to_numbers", "strings_to_urls")
 _MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 """A date for the file's properties, always the same: else no two workbooks were alike."""
 
 
 def write_workbook(path: Path) -> None:
     """Write the workbook: a sheet for each table, then the guide; always the same bytes."""
-    workbook = xlsxwriter.Workbook(path)
+    # Texts stay texts, whatever they begin with.
+    workbook = xlsxwriter.Workbook(path, dict.fromkeys(_TURNED_INTO, False))
     workbook.set_properties({"title": "Records for itpbook", "created": _MADE})
     heading = workbook.add_format({"bold": True, "bottom": 1, "num_format": "@"})
     optional = workbook.add_format({"italic": True, "bottom": 1, "num_format": "@"})

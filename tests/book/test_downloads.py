@@ -14,6 +14,7 @@ from book.handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, out
 from bs4 import BeautifulSoup
 
 from itpbook.results import DATA, ResultsError, read_data
+from itpbook.spreadsheets import NOTICE
 from itpbook.tables import publication_table
 from itpbook.tables.download import csv_of, plain
 
@@ -83,6 +84,7 @@ def test_all_recorded_figures_can_be_had_as_json_and_as_csv(book: Book) -> None:
     page = book.get_html("pages/deeper/below")
     addresses = [str(link["href"]) for link in page.select("p.downloads a")]
     assert addresses == ["../../downloads/results.json", "../../downloads/results.csv"]
+    assert page.select_one("p.downloads").get_text().endswith(f"CSV. {NOTICE}")
     everything = json.loads((book.html / "downloads" / "results.json").read_text(encoding="utf-8"))
     assert everything["synthetic"] is True
     assert [found["id"] for found in everything["results"]] == [result.id for result in RESULTS]

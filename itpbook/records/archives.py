@@ -1,0 +1,80 @@
+"""Workbooks looked at before anything unpacks them whole: an .xlsx is an archive of XML, and small ones can be huge."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from typing import BinaryIO
+
+MOST_PARTS = 1_000
+UNPACKED = 200_000_000
+"""Bytes of all parts together."""
+RATIO = 200
+"""How many times its size a part may have when it is unpacked; from :data:`SMALL` bytes on."""
+SMALL = 10_000_000
+ELEMENTS = 2_000_000
+"""XML elements of all parts together: some 600,000 cells with a value."""
+_PIECE = 1 << 20
+_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
+INSTEAD = "larger records as CSV or Parquet files"
+
+
+class Refused(ValueError):
+    """A workbook that is not read: what was found, and what is expected instead."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        self.found, self.expected = found, expected
+        super().__init__(f"{found}, expected {expected}")
+
+
+def check_archive(opened: BinaryIO) -> None:
+    """Go through the parts of a workbook piece by piece.
+
+    Raises
+    ------
+    Refused
+        When a part has an odd name, declares a document type, is not in UTF-8, or a limit is passed.
+    zipfile.BadZipFile
+        When it is no archive.
+    """
+    with zipfile.ZipFile(opened) as archive:
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS:
+            raise Refused(f"{len(parts):,} parts", f"a workbook of up to {MOST_PARTS:,} parts")
+        for name, number in Counter(part.filename for part in parts).items():
+            if number > 1 or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+                raise Refused(f"a part named {name!r}{' twice' if number > 1 else ''}", "a workbook as Excel saves it")
+        unpacked = sum(part.file_size for part in parts)
+        if unpacked > UNPACKED:
+            found = f"{unpacked:,} bytes when it is unpacked"
+            raise Refused(found, f"a workbook of up to {UNPACKED:,} bytes, and {INSTEAD}")
+        for part in parts:
+            if part.file_size > max(SMALL, RATIO * part.compress_size):
+                found = (
+                    f"the part {part.filename} that unpacks to {part.file_size // max(1, part.compress_size):,} times"
+                )
+                raise Refused(f"{found} its size", f"parts that unpack to up to {RATIO} times, and {INSTEAD}")
+        elements = 0
+        for part in parts:
+            elements = _read(archive, part, elements)
+
+
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> int:
+    """Go through a part; return how many elements there are together with those counted before."""
+    with archive.open(part) as stream:
+        before = b""
+        while piece := stream.read(_PIECE):
+            if not before:
+                declared = _ENCODING.search(piece[:1000])
+                if piece.startswith((b"\xff\xfe", b"\xfe\xff")) or (declared and declared[1].upper() != b"UTF-8"):
+                    raise Refused(f"the part {part.filename} in another encoding", "a workbook whose parts are UTF-8")
+            if b"<!DOCTYPE" in before + piece:
+                raise Refused(f"the part {part.filename} with a document type", "a workbook as Excel saves it")
+            # Each begins with a bracket, and ends with one that a slash follows.
+            elements += piece.count(b"<") - piece.count(b"</")
+            if elements > ELEMENTS:
+                limit = f"up to {ELEMENTS:,} (some 600,000 cells, empty ones with a format among them)"
+                raise Refused(f"more than {ELEMENTS:,} XML elements", f"{limit}, and {INSTEAD}")
+            before = piece[-8:]
+    return elements
