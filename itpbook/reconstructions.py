@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import multiprocessing
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ import pandas as pd
 from itpbook.attribute_table import unsatisfied
 from itpbook.determined.conflicts import conflicts
 from itpbook.determined.readings import is_possible
+from itpbook.input_files import read_input
 from itpbook.outcomes import derive
 from itpbook.project import cores
 from itpbook.published import Ledger
@@ -183,6 +185,16 @@ class _Worker:
         shutil.rmtree(target, ignore_errors=True)
         beside.rename(target)
         return Draw(number, seed, _digest(target))
+
+
+def ledgers_of(folder: Path) -> set[str]:
+    """Return the digests of the ledgers that the draws of a folder were made from, as their index names them."""
+    if not (folder / INDEX).exists():
+        return set()
+    return {
+        row.get("ledger", "")
+        for row in csv.DictReader(io.StringIO(read_input(folder / INDEX).decode("utf-8", "replace")))
+    }
 
 
 def _kept(ledger: Ledger, seed: int, folder: Path) -> list[Draw]:

@@ -10,6 +10,7 @@ import pytest
 from small_ledger import NINE
 from typer.testing import CliRunner
 
+from itpbook import project
 from itpbook.cli import app
 
 ASKED = """
@@ -84,6 +85,27 @@ def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_p
     done = CliRunner().invoke(app, ["bounds", *impossible, "--questions", str(tmp_path / "asked.yaml"), "--jobs", "1"])
     assert done.exit_code == 1
     assert "no records satisfy all figures about" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--ledger", "--questions"])
+def test_answers_of_another_series_do_not_replace_the_shipped_ones(option: str, tmp_path: Path):
+    other, before = tmp_path / "other.yaml", project.DETERMINED.read_bytes()
+    other.write_text(NINE if option == "--ledger" else ASKED, encoding="utf-8")
+    done = CliRunner().invoke(app, ["bounds", option, str(other), "--store"])
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "--store replaces the answers of the shipped ledger and questions: leave out --ledger and --questions\n"
+    )
+    assert project.DETERMINED.read_bytes() == before
+
+
+def test_curves_of_another_series_do_not_replace_the_shipped_ones(tmp_path: Path):
+    before = project.ENVELOPE.read_bytes()
+    (tmp_path / "draws.csv").write_text("draw,seed,digest,ledger\n1,1,a,another\n", encoding="utf-8")
+    (tmp_path / "draw-001").mkdir()
+    done = CliRunner().invoke(app, ["envelope", str(tmp_path)])
+    assert (done.exit_code, project.ENVELOPE.read_bytes()) == (2, before)
+    assert done.stderr == f"{tmp_path} holds draws of another ledger: say with --out where their curves go\n"
 
 
 def test_a_folder_without_draws_is_refused(tmp_path: Path):

@@ -38,6 +38,7 @@ def conflicts(
     from itpbook.determined.readings import chosen_readings, is_possible
     from itpbook.determined.rounding import rounding_rules
     from itpbook.published import load_ledger
+    from itpbook.spreadsheets import csv_of_table
 
     figures = load_ledger(ledger)
     found = find(figures, others=others, jobs=project.cores())
@@ -51,7 +52,7 @@ def conflicts(
             for spared, patients in conflict.witnesses.items():
                 folder = witnesses / f"conflict-{number}"
                 folder.mkdir(parents=True, exist_ok=True)
-                patients.to_csv(folder / f"without-{spared}.csv", index=False, lineterminator="\n")
+                (folder / f"without-{spared}.csv").write_text(csv_of_table(patients), encoding="utf-8", newline="")
     readings = chosen_readings(figures)
     mended = is_possible(figures, readings)
     rules = rounding_rules(figures, readings) if mended else ()
@@ -98,9 +99,14 @@ def bounds(
     from itpbook.determined.bounds import Bounds
     from itpbook.determined.known import write_determined
     from itpbook.determined.readings import chosen_readings
+    from itpbook.parameters import ParameterError
     from itpbook.published import load_ledger
     from itpbook.questions import load_questions
+    from itpbook.spreadsheets import csv_of_table
 
+    if store and (ledger.resolve(), questions.resolve()) != (project.LEDGER, project.QUESTIONS):
+        msg = "--store replaces the answers of the shipped ledger and questions: leave out --ledger and --questions"
+        raise ParameterError([msg])
     figures = load_ledger(ledger)
     asked = load_questions(figures, questions)
     workers = jobs or project.cores()
@@ -124,7 +130,7 @@ def bounds(
             for end, patients in (("low", bound.low_witness), ("high", bound.high_witness)):
                 if patients is not None:
                     name = f"{one.figure.id}-{one.reading}-{one.figure.statistic}-{end}.csv"
-                    patients.to_csv(witnesses / name, index=False, lineterminator="\n")
+                    (witnesses / name).write_text(csv_of_table(patients), encoding="utf-8", newline="")
     table = Table(box=None, pad_edge=False)
     for heading in ("figure", "statistic", "among", "possible", ""):
         table.add_column(heading, overflow="fold")
@@ -149,7 +155,12 @@ def envelope(
 ) -> None:
     """Compute the curves of many draws, which the book shows around those of the shipped records."""
     from itpbook.envelope import write_envelope
+    from itpbook.parameters import ParameterError
+    from itpbook.published import load_ledger
+    from itpbook.reconstructions import ledgers_of
 
+    if out.resolve() == project.ENVELOPE and ledgers_of(draws) - {load_ledger().digest}:
+        raise ParameterError([f"{draws} holds draws of another ledger: say with --out where their curves go"])
     number = write_envelope(draws, out, jobs=jobs or project.cores())
     say(f"{out}: curves of {number} draws")
 
