@@ -17,7 +17,7 @@ NOTICE = (
     "In CSV files, a text that begins with =, +, - or @ has an apostrophe before it, so that no spreadsheet "
     "takes it for a formula."
 )
-"""What readers are told beside the files."""
+"""Stands beside the files."""
 _FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 

@@ -71,7 +71,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        """Read a value; what Python says of one that it cannot hold is said with its line."""
+        """Read a value; one that Python cannot hold is reported with its line."""
         line = node.start_mark.line + 1
         if node.tag in ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float") and len(node.value) > DIGITS:
             raise YamlError(f"a number of more than {DIGITS} characters", line)

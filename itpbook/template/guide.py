@@ -20,7 +20,7 @@ Four tables hold what the manuscript needs: {tables}. They lie here without rows
 | in REDCap | a project made of `redcap/redcap_data_dictionary.csv` | `itpbook import-redcap EXPORT.csv --out DIR` |
 
 `itpbook validate` names everything that is wrong with your tables at once, with its line and what was expected there.
-Of many errors of one kind it tells the number and the first places (`--csv FILE` and `--json FILE`: the first 50).
+Of many errors of one kind it reports the number and the first places (`--csv FILE` and `--json FILE`: the first 50).
 When nothing is, `itpbook build --data csv --out my-book` (or the workbook, or `DIR`) makes your edition of the book.
 Its title, authors and texts, and whether small numbers are withheld, stand in `edition.yaml`: add `--edition
 edition.yaml` once you have filled it in.
