@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
@@ -20,6 +18,7 @@ from itpbook.provenance import commit, software
 from itpbook.published import load_ledger
 from itpbook.release.rows import HIDDEN, Row, release_rows
 from itpbook.results import read_results
+from itpbook.spreadsheets import csv_line
 
 NUMBERS = "numbers.csv"
 README = "README.md"
@@ -139,11 +138,8 @@ def digest_of_folder(folder: Path) -> str:
 
 def numbers_csv(rows: Iterable[Row]) -> str:
     """Return the rows as CSV."""
-    written = io.StringIO()
-    table = csv.DictWriter(written, [field.name for field in fields(Row)], lineterminator="\n")
-    table.writeheader()
-    table.writerows(map(asdict, rows))
-    return written.getvalue()
+    headings = [field.name for field in fields(Row)]
+    return "".join(map(csv_line, [headings, *(asdict(row).values() for row in rows)]))
 
 
 def _withheld(rows: Sequence[Row]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from itpbook import project
 from itpbook.cohort import load_cohort
+from itpbook.input_files import read_input
 
 _SHORTEST = 2
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -94,7 +95,7 @@ def texts_of_file(path: Path) -> list[str]:
         When it cannot be read as UTF-8.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_input(path, 10_000_000).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: cannot be read ({error}); expected a text file in UTF-8, one text on each line"
         raise ValueError(msg) from error
