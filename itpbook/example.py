@@ -8,6 +8,7 @@ writes them anew.
 from __future__ import annotations
 
 import datetime as dt
+import random
 import tempfile
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from itpbook.published import load_ledger
 from itpbook.reconstructions import Reconstruction
 from itpbook.redcap.export import EVENT, INSTANCE, INSTRUMENT
 from itpbook.redcap.fields import RECORD
+from itpbook.redcap.pseudonyms import Link, draw_identifiers
 from itpbook.redcap.written import Cells, export_rows, export_text
 
-EXPORT, MAPPING, CARD = "redcap_export.csv", "mapping.yaml", "README.md"
+EXPORT, MAPPING, LINK, CARD = "redcap_export.csv", "mapping.yaml", "link.csv", "README.md"
 SEED = 14
 PATIENTS = 14
 _FIRST, _APART = dt.date(2013, 3, 4), 173
@@ -57,10 +59,13 @@ invented as the patients. Nothing about ITP can be concluded from them.
 The export is such as a REDCap project made from the template's dictionary writes, and a spreadsheet saves again: raw
 codes, events and repeating instruments, semicolons, a byte-order mark, dates with the day first, counts per microlitre
 with a decimal comma, missing-data codes, a checkbox field, REDCap's own columns, and a column that nobody needs.
-`mapping.yaml` tells what the template does not.
+`mapping.yaml` tells what the template does not. `link.csv` says which record every identifier stands for: a hospital
+passes such a file on to nobody; this one ships because its patients are invented, so that every import of the example
+gives the same tables.
 
 ```
-itpbook import-redcap data/example/redcap_export.csv --mapping data/example/mapping.yaml --out mine
+itpbook import-redcap data/example/redcap_export.csv --mapping data/example/mapping.yaml --link data/example/link.csv \\
+    --out mine
 itpbook validate mine
 itpbook build --data mine --out my-book
 ```
@@ -72,12 +77,13 @@ def write_example(folder: Path) -> None:
     cohort = made_up_cohort()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / EXPORT).write_text(_export(cohort), encoding="utf-8", newline="")
+    (folder / LINK).write_bytes(Link(None, RECORD, _identifiers()).content())
     (folder / MAPPING).write_text(_MAPPING, encoding="utf-8", newline="\n")
     (folder / CARD).write_text(_CARD.format(patients=len(cohort)), encoding="utf-8", newline="\n")
 
 
 def made_up_cohort() -> Cohort:
-    """Return the first patients of a reconstruction with a seed of its own, as patients of one centre."""
+    """Return the first patients of a reconstruction with a seed of its own, with the identifiers of the link file."""
     ledger = load_ledger()
     with tempfile.TemporaryDirectory() as temporary:
         Reconstruction(ledger, chosen_readings(ledger)).write(SEED, Path(temporary))
@@ -87,7 +93,18 @@ def made_up_cohort() -> Cohort:
         name: table[table["patient_id"].isin(chosen)].reset_index(drop=True) for name, table in every.tables.items()
     }
     tables["patients"] = tables["patients"].assign(centre="Example").drop(columns="corticosteroid_free_inferred")
-    return cohort_of(tables)
+    own = dict(zip(chosen, _identifiers().values(), strict=True))
+    return cohort_of({name: table.assign(patient_id=table["patient_id"].map(own)) for name, table in tables.items()})
+
+
+def _identifiers() -> dict[str, str]:
+    """Return the identifier of every record: always the same ones, since nobody has to be protected."""
+    records = [_record(number) for number in range(1, PATIENTS + 1)]
+    return draw_identifiers(records, {}, "SYN-", 2, random.Random(SEED))
+
+
+def _record(number: int) -> str:
+    return f"MADE-UP-{number:02d}"
 
 
 def _export(cohort: Cohort) -> str:
@@ -132,7 +149,7 @@ def _with_gaps(rows: list[Cells]) -> list[Cells]:
 def _as_this_centre(row: Cells) -> Cells:
     """Write a row of the template's project as this centre's file has it."""
     written = {name: _day_first(cell) if name.endswith("_date") else cell for name, cell in row.items()}
-    written[RECORD] = f"MADE-UP-{int(row[RECORD]):02d}"
+    written[RECORD] = _record(int(row[RECORD]))
     written[EVENT] = "follow_up_arm_1" if row.get(INSTRUMENT) else "inclusion_arm_1"
     written |= {"findings___1": written.pop("mgus", "0"), "findings___2": written.pop("ana_positive", "0")}
     if "sex" in row:

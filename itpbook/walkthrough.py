@@ -13,7 +13,7 @@ from pathlib import Path
 
 from itpbook import project
 from itpbook.cohort import load_cohort
-from itpbook.example import EXPORT, MAPPING
+from itpbook.example import EXPORT, LINK, MAPPING
 from itpbook.formatting import print_share
 from itpbook.outcomes import derive
 from itpbook.refusals import Shown
@@ -24,7 +24,7 @@ _PROGRAM = (sys.executable, "-c", "from itpbook.cli import app; app(prog_name='i
 
 
 class Walkthrough:
-    """Runs commands one after the other in a folder that holds the centre's export and its mapping.
+    """Runs commands one after the other in a folder that holds the centre's export, its mapping and its link file.
 
     Nothing that is shown names the folder.
     """
@@ -33,7 +33,7 @@ class Walkthrough:
         self.folder = Path(tempfile.mkdtemp())
         self.end = weakref.finalize(self, shutil.rmtree, self.folder)
         """Removes the folder; where a chapter is executed no finalizer is called by itself."""
-        for name in (EXPORT, MAPPING):
+        for name in (EXPORT, MAPPING, LINK):
             shutil.copyfile(project.EXAMPLE / name, self.folder / name)
 
     def run(self, command: str, *, refused: bool = False, lines: int | None = None) -> Shown:

@@ -10,8 +10,13 @@ from records import small_cohort_tables
 
 from itpbook.cohort import InvalidRecords, cohort_of
 from itpbook.redcap.importer import Imported, import_export
+from itpbook.redcap.pseudonyms import Link
 from itpbook.redcap.written import Cells, export_rows, export_text
 
+LINKED = {"1": "P1", "2": "P2", "3": "P3"}
+"""The identifiers of the small cohort, by record."""
+IDS = "patient_ids: {prefix: P, digits: 1}\n"
+CONFIRMED = 'confirmed_texts: {patients.centre: ["Lyon, Sud", Bordeaux]}'
 STARTS = {"P1": dt.date(2019, 2, 15), "P2": dt.date(2020, 12, 31), "P3": dt.date(2016, 2, 29)}
 
 
@@ -20,6 +25,8 @@ class SmallExport:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.link: Path | None = folder / "link.csv"
+        self.confirmed = CONFIRMED
         self.headings, self.rows = export_rows(cohort_of(small_cohort_tables()), STARTS)
 
     def line(self, record: str, instrument: str = "", instance: int = 0) -> int:
@@ -59,12 +66,27 @@ class SmallExport:
     ) -> Imported:
         """Import the rows as they are now."""
         export = self.write(delimiter=delimiter, mark=mark)
+        mapping = "\n".join(part for part in (mapping, self.confirmed) if part)
         paths: list[Path | None] = []
-        for name, text in (("mapping.yaml", mapping), ("dictionary.csv", dictionary)):
+        for name, text in (("mapping.yaml", mapping or None), ("dictionary.csv", dictionary)):
             paths.append(None if text is None else self.folder / name)
             if text is not None:
                 (self.folder / name).write_text(text, encoding="utf-8")
-        return import_export(export, *paths)
+        return import_export(export, *paths, self.link)
+
+    def linked(self, mapping: str = "", dictionary: str | None = None, **how: bool | str) -> Imported:
+        """Import the rows as they are now, the records with the identifiers of the small cohort."""
+        self.write_link(next((line[8:] for line in mapping.splitlines() if line.startswith("record: ")), "record_id"))
+        imported = self.imported(IDS + mapping, dictionary, **how)  # type: ignore[arg-type]
+        # What comes next begins without a link.
+        (self.folder / "link.csv").unlink()
+        return imported
+
+    def write_link(self, record: str = "record_id") -> None:
+        """Write the link file of the small cohort."""
+        self.link = self.folder / "link.csv"
+        self.link.unlink(missing_ok=True)
+        Link(self.link, record, LINKED).write()
 
     def refused(self, mapping: str | None = None, dictionary: str | None = None) -> list[str]:
         """Return all problems, a line each; there must be one."""

@@ -11,7 +11,7 @@ import pytest
 
 from itpbook import project
 from itpbook.cohort import Cohort, InvalidRecords, load_cohort
-from itpbook.example import CARD, EXPORT, MAPPING, made_up_cohort, write_example
+from itpbook.example import CARD, EXPORT, LINK, MAPPING, made_up_cohort, write_example
 from itpbook.redcap.importer import Imported, import_export, write_import
 from itpbook.results import read_results
 
@@ -23,14 +23,14 @@ def cohort() -> Cohort:
 
 @pytest.fixture(scope="module")
 def imported() -> Imported:
-    return import_export(project.EXAMPLE / EXPORT, project.EXAMPLE / MAPPING)
+    return import_export(project.EXAMPLE / EXPORT, project.EXAMPLE / MAPPING, link=project.EXAMPLE / LINK)
 
 
 def test_it_ships_as_it_is_made(cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("itpbook.example.made_up_cohort", lambda: cohort)
     write_example(tmp_path)
-    assert sorted(path.name for path in project.EXAMPLE.iterdir()) == sorted([EXPORT, MAPPING, CARD])
-    for name in (EXPORT, MAPPING, CARD):
+    assert sorted(path.name for path in project.EXAMPLE.iterdir()) == sorted([EXPORT, MAPPING, LINK, CARD])
+    for name in (EXPORT, MAPPING, LINK, CARD):
         assert (project.EXAMPLE / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
@@ -49,7 +49,20 @@ def test_it_is_as_awkward_as_exports_are() -> None:
 
 def test_every_value_comes_out_of_the_import(imported: Imported, cohort: Cohort) -> None:
     for name, table in cohort.tables.items():
-        pd.testing.assert_frame_equal(imported.cohort.tables[name], table)
+        found = imported.cohort.tables[name]
+        pd.testing.assert_frame_equal(by_content(found), by_content(table))
+
+
+def by_content(table: pd.DataFrame) -> pd.DataFrame:
+    return table.loc[table.astype(str).sort_values(list(table.columns)).index].reset_index(drop=True)
+
+
+def test_an_import_tells_nothing_of_the_order_of_the_export(imported: Imported, cohort: Cohort) -> None:
+    names = imported.cohort.patients["patient_id"].tolist()
+    assert names == sorted(names) != cohort.patients["patient_id"].tolist()
+    for table in imported.cohort.tables.values():
+        day = next(column for column in table if str(column) in ("diagnosis_day", "start_day", "day"))
+        pd.testing.assert_frame_equal(table, table.sort_values(["patient_id", day], kind="stable"))
 
 
 def test_what_the_import_says(imported: Imported, cohort: Cohort) -> None:

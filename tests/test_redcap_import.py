@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import small_cohort_tables
-from redcap_exports import SmallExport
+from redcap_exports import CONFIRMED, IDS, SmallExport
 
 from itpbook import project
 from itpbook.cohort import Cohort, InvalidRecords, cohort_of, load_cohort
-from itpbook.redcap.dates import NotADate, holds_date, read_date
+from itpbook.redcap.dates import NotADate, read_date
 from itpbook.redcap.dictionary import dictionary_csv
+from itpbook.redcap.identifying import identifying
 from itpbook.redcap.importer import import_export
+from itpbook.redcap.pseudonyms import Link
 from itpbook.redcap.written import export_rows, export_text
 from itpbook.schema import HIGHEST_COUNT, UNUSUAL_COUNT
-
-IDS = "patient_ids: {prefix: P, digits: 1}\n"
 
 
 @pytest.fixture
@@ -38,11 +38,17 @@ def small() -> Cohort:
 def same(found: Cohort, expected: Cohort) -> None:
     for name, table in expected.tables.items():
         wanted = table.drop(columns="corticosteroid_free_inferred", errors="ignore")
-        pd.testing.assert_frame_equal(found.tables[name], wanted)
+        # The order of rows is the importer's own.
+        pd.testing.assert_frame_equal(by_content(found.tables[name]), by_content(wanted))
+
+
+def by_content(table: pd.DataFrame) -> pd.DataFrame:
+    order = table.astype(str).sort_values(list(table.columns)).index
+    return table.loc[order].reset_index(drop=True)
 
 
 def test_an_export_of_the_small_records_gives_them_back(export: SmallExport) -> None:
-    found = export.imported(IDS)
+    found = export.linked()
     same(found.cohort, small())
     assert list(found.lines()) == [
         "patients: 3 rows",
@@ -64,21 +70,25 @@ def test_the_shipped_records_come_back_whatever_the_dates_of_day_0(
     text = export_text(*export_rows(shipped, starts), delimiter=delimiter, mark=mark)
     (folder / "export.csv").write_bytes(text.encode())
     (folder / "mapping.yaml").write_text("patient_ids: {prefix: SYN-, digits: 2}\n", encoding="utf-8")
-    same(import_export(folder / "export.csv", folder / "mapping.yaml").cohort, shipped)
+    link = Link(folder / "link.csv", "record_id", {str(record): name for record, name in enumerate(names, start=1)})
+    link.write()
+    same(import_export(folder / "export.csv", folder / "mapping.yaml", link=link.path).cohort, shipped)
 
 
 def test_no_date_and_no_record_leaves_the_importer(export: SmallExport) -> None:
     for row in export.rows:
         row["record_id"] = f"4711-{row['record_id']}"
     found = export.imported()
-    assert found.cohort.patients["patient_id"].tolist() == ["P-001", "P-002", "P-003"]
+    assert found.cohort.patients["patient_id"].str.fullmatch(r"P-\d{3}").all()
     for table in found.cohort.tables.values():
         for cell in table.to_numpy().ravel():
-            assert not holds_date(str(cell))
+            match = identifying(cell) if isinstance(cell, str) else None
+            assert match is None or not match.certain
             assert "4711" not in str(cell)
 
 
 def test_identifiers_can_be_those_of_the_records(export: SmallExport) -> None:
+    export.link = None
     found = export.imported("patient_ids: {prefix: LYON-, keep: true}")
     assert found.cohort.patients["patient_id"].tolist() == ["LYON-1", "LYON-2", "LYON-3"]
 
@@ -96,7 +106,7 @@ def test_repeating_events_bring_a_row_for_each_table_that_they_fill(export: Smal
     visit = next(row for row in export.rows if row["redcap_event_name"] == "visit_arm_1")
     visit |= {name: cell for name, cell in event.items() if name.startswith("ae_")}
     export.rows.remove(event)
-    same(export.imported(IDS).cohort, small())
+    same(export.linked().cohort, small())
 
 
 def test_what_is_known_once_of_a_patient_may_stand_in_any_event(export: SmallExport) -> None:
@@ -106,7 +116,7 @@ def test_what_is_known_once_of_a_patient_may_stand_in_any_event(export: SmallExp
         if not row.get("redcap_repeat_instrument"):
             end = {name: row.pop(name) for name in ("last_followup_date", "died", "death_cause")}
             export.rows.append({"record_id": row["record_id"], "redcap_event_name": "end_arm_1", **end})
-    same(export.imported(IDS).cohort, small())
+    same(export.linked().cohort, small())
 
 
 def test_two_events_that_contradict_each_other_are_refused(export: SmallExport) -> None:
@@ -126,7 +136,7 @@ def test_a_date_of_a_visit_alone_makes_no_row(export: SmallExport) -> None:
             row["visit_date"] = row.pop("ae_date")
     export.headings.remove("ae_date")
     export.rows.append({"record_id": "3", "redcap_repeat_instance": "9", "visit_date": "2016-03-05"})
-    found = export.imported(IDS + "fields: {platelets.day: visit_date, adverse_events.day: visit_date}")
+    found = export.linked("fields: {platelets.day: visit_date, adverse_events.day: visit_date}")
     same(found.cohort, small())
 
 
@@ -142,8 +152,8 @@ def test_checkboxes_fill_truth_values_and_choices(export: SmallExport) -> None:
             row["disorders___1"] = "1"
         if sex:
             row["who___1" if sex == "1" else "who____9"] = "1"
-    mapping = IDS + "fields: {patients.mgus: disorders___1, patients.sex: who}\ncodes: {who: {1: female, -9: male}}"
-    found = export.imported(mapping)
+    mapping = "fields: {patients.mgus: disorders___1, patients.sex: who}\ncodes: {who: {1: female, -9: male}}"
+    found = export.linked(mapping)
     same(found.cohort, small())
     assert found.unread == ()
     export.row("2")["who___1"] = "1"
@@ -169,9 +179,9 @@ def test_a_missing_data_code_of_a_checkbox_is_missing(export: SmallExport) -> No
 def test_missing_data_codes_are_missing_where_that_is_allowed(export: SmallExport) -> None:
     export.row("1", "treatments", 5)["trt_end_date"] = "-99"
     export.row("1", "treatments", 1)["trt_regimen"] = "UNK"
-    found = export.imported(IDS + 'missing_codes: [NI, UNK, "-99"]')
-    assert pd.isna(found.cohort.treatments.loc[4, "end_day"])
-    assert found.cohort.treatments.loc[0, "regimen"] is None
+    found = export.linked('missing_codes: [NI, UNK, "-99"]')
+    assert found.cohort.treatments["end_day"].isna().sum() == small().treatments["end_day"].isna().sum() + 1
+    assert "1 mg/kg" not in set(found.cohort.treatments["regimen"])
 
 
 def test_a_missing_data_code_where_a_value_must_be_is_told(export: SmallExport) -> None:
@@ -184,7 +194,7 @@ def test_a_missing_data_code_where_a_value_must_be_is_told(export: SmallExport) 
 
 def test_counts_that_were_not_done_are_left_out_and_counted(export: SmallExport) -> None:
     export.row("1", "platelets", 3)["plt_count"] = "UNK"
-    found = export.imported(IDS + "missing_codes: [UNK]")
+    found = export.linked("missing_codes: [UNK]")
     assert len(found.cohort.platelets) == 8
     assert "platelets: 1 left out, their count being a missing-data code" in list(found.lines())
 
@@ -206,13 +216,13 @@ def test_instances_without_an_entry_are_counted(export: SmallExport) -> None:
             "platelets_complete": "0",
         }
     )
-    assert list(export.imported(IDS).lines())[-1] == "left out: 1 repeating instances without an entry"
+    assert list(export.linked().lines())[-1] == "left out: 1 repeating instances without an entry"
 
 
 def test_columns_of_redcap_are_passed_over_and_others_named(export: SmallExport) -> None:
     export.add("redcap_data_access_group", "redcap_survey_identifier", "patients_timestamp", "shoe_size", "eye___1")
     export.row("1")["shoe_size"] = "41"
-    found = export.imported(IDS)
+    found = export.linked()
     assert found.unread == ("shoe_size", "eye___1")
     assert list(found.lines())[-1] == "not read: shoe_size, eye___1"
 
@@ -226,12 +236,12 @@ def test_the_data_access_group_can_be_the_centre(export: SmallExport) -> None:
         "fields: {patients.centre: redcap_data_access_group}\n"
         "codes: {redcap_data_access_group: {lyon: Lyon, bordeaux: Bordeaux}}"
     )
-    assert export.imported(mapping).cohort.patients["centre"].tolist() == ["Lyon", "Bordeaux", "Bordeaux"]
+    assert export.linked(mapping).cohort.patients["centre"].tolist() == ["Lyon", "Bordeaux", "Bordeaux"]
 
 
 @pytest.mark.parametrize(("delimiter", "mark"), [(",", True), (";", False), (";", True), ("\t", False)])
 def test_delimiters_and_byte_order_marks(export: SmallExport, delimiter: str, mark: bool) -> None:
-    same(export.imported(IDS, delimiter=delimiter, mark=mark).cohort, small())
+    same(export.linked("", delimiter=delimiter, mark=mark).cohort, small())
 
 
 def test_line_ends_of_any_system_and_cells_of_several_lines(export: SmallExport) -> None:
@@ -241,8 +251,10 @@ def test_line_ends_of_any_system_and_cells_of_several_lines(export: SmallExport)
     export.row("1", "adverse_events", 1)["ae_severe"] = "7"
     path = export.write()
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    mapping = export.folder / "mapping.yaml"
+    mapping.write_text(CONFIRMED, encoding="utf-8")
     with pytest.raises(InvalidRecords) as refusal:
-        import_export(path)
+        import_export(path, mapping)
     (problem,) = refusal.value.problems
     # Every row takes two lines.
     assert problem.row == 2 * export.line("1", "adverse_events", 1) - 2
@@ -255,9 +267,9 @@ def test_decimal_commas_need_a_word(export: SmallExport) -> None:
         f'export.csv, plt_count: line {line}: found "9,5" of record "1", '
         "expected a number with a decimal point; or decimal: comma in the mapping"
     ]
-    same(export.imported(IDS + "decimal: comma").cohort, small())
+    same(export.linked("decimal: comma").cohort, small())
     comma = dictionary_csv().replace(",number,0,", ",number_1dp_comma_decimal,0,")
-    same(export.imported(IDS, comma).cohort, small())
+    same(export.linked("", comma).cohort, small())
     export.row("1", "platelets", 3)["plt_count"] = "1.200"
     assert export.refused("decimal: comma") == [
         f'export.csv, plt_count: line {line + 1}: found "1.200" of record "1", '
@@ -273,8 +285,8 @@ def per_microlitre(export: SmallExport) -> None:
 
 def test_counts_per_microlitre_where_mapping_or_dictionary_says_so(export: SmallExport) -> None:
     per_microlitre(export)
-    same(export.imported(IDS + "units: {plt_count: per_microlitre}").cohort, small())
-    same(export.imported(IDS, dictionary_csv().replace("Unit: 10^9/L.", "Unit: /µL.")).cohort, small())
+    same(export.linked("units: {plt_count: per_microlitre}").cohort, small())
+    same(export.linked("", dictionary_csv().replace("Unit: 10^9/L.", "Unit: /µL.")).cohort, small())
 
 
 def test_counts_per_microlitre_of_which_nothing_tells_are_refused(export: SmallExport) -> None:
@@ -300,8 +312,8 @@ def day_first(export: SmallExport, pattern: str = "%d/%m/%Y") -> None:
 
 def test_dates_with_the_day_first_need_a_word(export: SmallExport) -> None:
     day_first(export, "%d.%m.%Y")
-    same(export.imported(IDS + "dates: day_first").cohort, small())
-    same(export.imported(IDS, dictionary_csv()).cohort, small())
+    same(export.linked("dates: day_first").cohort, small())
+    same(export.linked("", dictionary_csv()).cohort, small())
     problems = export.refused()
     assert problems[0] == (
         'export.csv, combination_start_date: line 2: found "15.02.2019" of record "1", '
@@ -314,7 +326,7 @@ def test_dates_with_the_day_first_need_a_word(export: SmallExport) -> None:
 
 def test_dates_with_the_month_first_and_times(export: SmallExport) -> None:
     day_first(export, "%m/%d/%Y 08:30")
-    same(export.imported(IDS + "dates: month_first").cohort, small())
+    same(export.linked("dates: month_first").cohort, small())
 
 
 def test_a_day_that_the_calendar_lacks(export: SmallExport) -> None:
@@ -372,7 +384,8 @@ def test_text_with_a_date_is_refused(export: SmallExport) -> None:
     export.row("1", "adverse_events", 1)["ae_term"] = "zoster since 12.03.2019"
     assert export.refused() == [
         f'export.csv, ae_term: line {export.line("1", "adverse_events", 1)}: found "zoster since 12.03.2019" '
-        'of record "1", expected text without a date, since no date may leave the export'
+        'of record "1", expected text without day, month and year in figures, such as "12.03.2019", '
+        "which may not leave the export even if confirmed"
     ]
 
 
@@ -394,7 +407,8 @@ def test_fields_marked_as_identifiers_are_refused_by_name(export: SmallExport) -
 def test_a_record_marked_as_an_identifier_is_refused_only_where_it_would_be_carried(export: SmallExport) -> None:
     marked = dictionary_csv().replace("not the hospital's.\",,,,,", "not the hospital's.\",,,,y,")
     assert "y" in marked.splitlines()[1].split(",")
-    same(export.imported(IDS, marked).cohort, small())
+    same(export.linked("", marked).cohort, small())
+    export.link = None
     (problem,) = export.refused("patient_ids: {keep: true}", marked)
     assert problem.startswith("export.csv, record_id: line 1: found a field that identifies patients")
 
@@ -409,7 +423,7 @@ def test_own_names_and_codes(export: SmallExport) -> None:
         "fields: {patients.sex: gender, patients.died: vital}\n"
         "codes:\n  gender: {F: female, M: male}\n  vital: {alive: false, dead: true}\n"
     )
-    same(export.imported(IDS + mapping).cohort, small())
+    same(export.linked(mapping).cohort, small())
     export.row("1")["gender"] = "X"
     assert export.refused(mapping) == [
         'export.csv, gender: line 2: found "X" of record "1", expected one of F, M, the codes of gender'
@@ -426,7 +440,7 @@ def test_codes_of_the_projects_own_dictionary(export: SmallExport) -> None:
     for row in export.rows:
         if row.get("sex"):
             row["sex"] = "3"[:0] + str(3 - int(row["sex"]))
-    same(export.imported(IDS, other).cohort, small())
+    same(export.linked("", other).cohort, small())
     french = dictionary_csv().replace('"1, female | 2, male"', '"1, masculin | 2, féminin"')
     assert export.refused(None, french)[0] == (
         'export.csv, sex: line 2: found "2" of record "1", expected one of female, male; "féminin", its label, '
@@ -467,14 +481,14 @@ def test_an_export_without_the_record_or_day_0(export: SmallExport) -> None:
         "export.csv, combination_start_date: line 1: found no such field, "
         "expected the date of day 0, or day_zero: in the mapping"
     ]
-    same(export.imported(IDS + "day_zero: start").cohort, small())
+    same(export.linked("day_zero: start").cohort, small())
     export.rename("record_id", "study_id")
     assert export.refused() == [
         "export.csv: line 1: found headings without record_id: study_id, redcap_repeat_instrument, "
         "redcap_repeat_instance, centre, sex, age_years, …, expected the field record_id, or record: in the mapping "
         "with the name of the field that identifies a record"
     ]
-    same(export.imported(IDS + "day_zero: start\nrecord: study_id").cohort, small())
+    same(export.linked("day_zero: start\nrecord: study_id").cohort, small())
 
 
 def test_a_row_without_a_record_and_one_that_stands_twice(export: SmallExport) -> None:
@@ -491,24 +505,25 @@ def test_rules_of_the_schema_are_told_of_the_export(export: SmallExport) -> None
     export.row("2")["last_followup_date"] = "2020-12-01"
     export.row("3", "platelets", 2)["plt_date"] = "2016-02-29"
     export.row("1", "treatments", 5)["trt_agent"] = "17"
-    problems = export.refused()
+    export.write_link()
+    problems = export.refused(IDS)
     assert (
         f'export.csv, last_followup_date: line {export.line("2")}: found "2020-12-01" (day -30), in record "2", '
         "expected a whole number of days from 0 to 40177"
     ) in problems
     assert (
-        f'export.csv, plt_date: line {export.line("3", "platelets", 2)}: found "2016-02-29" (day 0) for "P-003", '
+        f'export.csv, plt_date: line {export.line("3", "platelets", 2)}: found "2016-02-29" (day 0) for "P3", '
         f'as in line {export.line("3", "platelets", 1)}, in record "3", expected one count a day of a patient'
     ) in problems
     assert (
-        f'export.csv, record_id: line {export.line("1")}: found no immunosuppressant as combination for "P-001", '
+        f'export.csv, record_id: line {export.line("1")}: found no immunosuppressant as combination for "P1", '
         'in record "1", expected one immunosuppressant in the table treatments'
     ) in problems
 
 
 def test_what_is_unlikely_is_told_of_the_export_and_imported(export: SmallExport) -> None:
     export.row("1", "platelets", 3)["plt_count"] = str(UNUSUAL_COUNT)
-    found = export.imported(IDS)
+    found = export.linked()
     (warning,) = found.warnings
     assert (warning.row, warning.column) == (export.line("1", "platelets", 3), "plt_count")
     assert warning.found == f'"{UNUSUAL_COUNT}", in record "1"'
@@ -558,7 +573,7 @@ def test_an_export_that_is_not_there(tmp_path: Path) -> None:
     ("mapping", "said"),
     [
         ("sex: gender", 'mapping.yaml: found the key "sex", expected no keys but record, day_zero, patient_ids, dates, '
-            "decimal, missing_codes, fields, codes, units, constants"),
+            "decimal, missing_codes, fields, codes, units, constants, confirmed_texts"),
         ("dates: european", 'mapping.yaml, dates: found "european", '
             'expected one of day_first, month_first, year_first'),
         ("record: 5", 'mapping.yaml, record: found "5", expected the name of a field'),
@@ -581,10 +596,11 @@ def test_an_export_that_is_not_there(tmp_path: Path) -> None:
         ("constants: {patients.centre: [a]}", "mapping.yaml, constants: patients.centre: found \"['a']\", "
             "expected one value, the same for every row"),
         ("- a", "mapping.yaml: found \"['a']\" and no keys, expected keys such as record, day_zero, patient_ids, "
-            "dates, decimal, missing_codes, fields, codes, units, constants"),
+            "dates, decimal, missing_codes, fields, codes, units, constants, confirmed_texts"),
     ],
 )  # fmt: skip
 def test_a_wrong_mapping_is_refused(mapping: str, said: str, export: SmallExport) -> None:
+    export.confirmed = ""
     assert export.refused(mapping) == [said]
 
 
@@ -604,7 +620,9 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_writes_tables_that_validate(export: SmallExport) -> None:
     out = export.folder / "mine"
-    done = run("import-redcap", export.write(), "--out", out)
+    mapping = export.folder / "mapping.yaml"
+    mapping.write_text(CONFIRMED, encoding="utf-8")
+    done = run("import-redcap", export.write(), "--out", out, "--mapping", mapping)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == f"{out}: 3 patients, no problem found"
     assert sorted(path.name for path in out.iterdir()) == [

@@ -21,7 +21,7 @@ def test_the_way_from_an_export_to_records():
     assert refused[-1].endswith(" more lines")
     assert len(refused) == 6
     assert not (walk.folder / "mine").exists()
-    imported = _said(walk, "itpbook import-redcap redcap_export.csv --mapping mapping.yaml --out mine")
+    imported = _said(walk, "itpbook import-redcap redcap_export.csv --mapping mapping.yaml --link link.csv --out mine")
     assert imported[-1] == "mine: 14 patients, no problem found"
     ((_, lines),) = walk.responses("mine").parts
     assert lines.splitlines() == ["Response or complete response: 12/14 (86%)", "Complete response: 10/14 (71%)"]

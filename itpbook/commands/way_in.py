@@ -34,12 +34,20 @@ def import_redcap(
         Path | None,
         typer.Option("--dictionary", metavar="FILE.csv", help="The project's data dictionary; else the template's."),
     ] = None,
+    link: Annotated[
+        Path | None,
+        typer.Option(
+            "--link",
+            metavar="FILE.csv",
+            help="Which record every identifier stands for; made by the first import, read by the next. Keep it apart.",
+        ),
+    ] = None,
 ) -> None:
     """Turn a REDCap export into the four tables: dates become days, identifiers are refused."""
-    from itpbook.redcap.importer import import_export, refuse_occupied, write_import
+    from itpbook.redcap.importer import import_export, prepare_places, write_import
 
-    refuse_occupied(out)
-    imported = import_export(export, mapping, dictionary)
+    prepare_places(out, link)
+    imported = import_export(export, mapping, dictionary, link)
     write_import(imported, out)
     for line in imported.lines():
         say(line)

@@ -8,7 +8,6 @@ import re
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
-_ANYWHERE = re.compile(rf"(?<!\d)(?:{_YEAR_FIRST.pattern}|{_YEAR_LAST.pattern})(?!\d)", re.ASCII)
 
 _WORDS = {"day_first": "day, month, year", "month_first": "month, day, year", "year_first": "year, month, day"}
 
@@ -47,8 +46,3 @@ def read_date(text: str, order: str | None) -> dt.date:
     except ValueError:
         msg = f"a day of the calendar ({_WORDS['year_first' if _YEAR_FIRST.fullmatch(plain) else order or '']})"
         raise NotADate(msg) from None
-
-
-def holds_date(text: str) -> bool:
-    """Tell whether a text has a full date in it."""
-    return _ANYWHERE.search(text) is not None

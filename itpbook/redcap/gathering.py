@@ -50,27 +50,49 @@ class Gathered:
 class Gathering:
     """One pass over an export."""
 
-    def __init__(self, export: Export, mapping: CentreMapping, fields: Fields, barred: set[str]) -> None:
+    def __init__(
+        self,
+        export: Export,
+        mapping: CentreMapping,
+        fields: Fields,
+        barred: set[str],
+        identifiers: Mapping[str, str],
+    ) -> None:
         self.export, self.mapping, self.fields, self.barred = export, mapping, fields, barred
+        self.identifiers = identifiers
         self.found = Gathered(used={mapping.record, mapping.day_zero})
         self.readers: dict[Target, list[tuple[str, Reader | None]]] = {}
         self._plan()
         self.shared = self._shared()
 
     def gather(self) -> Gathered:
-        """Go through the records in the order of the export."""
+        """Go through the records; the rows come in an order that says nothing of that of the export."""
         records: dict[str, list[Row]] = {}
         for row in self.export.rows:
             if row.record:
                 records.setdefault(row.record, []).append(row)
-        for number, (record, rows) in enumerate(records.items(), start=1):
-            own = f"{number:0{self.mapping.digits}d}"
-            name = self.mapping.prefix + (record if self.mapping.keep else own)
+        for record, rows in records.items():
+            name = self.identifiers[record]
             start = self._day_zero(record, rows)
             self._patient(record, name, rows, start)
             for row in rows:
                 self._repeated(row, name, start)
+        for table in TABLES:
+            self._sort(table)
         return self.found
+
+    def _sort(self, table: str) -> None:
+        """Sort the rows of a table by patient and day; rows of one day by what stands in them."""
+        days = [column for column in self.found.columns[table] if is_day(table, column)]
+        rows, places = self.found.rows[table], self.found.places[table]
+
+        def key(number: int) -> tuple[str, list[float], list[str]]:
+            row = rows[number]
+            return row["patient_id"], [_as_day(row[column]) for column in days], list(row.values())
+
+        order = sorted(range(len(rows)), key=key)
+        self.found.rows[table] = [rows[number] for number in order]
+        self.found.places[table] = [places[number] for number in order]
 
     def _plan(self) -> None:
         """Settle once for each column which fields fill it; what is wrong with a whole column is said here."""
@@ -209,6 +231,11 @@ class Gathering:
 
     def _wrong(self, group: Group, line: int, column: str, found: str, expected: str) -> None:
         self.found.problems.append(Problem(self.export.file, line, column, found, expected, group))
+
+
+def _as_day(text: str) -> float:
+    """Return the day of a cell; what has none comes last."""
+    return float(text) if text.lstrip("-").isdigit() else float("inf")
 
 
 def _entered(cells: list[Cell]) -> bool:

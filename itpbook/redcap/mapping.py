@@ -9,7 +9,9 @@ from typing import Any
 
 from itpbook.input_files import read_input
 from itpbook.records.problems import Group, Problem, quoted
-from itpbook.redcap.fields import DAY_ZERO, DERIVED, RECORD, UNITS, Target, fields_by_target, project_fields
+from itpbook.redcap.fields import DAY_ZERO, DERIVED, RECORD, UNITS, Target, fields_by_target, project_fields, shape_of
+from itpbook.redcap.identifying import identifying
+from itpbook.redcap.terms import LISTS
 from itpbook.schema import TABLES, columns_of
 from itpbook.yaml_files import YamlError, read_yaml
 
@@ -42,6 +44,8 @@ class CentreMapping:
         By field: the unit of counts.
     constants
         Values that a column has in every row.
+    confirmed
+        By column, free texts that a person has read and that may leave the hospital.
     """
 
     record: str = RECORD
@@ -56,6 +60,7 @@ class CentreMapping:
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[Target, str] = field(default_factory=dict)
+    confirmed: Mapping[Target, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_mapping(path: Path) -> tuple[CentreMapping, list[Problem]]:
@@ -149,11 +154,25 @@ class _Reading:
     def constants(self, key: str, value: Any) -> dict[str, Any]:
         found: dict[Target, str] = {}
         for target, given, place in self.targets(key, value):
-            if _is_scalar(given):
-                found[target] = _text(given)
-            else:
+            if not _is_scalar(given):
                 self.wrong(place, _shown(given), "one value, the same for every row")
+            elif (match := identifying(_text(given))) and match.certain and shape_of(*target) == "text":
+                self.wrong(place, _shown(given), f"text without {match.form}")
+            else:
+                found[target] = _text(given)
         return {"constants": found}
+
+    def confirmed(self, key: str, value: Any) -> dict[str, Any]:
+        confirmed: dict[Target, tuple[str, ...]] = {}
+        for target, texts, place in self.targets(key, value):
+            if target not in LISTS:
+                names = ", ".join(".".join(column) for column in LISTS)
+                self.wrong(place, quoted(".".join(target)), f"a column of free text: {names}")
+            elif not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                self.wrong(place, _shown(texts), "a list of texts in quotation marks")
+            else:
+                confirmed[target] = tuple(texts)
+        return {"confirmed": confirmed}
 
     def codes(self, key: str, value: Any) -> dict[str, Any]:
         found: dict[str, dict[str, str]] = {}
@@ -203,6 +222,7 @@ _KEYS = {
     "codes": _Reading.codes,
     "units": _Reading.units,
     "constants": _Reading.constants,
+    "confirmed_texts": _Reading.confirmed,
 }
 
 

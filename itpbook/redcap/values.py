@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from itpbook.records.problems import quoted
-from itpbook.redcap.dates import NotADate, holds_date, read_date
+from itpbook.redcap.dates import NotADate, read_date
 from itpbook.redcap.dictionary import Described
 from itpbook.redcap.export import Export, Row, box_code
 from itpbook.redcap.fields import UNITS, Target, shape_of
+from itpbook.redcap.free_texts import FreeTexts, NotReleased, refuse_identifying
+from itpbook.redcap.identifying import identifying
 from itpbook.redcap.mapping import CentreMapping
 from itpbook.schema import CORTICOSTEROID_REGIMENS, choices, columns_of
 
@@ -67,9 +69,15 @@ class Fields:
     """How to read each field of one export."""
 
     def __init__(
-        self, export: Export, mapping: CentreMapping, dictionary: Mapping[str, Described], *, own_dictionary: bool
+        self,
+        export: Export,
+        mapping: CentreMapping,
+        dictionary: Mapping[str, Described],
+        texts: FreeTexts,
+        *,
+        own_dictionary: bool,
     ) -> None:
-        self.export, self.mapping, self.dictionary = export, mapping, dictionary
+        self.export, self.mapping, self.dictionary, self.texts = export, mapping, dictionary, texts
         self.own_dictionary = own_dictionary
 
     def date_order(self, field: str) -> str | None:
@@ -177,11 +185,14 @@ class Fields:
             coded = {code: _value(label, regimens) or label for code, label in described.labels.items()}
 
         def read(text: str) -> str:
-            if coded is not None:
+            try:
+                if coded is None:
+                    return self.texts.release(target, text)
+                # A choice was written by whoever made the project, and says nothing of one patient.
                 text = _looked_up(field, text, coded)
-            if holds_date(text):
-                msg = "text without a date, since no date may leave the export"
-                raise Unreadable(msg)
+                refuse_identifying(identifying(text))
+            except NotReleased as error:
+                raise Unreadable(str(error)) from None
             return text
 
         return read

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itpbook.dictionary import dictionary_markdown
+from itpbook.redcap.date_forms import MONTHS, grammar_markdown
 from itpbook.redcap.fields import DAY_ZERO, REPEATING, UNITS
 from itpbook.redcap.mapping import DATE_ORDERS, DECIMALS
+from itpbook.redcap.terms import LISTS
 from itpbook.schema import TABLES
 from itpbook.template.rules import RULES
 
@@ -51,12 +53,53 @@ start of the combination, which is day 0; what came before has a negative day.
 2. On the project's setup page, enable repeating instruments and tick {repeating}. The dictionary cannot hold this
    setting. A form is then filled in once for each course, count or event.
 3. Enter dates as dates. `{day_zero}` is the day on which the later drug of the combination was started; the importer
-   counts all days from it, and no date leaves the importer.
+   counts all days from it, and writes no date.
 4. Mark each field of your own that could identify a patient as an identifier. Export with raw codes (*CSV / Microsoft
    Excel (raw data)*) and, among the options for de-identification, without tagged identifiers. Do not let REDCap shift
    or remove the dates: they go no further than the importer.
-5. `itpbook import-redcap EXPORT.csv --out DIR`. An export that holds identifiers is refused. Patients get new
-   identifiers, numbered in the order of the export; nobody can tell from them which record was which.
+5. `itpbook import-redcap EXPORT.csv --out DIR --link LINK.csv`. An export that holds identifiers is refused. Patients
+   get new identifiers. `LINK.csv` lies outside of `DIR` and stays in the hospital.
+
+### What the new identifiers hide, and what they do not
+
+Every identifier is a number that is drawn from the system's randomness, all free numbers being equally likely, and
+rows are sorted by identifier and day. So neither numbers nor rows tell the number of the record, the order of the
+export (in most projects that of inclusion), or which patients were added by a later import.
+
+- **The link file** says which record every identifier stands for. Whoever has it and the tables knows the patients:
+  treat it as the hospital's records, and pass it on with nothing. The first import makes it, readable by its owner
+  only; the next ones read it, give the same records the same identifiers (the same export gives the same files,
+  byte by byte), and add new records. Records that are gone from the export stay in it. A link file that is damaged,
+  was edited, or is of another project is refused.
+- **Without `--link`** identifiers are drawn anew by every import, and nothing anywhere links them to the records.
+- **Not hidden** is what the rows themselves say: a rare disease, age, or sequence of treatments can point to a
+  person for somebody who knows the patient, and days keep their distances, so that one date known from elsewhere
+  gives all others of that patient. How many patients there are is not hidden either.
+- `patient_ids: {{keep: true}}` writes the record's own identifier, and hides nothing.
+
+Tables are written for their owner only (folders 0700, files 0600). An import that is interrupted or killed leaves
+at most a hidden folder beside `DIR` or beside the link file (`.NAME.unfinished-import-…`), open to its owner only;
+the next import into the same place removes it.
+
+### Free texts
+
+Causes of death, events, regimens and names of centres leave the importer only if they say nothing of a person:
+
+| column | free without confirmation |
+| --- | --- |
+{lists}
+
+Any other text is refused until a person has read it. The importer prints these texts as lines for the mapping
+(`confirmed_texts`), to be pasted once those that name a person, a place or a day are mended in REDCap. What a
+choice of your dictionary or mapping stands for needs no confirmation. Refused in every text, most of it even if
+confirmed, is what the following table lists; case, accents, hidden characters and digits of other scripts make no
+difference, and months are known in {languages}.
+
+{grammar}
+| an identifier of a patient | the text of a field marked as an identifier, its words of three letters or more, and \
+the number of a record from three characters on | always |
+
+The importer knows no names but those: a surname in a text is for the person who confirms it to see.
 
 A count per microlitre needs a field note that says so (such as *per microlitre*), and the importer your dictionary
 (`--dictionary FILE.csv`), or a line in the mapping. Limits in the dictionary are those of the schema's unit.
@@ -73,7 +116,8 @@ Fields and codes with other names are told in a small file, of which `redcap/map
 | --- | --- |
 | `record` | the field that identifies a record |
 | `day_zero` | the field with the date of day 0 |
-| `patient_ids` | `prefix` and `digits` of the identifiers; `keep: true` takes the record's own after the prefix |
+| `patient_ids` | `prefix` and `digits` of the identifiers (3 digits: up to 999 patients); `keep: true` takes the \
+record's own after the prefix |
 | `dates` | {dates}: dates that do not begin with the year are refused without it |
 | `decimal` | {decimals}: the decimal sign |
 | `missing_codes` | the project's missing-data codes, read as missing |
@@ -81,6 +125,7 @@ Fields and codes with other names are told in a small file, of which `redcap/map
 | `codes` | by field, what each raw code stands for; else the labels of your dictionary must name the values |
 | `units` | by field of counts, {units} |
 | `constants` | by column, one value for all rows, such as the name of your centre |
+| `confirmed_texts` | by column, a list of free texts that a person has read, in quotation marks |
 
 What the mapping does not say is taken from your dictionary, and the names of fields from the template. Events and
 repeating events need no setting: each row of the export that has an entry for a table makes a row of that table, and
@@ -93,7 +138,7 @@ _MAPPING = """\
 # How the fields of your REDCap project fill the tables. Delete what does not differ from the template's project.
 record: record_id
 day_zero: combination_start_date
-# Patients get new identifiers: P-001, P-002 and so on.
+# Patients get new identifiers, such as P-482, their numbers drawn at random.
 patient_ids: {prefix: P-, digits: 3}
 # day_first for 31.01.2020; dates as REDCap exports them (2020-01-31) need no word.
 dates: day_first
@@ -111,6 +156,10 @@ units:
   plt_per_ul: per_microlitre
 constants:
   patients.centre: Our hospital
+# Free texts that are on no list, once a person has read them.
+confirmed_texts:
+  adverse_events.term:
+    - "pain at the site of injection"
 """
 
 
@@ -127,6 +176,9 @@ def guide() -> str:
         dates=" or ".join(f"`{order}`" for order in DATE_ORDERS),
         decimals=" or ".join(f"`{sign}`" for sign in DECIMALS),
         units=" or ".join(f"`{unit}`" for unit in UNITS),
+        lists="\n".join(f"| {'.'.join(target)} | {words} |" for target, words in LISTS.items()),
+        languages=_listed(list(MONTHS)),
+        grammar=grammar_markdown(),
     )
 
 

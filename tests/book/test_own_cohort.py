@@ -9,7 +9,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from itpbook import project
-from itpbook.example import EXPORT, MAPPING
+from itpbook.example import EXPORT, LINK, MAPPING
 
 
 def itpbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -21,8 +21,8 @@ def itpbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_centre_gets_from_its_export_to_its_book(tmp_path: Path) -> None:
     itpbook(tmp_path, "template", "start")
-    export, mapping = (str(project.EXAMPLE / name) for name in (EXPORT, MAPPING))
-    itpbook(tmp_path, "import-redcap", export, "--mapping", mapping, "--out", "mine")
+    export, mapping, link = (str(project.EXAMPLE / name) for name in (EXPORT, MAPPING, LINK))
+    itpbook(tmp_path, "import-redcap", export, "--mapping", mapping, "--link", link, "--out", "mine")
     itpbook(tmp_path, "validate", "mine")
     command = ("build", "--data", "mine", "--edition", "start/edition.yaml", "--out", "my-book")
     built = itpbook(tmp_path, *command)

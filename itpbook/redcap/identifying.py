@@ -1,0 +1,107 @@
+"""The search of free texts for days, addresses, numbers and names that must not leave a hospital."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from itpbook.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE
+
+
+@dataclass(frozen=True)
+class Identifying:
+    """A part of a text that points to a day, a place or a person; ``certain`` if it can hardly be anything else."""
+
+    form: str
+    part: str
+    certain: bool = True
+
+    @property
+    def by_dose(self) -> bool:
+        """Whether a dose looks alike."""
+        return not self.certain and self.form == DAY_AND_MONTH
+
+
+def cleaned(text: str) -> str:
+    """Return a text without hidden characters: zero widths, soft hyphens, marks of direction."""
+    visible = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text if not _is_hidden(sign))
+    return unicodedata.normalize("NFC", visible).strip()
+
+
+def plain_text(text: str) -> str:
+    """Return a text as the grammar reads it: NFKC, lower case, without accents, digits and dashes as in ASCII."""
+    # Hidden characters first: they may stand between a letter and its accent.
+    parts = unicodedata.normalize("NFKC", cleaned(text)).casefold().replace("ß", "ss")
+    return "".join(_ascii(sign) for sign in unicodedata.normalize("NFKD", parts) if not _is_mark(sign))
+
+
+def _is_hidden(sign: str) -> bool:
+    return (
+        unicodedata.category(sign) in ("Cf", "Co", "Cn")
+        or sign in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+        or ("\ufe00" <= sign <= "\ufe0f")
+    )
+
+
+def _is_mark(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return category in ("Mn", "Me") or (category == "Cc" and not sign.isspace()) or _is_hidden(sign)
+
+
+def _ascii(sign: str) -> str:
+    if (digit := unicodedata.digit(sign, None)) is not None:
+        return str(digit)
+    if unicodedata.category(sign) == "Pd" or sign in "\u2212\u2011\u00ad":
+        return "-"
+    return {
+        "\u2044": "/",
+        "\u2215": "/",
+        "\u29f8": "/",
+        "\u00b7": ".",
+        "\u2027": ".",
+        "\u3002": ".",
+        "\u30fb": ".",
+        "\u03bc": "u",
+        "\u2019": "'",
+    }.get(sign, " " if sign.isspace() else sign)
+
+
+def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
+    """Search a text for what must not leave the hospital.
+
+    Parameters
+    ----------
+    text
+        A free text, as it was typed.
+    names
+        Strings that identify patients, as :func:`parts_of_names` returns them.
+
+    Returns
+    -------
+    Identifying or None
+        The first part that is certain, else the first that is possible.
+    """
+    plain = plain_text(text)
+    words = set(re.findall(r"\w+", plain))
+    for name in names:
+        if name in words or (name in plain and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", plain)):
+            return Identifying("an identifier of a patient", name)
+    for forms, certain in ((CERTAIN, True), (POSSIBLE, False)):
+        for form in forms:
+            for match in form.pattern.finditer(plain):
+                if form.decide(match):
+                    return Identifying(form.name, match[0].strip(), certain)
+    return None
+
+
+def parts_of_names(values: Iterable[str]) -> frozenset[str]:
+    """Return the strings by which identifiers are recognised: as a whole, and in parts of three letters or more."""
+    parts: set[str] = set()
+    for value in values:
+        plain = plain_text(value)
+        parts |= {part for part in re.findall(r"[^\W\d_]+", plain) if len(part) > 2}
+        if len(plain) > 2:
+            parts.add(plain)
+    return frozenset(parts)

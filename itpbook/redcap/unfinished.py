@@ -1,0 +1,46 @@
+"""Folders for what is being written: beside the target, for their owner only, and swept when their process has died."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_MARK = ".unfinished-import-"
+_LOCK = ".lock"
+
+
+@contextmanager
+def unfinished(target: Path) -> Iterator[Path]:
+    """Give a folder beside a file or folder to write it in, so that it can be moved into place in one step.
+
+    The system gives the lock on it back however the process ends; :func:`sweep` removes folders without a lock.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # mkdtemp lets nobody but the owner in.
+    work = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}{_MARK}"))
+    lock = os.open(work / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what imports into a folder left that were killed, and nothing of those that are running."""
+    for work in folder.glob(f".*{_MARK}*"):
+        # Another user's, or one that ends meanwhile.
+        with contextlib.suppress(OSError):
+            lock = os.open(work / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(work)
+            finally:
+                os.close(lock)
