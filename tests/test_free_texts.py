@@ -25,13 +25,10 @@ TERM, CAUSE, REGIMEN, CENTRE = (
     ("patients", "centre"),
 )
 LONG_NAMES = {
-    language: names.split()[:12] for language, names in MONTHS.items() if language not in ("German", "Spanish")
+    **{language: " ".join(names.split()[:12]) for language, names in MONTHS.items()},
+    "German": "januar februar märz april mai juni juli august september oktober november dezember",
+    "Spanish": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
 }
-
-ONG_NAMES["German"] = "januar februar märz april mai juni juli august september oktober november dezember".split()  # noqa: SIM905
-LONG_NAMES["Spanish"] = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()  # noqa: SIM905
-)
 SHORT_NAMES = {
     "English": "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec",
     "French": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
@@ -86,7 +83,7 @@ def test_no_date_in_figures_leaves(date: dt.date, form: str, around: str) -> Non
 def test_no_date_with_the_name_of_its_month_leaves(
     date: dt.date, form: str, language: str, upper: bool, long: bool
 ) -> None:
-    name = (LONG_NAMES[language] if long else SHORT_NAMES[language].split())[date.month - 1]
+    name = (LONG_NAMES if long else SHORT_NAMES)[language].split()[date.month - 1]
     assert certain("seen " + written(form, date, name.upper() if upper else name))
 
 
@@ -263,8 +260,8 @@ def test_other_texts_wait_for_a_person_and_leave_once_confirmed(export: SmallExp
     problems = export.refused()
     assert (
         f"export.csv, ae_term: line {export.line('1', 'adverse_events', 1)}: "
-        'found "zoster \\"as in May\\"" of record "1", expected a term of the list of adverse events,
-        with its grade or '
+        'found "zoster \\"as in May\\"" of record "1", expected a term of the list of adverse events, '
+        "with its grade or "
         "how severe it was, or a text confirmed in the mapping, under confirmed_texts: adverse_events.term; "
         '"may" may be the name of a month'
     ) in problems
@@ -328,8 +325,8 @@ def test_choices_of_a_project_need_no_confirmation_but_hold_no_date(export: Smal
         ("confirmed_texts: {adverse_events.term: [12]}", "mapping.yaml, confirmed_texts: adverse_events.term: "
             'found "[12]", expected a list of texts in quotation marks'),
         ("confirmed_texts: {patients.sex: [a]}", 'mapping.yaml, confirmed_texts: patients.sex: found "patients.sex", '
-
-                       "expected a column of free text: adverse_events.term, patients.death_cause, treatments.regimen, patients.centre"),
+            "expected a column of free text: adverse_events.term, patients.death_cause, treatments.regimen, "
+            "patients.centre"),
         ("constants: {patients.centre: founded 26.12.14}", "mapping.yaml, constants: patients.centre: found "
             '"founded 26.12.14", expected text without day, month and year in figures'),
     ],

@@ -14,7 +14,7 @@ from itpbook import project
 PACKAGE = project.ROOT / "itpbook"
 
 LAYERS = (
-    ("project", "units", "formatting", "definitions", "palette", "provenance", "characters"),
+    ("project", "units", "formatting", "definitions", "palette", "provenance", "characters", "unfinished"),
     ("input_files", "yaml_files", "yaml_lines", "spreadsheets"),
     ("conditions", "printed_numbers"),
     ("published",),

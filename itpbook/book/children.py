@@ -22,10 +22,8 @@ _PASSED_ON = (
     "DYLD_LIBRARY_PATH",
     "PYTHONPYCACHEPREFIX",
     "PYTHONDONTWRITEBYTECODE",
-    "XDG_CACHE_HOME",
-    "MPLCONFIGDIR",
 )
-"""Variables that say where programs and caches lie; no other variable of a person reaches chapters or pages."""
+"""Variables that say where programs lie; no other variable of a person reaches chapters or pages."""
 
 _FIXED = {
     "LC_ALL": "C.UTF-8",
@@ -39,13 +37,30 @@ _FIXED = {
 }
 
 
-def environment(scratch: Path) -> dict[str, str]:
+_IN_SCRATCH = {
+    "TMPDIR": "",
+    "IPYTHONDIR": "ipython",
+    "JUPYTER_CONFIG_DIR": "jupyter",
+    "JUPYTER_DATA_DIR": "jupyter",
+    "JUPYTER_RUNTIME_DIR": "jupyter",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_DATA_HOME": "data",
+    "XDG_STATE_HOME": "state",
+}
+"""Variables that say where libraries write by themselves, each with a folder in the scratch folder."""
+
+
+def environment(scratch: Path, fonts: Path | None = None) -> dict[str, str]:
     """Return the environment of a process that makes chapters or pages: the same wherever and whenever it is started.
+
+    Without it libraries would write to the home folder and to ``/tmp``, which others may read and nobody tidies.
 
     Parameters
     ----------
     scratch
         Folder for its temporary files, and in the place of settings that a person has at home.
+    fonts
+        Folder for the list of fonts that Matplotlib makes at its first use; without one, the scratch folder.
     """
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     above = os.environ.get("PYTHONPATH")
@@ -55,11 +70,8 @@ def environment(scratch: Path) -> dict[str, str]:
         **_FIXED,
         # The package that this process has imported, wherever it was started.
         "PYTHONPATH": os.pathsep.join([str(project.ROOT), *([above] if above else [])]),
-        "TMPDIR": str(scratch),
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(scratch / "jupyter"),
-        "JUPYTER_DATA_DIR": str(scratch / "jupyter"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "jupyter"),
+        **{name: str(scratch / folder) for name, folder in _IN_SCRATCH.items()},
+        "MPLCONFIGDIR": str(fonts or scratch / "matplotlib"),
         "MATPLOTLIBRC": str(Path(str(matplotlib and matplotlib.origin)).parent / "mpl-data" / "matplotlibrc"),
     }
 

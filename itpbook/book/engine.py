@@ -15,6 +15,7 @@ import nbformat
 from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
 from ipykernel.inprocess.manager import InProcessKernelManager
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
+from traitlets.config import Config
 
 NAME = "itpbook-in-process"
 
@@ -37,7 +38,8 @@ class InProcessEngine(Engine):  # type: ignore[misc]
         ``before_cells`` is called once when the kernel has started, ``each_cell`` after every cell.
         """
         del kernel_name
-        manager = InProcessKernelManager()
+        # Cells hold patients' results and the folder's name: without this they are stored in the home folder.
+        manager = InProcessKernelManager(config=Config(HistoryManager={"hist_file": ":memory:"}))
         manager.start_kernel()
         client = manager.client()
         client.start_channels()

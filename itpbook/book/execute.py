@@ -130,7 +130,7 @@ class _Run:
                 stderr=messages,
                 text=True,
                 cwd=self.source,
-                env=environment(self.scratch),
+                env=environment(self.scratch, self.kept and self.kept.fonts),
             ) as process,
         ):
             try:
@@ -169,7 +169,7 @@ class _Run:
 
     def _keep(self, kept: Kept, chapter: str) -> None:
         """Keep a chapter, if it is known what it read, and that this is still the same."""
-        inputs = inputs_in(self.scratch / f"{chapter}.notes", kept.roots, [self.target])
+        inputs = inputs_in(self.scratch / f"{chapter}.notes", kept.roots, [self.target, kept.fonts])
         if inputs is None or as_now(inputs, kept.roots) != inputs:
             self.unobserved = True
             self.progress.not_kept(chapter)

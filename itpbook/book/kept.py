@@ -35,6 +35,8 @@ class Kept:
 
     def __init__(self, out: Path, roots: Mapping[str, Path]) -> None:
         self.folder, self.roots = out / FOLDER, roots
+        self.fonts = self.folder.absolute() / "fonts"
+        """Folder for Matplotlib's list of the system's fonts, which takes a second to make."""
 
     def chapter(self, name: str, key: str) -> tuple[dict[str, Any], Inputs] | None:
         """Return the executed chapter and what it read, if key and inputs are the same now.

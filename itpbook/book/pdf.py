@@ -106,7 +106,12 @@ def _print(browser: str, page: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     try:
         run = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=_SECONDS, env={**os.environ, "TZ": "UTC"}
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+            env={**os.environ, "TZ": "UTC", "HOME": str(page.parent)},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"{browser} could not print the manuscript: {error}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -147,6 +146,7 @@ def verify(
     from itpbook.published import load_ledger
     from itpbook.recomputed import CHECKS, Check, check_chapters
     from itpbook.results import RUN, read_outputs, read_results
+    from itpbook.unfinished import sweep, unfinished
     from itpbook.verify import Move, moved, other_records, summary
     from itpbook.verify import verify as compare
 
@@ -163,12 +163,13 @@ def verify(
     else:
         values = _parameters(None, data, "source")
         source = "the chapters executed now"
-        with tempfile.TemporaryDirectory() as temporary:
-            execute_chapters(Path(temporary), values, logs=project.BUILD / LOGS)
-            results = read_results(Path(temporary))
-            runs = read_outputs(Path(temporary), RUN)
+        sweep(project.BUILD)
+        with unfinished(project.BUILD / "verify") as work:
+            execute_chapters(work, values, logs=project.BUILD / LOGS)
+            results = read_results(work)
+            runs = read_outputs(work, RUN)
             if data is None:
-                chapters = check_chapters(Path(temporary))
+                chapters = check_chapters(work)
                 moves = moved(read_results(project.CHAPTERS), results)
                 changed = other_records(read_outputs(project.CHAPTERS, RUN), runs)
     lines = compare(ledger, results)

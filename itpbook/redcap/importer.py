@@ -16,9 +16,9 @@ from itpbook.redcap.identifying import identifying
 from itpbook.redcap.mapping import CentreMapping, read_mapping
 from itpbook.redcap.pseudonyms import Link, draw_identifiers, read_link
 from itpbook.redcap.retelling import retold
-from itpbook.redcap.unfinished import sweep, unfinished
 from itpbook.redcap.values import Fields
 from itpbook.schema import TABLES
+from itpbook.unfinished import sweep, unfinished
 
 _DEIDENTIFIED = (
     "an export without identifiers: on REDCap's export page, remove all tagged identifier fields "
@@ -187,7 +187,8 @@ def _link(
     if path is not None:
         link, problems = read_link(path, mapping.record, records, mapping.prefix, mapping.digits)
     try:
-        names = draw_identifiers(records, link.identifiers, mapping.prefix, mapping.digits)
+        # With a wrong file every row would seem wrong.
+        names = draw_identifiers(records, {} if problems else link.identifiers, mapping.prefix, mapping.digits)
     except ValueError as error:
         expected = f"digits: {mapping.digits + 1} or more in the mapping, and with it a new link file"
         problems.append(Problem(export.file, None, mapping.record, str(error), expected, Group.FILES))

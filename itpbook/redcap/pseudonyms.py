@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itpbook.records.problems import Group, Problem, quoted
-from itpbook.redcap.unfinished import unfinished
+from itpbook.unfinished import unfinished
 
 _TITLE = (
     "# Link file of itpbook: which record every patient identifier stands for. "

@@ -78,7 +78,7 @@ export (in most projects that of inclusion), or which patients were added by a l
 - `patient_ids: {{keep: true}}` writes the record's own identifier, and hides nothing.
 
 Tables are written for their owner only (folders 0700, files 0600). An import that is interrupted or killed leaves
-at most a hidden folder beside `DIR` or beside the link file (`.NAME.unfinished-import-…`), open to its owner only;
+at most a hidden folder beside `DIR` or beside the link file (`.NAME.unfinished-…`), open to its owner only;
 the next import into the same place removes it.
 
 ### Free texts

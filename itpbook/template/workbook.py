@@ -28,8 +28,8 @@ _MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 
 def write_workbook(path: Path) -> None:
     """Write the workbook: a sheet for each table, then the guide; always the same bytes."""
-    # Texts stay texts, whatever they begin with.
-    workbook = xlsxwriter.Workbook(path, dict.fromkeys(_TURNED_INTO, False))
+    # Texts stay texts, whatever they begin with; nothing goes by way of the system's folder for temporary files.
+    workbook = xlsxwriter.Workbook(path, {**dict.fromkeys(_TURNED_INTO, False), "in_memory": True})
     workbook.set_properties({"title": "Records for itpbook", "created": _MADE})
     heading = workbook.add_format({"bold": True, "bottom": 1, "num_format": "@"})
     optional = workbook.add_format({"italic": True, "bottom": 1, "num_format": "@"})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_MARK = ".unfinished-import-"
+_MARK = ".unfinished-"
 _LOCK = ".lock"
 
 
