@@ -94,7 +94,7 @@ def _sheet(path: Path) -> str:
 
 def _print(browser: str, page: Path, target: Path) -> None:
     command = [
-        browser,
+        str(Path(browser).absolute()),
         "--headless",
         *launch_flags(),
         f"--user-data-dir={page.parent / 'profile'}",
@@ -104,14 +104,12 @@ def _print(browser: str, page: Path, target: Path) -> None:
         page.as_uri(),
     ]
     target.unlink(missing_ok=True)
+    # The browser writes beside the page. Its socket has a path of at most 107 bytes, so that a short one is named.
+    folder = page.parent
+    environment = {**os.environ, "TZ": "UTC", "HOME": str(folder), "TMPDIR": "."}
     try:
         run = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_SECONDS,
-            env={**os.environ, "TZ": "UTC", "HOME": str(page.parent)},
+            command, capture_output=True, text=True, check=False, timeout=_SECONDS, env=environment, cwd=folder
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"{browser} could not print the manuscript: {error}"

@@ -14,7 +14,7 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from itpbook import project
 from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
 from itpbook.book.compile import build
-from itpbook.book.pdf import PdfError, _finished, page_numbers, write_pdf
+from itpbook.book.pdf import PdfError, _finished, _print, page_numbers, write_pdf
 from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
 from itpbook.citation import read_citation
 
@@ -246,3 +246,15 @@ def test_browser_that_fails_is_quoted(built_book: Path, tmp_path: Path) -> None:
     with pytest.raises(PdfError, match="out of paper"):
         write_pdf(built_book, str(broken))
     assert (built_book / project.PDF).read_bytes() == before
+
+
+def test_browser_writes_beside_its_page_however_long_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / ("long-" * 30)
+    for name, folder in (("", deep), ("HOME", tmp_path / "home"), ("TMPDIR", tmp_path / "tmp")):
+        folder.mkdir()
+        if name:
+            monkeypatch.setenv(name, str(folder))
+    (deep / "page.html").write_text("<!doctype html><title>A page</title><p>Words", encoding="utf-8")
+    _print(chromium_path(), deep / "page.html", deep / "page.pdf")
+    assert (deep / "page.pdf").read_bytes().startswith(b"%PDF")
+    assert sorted(path.name for path in tmp_path.rglob("*") if deep not in (path, *path.parents)) == ["home", "tmp"]
