@@ -145,7 +145,7 @@ CERTAIN: tuple[Form, ...] = (
     Form(
         "an address of e-mail",
         "someone@example.org",
-        re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.|\s?\(dot\)\s?)[a-z]{2,}"),
+        re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.|\s?\(dot\)\s?)[a-z]{2,}"),
     ),
     Form(
         "an address on the web",

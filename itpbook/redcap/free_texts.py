@@ -37,7 +37,7 @@ class FreeTexts:
         self._names = (names, frozenset(name for name in names if not name.isdigit()))
         self.unconfirmed: dict[Target, dict[str, str]] = {}
         """By column, the texts that wait for a person, with what each may give away."""
-        self._search = cache(lambda text, listed: identifying(text, self._names[listed]))
+        self._judge = cache(self._judge_once)
 
     def release(self, target: Target, text: str) -> str:
         """Return a free text as it may be written into a column.
@@ -48,9 +48,7 @@ class FreeTexts:
             When it holds something that identifies a patient or a day, or is neither listed nor confirmed.
         """
         visible = cleaned(text)
-        # A dose of 375 mg is no hint at record 375.
-        listed = is_listed(target, visible)
-        match = self._search(text, listed)
+        listed, match = self._judge(target, visible)
         refuse_identifying(match)
         if visible in self._confirmed.get(target, ()) or (listed and (match is None or match.by_dose)):
             return visible
@@ -58,6 +56,11 @@ class FreeTexts:
         self.unconfirmed.setdefault(target, {})[visible] = f"{quoted(match.part)} may be {match.form}" if match else ""
         msg = f"{LISTS[target]}, or a text confirmed in the mapping, under {CONFIRMED}: {'.'.join(target)}{remark}"
         raise NotReleased(msg)
+
+    def _judge_once(self, target: Target, text: str) -> tuple[bool, Identifying | None]:
+        listed = is_listed(target, text)
+        # A dose of 375 mg is no hint at record 375.
+        return listed, identifying(text, self._names[listed])
 
 
 def refuse_identifying(match: Identifying | None) -> None:
