@@ -36,6 +36,8 @@ def unfinished(target: Path) -> Iterator[Path]:
 def sweep(folder: Path) -> None:
     """Remove what imports into a folder left that were killed, and nothing of those that are running."""
     for work in folder.glob(f".*{_MARK}*"):
+        if work.is_symlink():
+            continue
         # Another user's, or one that ends meanwhile.
         with contextlib.suppress(OSError):
             lock = os.open(work / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
