@@ -204,6 +204,7 @@ def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, fu
     """Check all that ships but the ledger; without chapters that were executed for it, nothing is checked."""
     from itpbook.questions import load_questions
     from itpbook.recomputed import CHECKS, Check, check_answers, check_made, check_questions, draws_to_compare
+    from itpbook.unfinished import unfinished
 
     names = [name for name in CHECKS if name not in skip]
     if chapters is None:
@@ -216,9 +217,9 @@ def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, fu
         yield check_questions(ledger, questions)
     if "answers" in names:
         yield check_answers(ledger, questions, jobs=jobs)
-    with tempfile.TemporaryDirectory() as temporary:
+    with unfinished(project.BUILD / "verify") as work:
         draws = draws_to_compare(full=full)
-        yield from check_made(ledger, Path(temporary), draws=draws, jobs=jobs, names=names)
+        yield from check_made(ledger, work, draws=draws, jobs=jobs, names=names)
     yield from (Check(name, f"{CHECKS[name]}: left out by --skip {name}", None) for name in CHECKS if name in skip)
 
 

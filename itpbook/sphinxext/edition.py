@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from docutils import nodes
