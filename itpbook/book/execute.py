@@ -130,7 +130,7 @@ class _Run:
                 stderr=messages,
                 text=True,
                 cwd=self.source,
-                env=environment(self.scratch, self.kept and self.kept.fonts),
+                env=environment(self.scratch, self.kept.fonts if self.kept is not None else None),
             ) as process,
         ):
             try:
