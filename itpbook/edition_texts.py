@@ -20,6 +20,7 @@ MOST = 20
 """Problems of a text that are listed; of more only the number is given."""
 
 _QUOTE = re.compile(r"\s*(?P<id>[a-z][\w.]*)(/\w+)?(\s+\w+)?\s*", re.ASCII)
+_ATTRIBUTES = re.compile(r"\{(?![^}]*\}`)")
 _KEY = re.compile(r"^\s*@\w+\s*\{\s*([^\s,{}]+)\s*,", re.MULTILINE)
 
 
@@ -70,7 +71,7 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
         *reader.definitions(env),
         *reader.notes(),
     ]
-    return tokens, sorted(set(problems))
+    return tokens, sorted(set(problems or reader.braces(tokens, env)))
 
 
 class _Reader:
@@ -163,6 +164,17 @@ class _Reader:
         for definition in env.get("duplicate_refs", ()):
             yield TextProblem((definition["map"][0], 0), f"a second address for {definition['label']}", "give it one")
 
+    def braces(self, tokens: list[Token], env: Mapping[str, Any]) -> Iterator[TextProblem]:
+        """Look for braces of which the parser has left nothing: attributes that it drops without a word."""
+        addresses = (str(definition["href"]) for definition in env.get("references", {}).values())
+        read = sum(map(_braces, addresses))
+        for token in (part for block in tokens for part in block.children or ()):
+            read += token.type == "myst_role"
+            read += _braces(token.content) + sum(_braces(str(value)) for value in token.attrs.values())
+        if read < self.source.count("{"):
+            line = next((number for number, line in enumerate(self.lines) if _ATTRIBUTES.search(line)), 0)
+            yield TextProblem((line, 0), f"attributes {{…}}: {_short(self._line(line))}", ALLOWED)
+
     def notes(self) -> Iterator[TextProblem]:
         """Look for notes that nothing refers to: they would not be printed."""
         for label, place in self.noted.items():
@@ -170,6 +182,11 @@ class _Reader:
                 yield TextProblem(
                     place, f"a note [^{label}] to which nothing refers", f"write [^{label}] where it belongs"
                 )
+
+
+def _braces(words: str) -> int:
+    # In an address they are percent signs and digits.
+    return words.count("{") + words.count("%7B")
 
 
 def _with_positions(token: Token) -> Iterator[tuple[Token, int]]:

@@ -134,6 +134,8 @@ LINKS = (
     '[words](https://ok.example){href="javascript:alert(1365)"}',
     "[words](https://ok.example){.external #id}",
     "[words]{.class}",
+    '[words](https://ok.example){onclick="alert(1365)"}',
+    "[words](https://ok.example){% nothing %}",
 )
 
 OTHER_MARKDOWN = (
@@ -141,6 +143,7 @@ OTHER_MARKDOWN = (
     "% a comment",
     "+++",
     '{#id .class onclick="alert(1365)"}\nA paragraph.',
+    '{onclick="alert(1365)"}\nA paragraph.',
     "---\nmyst: {substitutions: {x: 1365}}\n---",
     "`code`",
     "> a quotation",
