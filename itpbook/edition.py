@@ -139,7 +139,7 @@ def read_edition(path: Path) -> Edition:
         raise EditionError([f"{path}: cannot be read ({error.strerror})"]) from error
     except YamlError as error:
         raise EditionError([error.of(path)]) from error
-    refused = [f"{path}: {problem}" for problem in _refused_in_texts(content, file)]
+    refused = [f"{path}{problem}" for problem in _refused_in_texts(content, file)]
     try:
         written = _WrittenEdition.model_validate({} if content is None else content)
     except ValidationError as error:

@@ -222,7 +222,7 @@ def _short(words: str) -> str:
 def problems_of(
     texts: Mapping[str, str], quotable: Callable[[], Quotable], finder: Callable[[str], Callable[[int, int], int]]
 ) -> Iterator[str]:
-    """Say what is not allowed in the texts of an edition: field, line of the file, what stands there and what may.
+    """Say what is not allowed in the texts of an edition, to follow the name of the file: line, field, content, remedy.
 
     Parameters
     ----------
@@ -246,6 +246,6 @@ def problems_of(
         for problem in problems[:MOST]:
             line, column = problem.place
             number = find(line + len(before) - 1, column if line else column + len(before[-1]))
-            yield f"texts.{name}: line {number}: {problem.content}; {problem.expected}"
+            yield f", line {number}: texts.{name}: {problem.content}; {problem.expected}"
         if len(problems) > MOST:
-            yield f"texts.{name}: and {len(problems) - MOST} more"
+            yield f": texts.{name}: and {len(problems) - MOST} more"

@@ -60,7 +60,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
         f"{path}, line 2: authors.0.orcid: String should match pattern '{ORCID}' (found 'x')",
         f"{path}, line 4: date: Input should be a valid date (found 'soon')",
         f"{path}, line 3: suppress_below: Input should be a valid integer (found 'five')",
-        f"{path}, line 5: texts.results.[key]: Value error, no such text; there are {names} (found 'results')",
+        f"{path}, line 5: texts.results.[key]: no such text; there are {names} (found 'results')",
         f"{path}, line 1: titel: Extra inputs are not permitted (found 'Ours')",
     )
 

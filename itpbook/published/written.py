@@ -130,7 +130,9 @@ def validation_messages(where: str, error: ValidationError, content: bytes | Non
         file = where if line is None else f"{where}, line {line}"
         place = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
         found = "" if problem["type"] == "missing" else f" (found {_short(problem['input'])})"
-        messages.append(f"{place}: {problem['msg']}{found}")
+        # Messages of our own come with a prefix of the library.
+        message = problem["msg"].removeprefix("Value error, ")
+        messages.append(f"{place}: {message}{found}")
     return messages
 
 
