@@ -92,7 +92,7 @@ def build(
     key = _key(chosen, browser, edition)
     kept, html = Kept(out, roots_of(values.get("data_dir"))), out / HTML
     withholding = bool(values.get("suppress_below"))
-    unchanged = not fresh and has_release(out) == withholding and kept.made_from(html, key)
+    unchanged = not fresh and has_release(out) == withholding and kept.made_from(key, html, out / RELEASE)
     if unchanged and not store:
         if left_behind(out):
             with held(out):
@@ -123,7 +123,7 @@ def build(
             _store(chapters)
             # Storing changes the state of the repository, which a page shows.
             key = _key(chosen, browser, edition)
-        if has_release(out) == withholding and kept.made_from(html, key):
+        if has_release(out) == withholding and kept.made_from(key, html, out / RELEASE):
             progress.unchanged()
             return html
         progress.step("compiling the pages")
@@ -134,14 +134,13 @@ def build(
             progress.step("printing the manuscript")
             cover = edition.citation if edition else None
             write_pdf(pages, browser, toc=source / "_toc.yml", cover=cover, scratch=scratch)
-        pack = None
+        pack = work / RELEASE
         if withholding:
             from itpbook.release import write_release
 
-            pack = work / RELEASE
             write_release(pack, pages, chapters, {"data_dir": str(project.COHORT), **values})
-        made = state(pages)
-        put_release_in_place(pack, pages, out)
+        made = state(pages, pack)
+        put_release_in_place(pack if withholding else None, pages, out)
         if chapter_keys(chosen, project.CHAPTERS) != keys:
             # Somebody edited while this ran: nobody knows which of both states a chapter has imported.
             kept.forget()

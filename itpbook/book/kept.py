@@ -55,8 +55,8 @@ class Kept:
         """Keep an executed chapter, in the place of the one that was kept before."""
         self._write(name, {"key": key, "inputs": inputs, "notebook": notebook})
 
-    def made_from(self, html: Path, key: str) -> bool:
-        """Return whether these pages, as they are now, were made under this key from what is there now."""
+    def made_from(self, key: str, *folders: Path) -> bool:
+        """Return whether these folders, as they are now, were made under this key from what is there now."""
         try:
             entry = self._read(_PAGES)
         except AlteredError:
@@ -65,7 +65,7 @@ class Kept:
             entry is not None
             and entry["key"] == key
             and as_now(entry["inputs"], self.roots) == entry["inputs"]
-            and entry["pages"] == state(html)
+            and entry["pages"] == state(*folders)
         )
 
     def note_pages(self, pages: str, key: str, inputs: Inputs) -> None:
@@ -100,8 +100,14 @@ class Kept:
             raise
 
 
-def state(html: Path) -> str:
-    """Return a digest of names and contents of all files of a folder: it changes when somebody changes a file."""
-    files = sorted(path for path in html.rglob("*") if not path.is_dir())
-    contents = [(path.relative_to(html).as_posix(), digest_of_file(path)) for path in files]
+def state(*folders: Path) -> str:
+    """Return a digest of names and contents of all files of folders: it changes when somebody changes a file."""
+    contents = [
+        [
+            (path.relative_to(folder).as_posix(), digest_of_file(path))
+            for path in sorted(folder.rglob("*"))
+            if not path.is_dir()
+        ]
+        for folder in folders
+    ]
     return hashlib.sha256(json.dumps(contents).encode()).hexdigest()

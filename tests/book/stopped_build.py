@@ -1,7 +1,7 @@
 """A build that kills its process group at a named point, or at a call of a given number; what it makes is tiny.
 
 Everything that puts a book in place is real: only executing, compiling and working out keys are stood in for.
-Run as ``python stopped_build.py OUT WORDS POINT``.
+Run as ``python stopped_build.py OUT WORDS POINT [withholding]``.
 """
 
 from __future__ import annotations
@@ -50,6 +50,22 @@ def stand_in(words: str, setattr: Callable[[Any, str, Any], None]) -> None:
     setattr(compile, "sphinx_ahead", nothing_ahead)
     setattr(compile, "chapter_keys", lambda *_: dict.fromkeys(CHAPTERS, words))
     setattr(compile, "book_key", lambda *_: words)
+
+
+WITHHOLDING = {"suppress_below": 5}
+"""Parameters of a build that writes a release pack."""
+
+
+def stand_in_pack(words: str, setattr: Callable[[Any, str, Any], None]) -> None:
+    """Let the release pack of such a build hold these words."""
+    from itpbook import release
+
+    def write(pack: Path, *_: object) -> None:
+        pack.mkdir()
+        for name in place.RELEASE_FILES:
+            (pack / name).write_text(words, encoding="utf-8")
+
+    setattr(release, "write_release", write)
 
 
 def kill() -> None:
@@ -146,6 +162,15 @@ POINTS: dict[str, Callable[[], None]] = {
 }
 
 
+POINTS_OF_A_PACK: dict[str, Callable[[], None]] = {
+    "before the old pack is removed": lambda: before(place, "has_release"),
+    "while the old pack is removed": lambda: half_removed("release"),
+    "before the pages are exchanged": lambda: before(place, "exchanged"),
+    "before the new pack is moved": lambda: before(Path, "rename", when=_file("release")),
+    "after the new pack is moved": lambda: after(Path, "rename", when=_file("release")),
+}
+
+
 def at_call(number: int) -> list[int]:
     """Kill at a call of that number among the functions of `itpbook.book`; return the list that counts them."""
     count, folder = [0], str(Path(compile.__file__).parent)
@@ -161,13 +186,15 @@ def at_call(number: int) -> list[int]:
 
 
 if __name__ == "__main__":
-    out, words, point = sys.argv[1:]
+    out, words, point, *withholding = sys.argv[1:]
     stand_in(words, setattr)
-    count = [0]
-    if point in POINTS:
-        POINTS[point]()
+    if withholding:
+        stand_in_pack(words, setattr)
+    count, points = [0], POINTS_OF_A_PACK if withholding else POINTS
+    if point in points:
+        points[point]()
     else:
         count = at_call(int(point))
-    compile.build(Path(out), {})
+    compile.build(Path(out), WITHHOLDING if withholding else {})
     sys.setprofile(None)
     print(count[0])

@@ -117,7 +117,7 @@ def test_damaged_note_of_the_pages_makes_them_again(damage: str, tmp_path: Path)
         note = tmp_path / ".kept" / "pages.json"
         whole = note.read_bytes()
         note.write_bytes(DAMAGES[damage](whole))
-        assert not Kept(tmp_path, {}).made_from(html, "77%")
+        assert not Kept(tmp_path, {}).made_from("77%", html)
         compile.build(tmp_path, {})
         assert note.read_bytes() == whole
 

@@ -17,6 +17,7 @@ from book import stopped_build
 from book.small_project import files, small_project
 
 from itpbook.book import compile
+from itpbook.book.place import RELEASE_FILES
 
 
 def session(leader: int) -> set[int]:
@@ -66,15 +67,17 @@ def pages(words: str) -> dict[str, bytes]:
     return {name: text.format(words).encode() for name, text in stopped_build.PAGES.items()}
 
 
-def build_here(out: Path, words: str) -> None:
+def build_here(out: Path, words: str, *, withholding: bool = False) -> None:
     """Build in this process, without being stopped."""
     with pytest.MonkeyPatch.context() as patched:
         stopped_build.stand_in(words, patched.setattr)
-        compile.build(out, {})
+        if withholding:
+            stopped_build.stand_in_pack(words, patched.setattr)
+        compile.build(out, stopped_build.WITHHOLDING if withholding else {})
 
 
-def run_stopped(out: Path, words: str, point: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(STOPPED_BUILD), str(out), words, point]
+def run_stopped(out: Path, words: str, point: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(STOPPED_BUILD), str(out), words, point, *more]
     environment = {**os.environ, "TMPDIR": str(out.parent)}
     return subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True, env=environment)
 
@@ -97,6 +100,30 @@ def test_killed_at_each_point_the_next_build_puts_it_right(point: str, tmp_path:
     assert files(out / "html") in (pages("old"), pages("new"), {})
     assert (files(out / "html") == {}) == (point == "between two moves")
     check_put_right(out, "new")
+
+
+@pytest.mark.parametrize("point", stopped_build.POINTS_OF_A_PACK)
+def test_killed_while_a_release_pack_changes_the_next_build_puts_it_right(point: str, tmp_path: Path):
+    out = tmp_path / "out"
+    build_here(out, "old", withholding=True)
+    run = run_stopped(out, "new", point, "withholding")
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    # No pack lies beside pages that it is not of.
+    packs = set(files(out / "release").values()) if (out / "release").exists() else set()
+    (page,) = {text for text in ("old", "new") if files(out / "html") == pages(text)}
+    assert packs <= {page.encode()}
+    build_here(out, "new", withholding=True)
+    assert files(out / "html") == pages("new")
+    assert files(out / "release") == dict.fromkeys(RELEASE_FILES, b"new")
+    pack = ["release", *(f"release/{name}" for name in RELEASE_FILES)]
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*")) == sorted([*LEFT, *pack])
+
+
+def test_a_release_pack_that_was_edited_is_made_again(tmp_path: Path):
+    build_here(tmp_path, "words", withholding=True)
+    (tmp_path / "release" / "README.md").write_text("edited", encoding="utf-8")
+    build_here(tmp_path, "words", withholding=True)
+    assert files(tmp_path / "release") == dict.fromkeys(RELEASE_FILES, b"words")
 
 
 @pytest.mark.parametrize("point", ["before the exchange", "before the pages are noted", "when the pages are noted"])
