@@ -29,8 +29,8 @@ class InProcessEngine(Engine):  # type: ignore[misc]
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        before_cells: Callable[[], None],
-        each_cell: Callable[[], None],
+        before_cells: Callable[[], None] = lambda: None,
+        each_cell: Callable[[], None] = lambda: None,
         **_: Any,
     ) -> None:
         """Execute the notebook that papermill hands over; its kernel is this process, whatever it is named.
