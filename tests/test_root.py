@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from itpbook import project
@@ -57,3 +59,15 @@ def test_the_readme_names_it(name: str):
     path = project.ROOT / name
     written = f"`{name}/`" if path.is_dir() else f"`{name}`"
     assert name == "README.md" or written in (project.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_has_every_module_on_its_map_and_no_other():
+    readme = (project.ROOT / "README.md").read_text(encoding="utf-8")
+    rows = readme.partition("| module | what it does |")[2].partition("\n\n")[0].splitlines()
+    listed = [name for row in rows for name in re.findall(r"`(\w+/?)`", row.split("|")[1] if "|" in row else "")]
+    package = project.ROOT / "itpbook"
+    modules = {path.stem for path in package.glob("*.py") if not path.stem.startswith("_")}
+    packages = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    bare = {name.removesuffix("/") for name in listed}
+    assert bare == {name.removesuffix("/") for name in modules | packages}
+    assert len(listed) == len(bare)
