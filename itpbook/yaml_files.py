@@ -5,7 +5,7 @@ A file is read node by node and refused as soon as it passes a limit, so that no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import yaml
@@ -104,22 +104,15 @@ def read_yaml(content: bytes) -> Any:
     return _with_loader(content, lambda loader: loader.get_single_data())
 
 
-def line_of(content: bytes, place: Sequence[str | int]) -> int | None:
-    """Return the line of a value of YAML that was read, by its keys and positions; else of what is nearest above it."""
-    node = _with_loader(content, lambda loader: loader.get_single_node())
-    line = None if node is None else node.start_mark.line + 1
-    for step in place:
-        if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == str(step)), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
+def yaml_nodes(content: bytes) -> tuple[str, yaml.Node | None]:
+    """Return the text of a YAML file, and its nodes with where they stand in it; None where the file is empty.
+
+    Raises
+    ------
+    YamlError
+        As :func:`read_yaml`.
+    """
+    return _text(content), _with_loader(content, lambda loader: loader.get_single_node())
 
 
 def _too_deep(line: int) -> YamlError:

@@ -1,4 +1,4 @@
-"""On which line of a YAML file a part of a text stands, in whatever style it is written."""
+"""On which line of a YAML file a value stands, or a part of a text, in whatever style it is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 import yaml
 from yaml.scanner import Scanner
 
+from itpbook.yaml_files import yaml_nodes
+
 _LINE_END = re.compile(r"\r\n?|\n")
+
+
+def line_of(content: bytes, path: Sequence[str | int]) -> int | None:
+    """Return the line of a value of YAML that was read, by its keys and positions; else of what is nearest above it."""
+    text, root = yaml_nodes(content)
+    name, _ = _nearest(root, path)
+    return None if name is None else _line(_line_ends(text), name.start_mark.index)
 
 
 def line_finder(content: bytes, path: Sequence[str]) -> Callable[[int, int], int]:
@@ -27,12 +36,9 @@ def line_finder(content: bytes, path: Sequence[str]) -> Callable[[int, int], int
     callable
         Takes a line of the text and a column of it, both counted from zero.
     """
-    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
-    ends = [match.end() for match in _LINE_END.finditer(text)]
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for key in path:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        node = next((value for name, value in pairs if name.value == key), node)
+    text, root = yaml_nodes(content)
+    ends = _line_ends(text)
+    _, node = _nearest(root, path)
     start = node.start_mark.index if node is not None else 0
     value, written = "", [start]
     if isinstance(node, yaml.ScalarNode):
@@ -43,9 +49,33 @@ def line_finder(content: bytes, path: Sequence[str]) -> Callable[[int, int], int
     def find(line: int, column: int) -> int:
         before = "".join((*lines[:line], "".join(lines[line : line + 1])[:column]))
         passed = sum(not character.isspace() for character in before)
-        return bisect.bisect_right(ends, written[min(passed, len(written) - 1)]) + 1
+        return _line(ends, written[min(passed, len(written) - 1)])
 
     return find
+
+
+def _nearest(root: yaml.Node | None, path: Sequence[str | int]) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """Return the key of a value (in a list, the value itself) and the value; else of what is nearest above it."""
+    name, node = root, root
+    for step in path:
+        pairs: list[tuple[yaml.Node, yaml.Node]] = []
+        if isinstance(node, yaml.MappingNode):
+            pairs = [(key, value) for key, value in node.value if key.value == str(step)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            pairs = [(value, value) for value in node.value[step : step + 1]]
+        if not pairs:
+            break
+        name, node = pairs[0]
+    return name, node
+
+
+def _line_ends(text: str) -> list[int]:
+    # YAML counts other separators as well, an editor does not.
+    return [match.end() for match in _LINE_END.finditer(text)]
+
+
+def _line(ends: list[int], index: int) -> int:
+    return bisect.bisect_right(ends, index) + 1
 
 
 def _characters(text: str, node: yaml.ScalarNode) -> Iterator[tuple[str, int]]:

@@ -16,7 +16,8 @@ from itpbook.parameters import read_parameters
 from itpbook.published import load_ledger
 from itpbook.questions import load_questions
 from itpbook.redcap.importer import import_export
-from itpbook.yaml_files import DEPTH, NODES, YamlError, line_of, read_yaml
+from itpbook.yaml_files import DEPTH, NODES, YamlError, read_yaml
+from itpbook.yaml_lines import line_of
 
 NINE_LEVELS = "\n".join(
     ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
@@ -86,6 +87,11 @@ def test_aliases_within_the_limits_are_read():
 )
 def test_a_value_is_found_by_its_keys(place: tuple[str | int, ...], line: int):
     assert line_of(b"a:\n  b:\n  - 1\n  - 2\n", place) == line
+
+
+@pytest.mark.parametrize(("separator", "line"), [("\x85", 2), ("\u2028", 2), ("\r\n", 3), ("\n", 3)])
+def test_lines_are_counted_as_an_editor_counts_them(separator: str, line: int):
+    assert line_of(f"a: '1{separator} 2'\nb: 3\n".encode(), ("b",)) == line
 
 
 def _mapping(path: Path) -> None:

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from itpbook.formatting import PLAIN_NUMBER
-from itpbook.yaml_files import line_of
+from itpbook.yaml_lines import line_of
 
 _NUMBER = rf"^{PLAIN_NUMBER}$"
 _WHOLE = r"^(0|[1-9][0-9]*)$"
