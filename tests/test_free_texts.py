@@ -113,6 +113,15 @@ def test_hidden_characters_hide_no_date(date: dt.date, hidden: str, place: int) 
     assert certain(text[:place] + hidden + text[place:])
 
 
+@pytest.mark.parametrize("blank", "\u2800\u3164\uffa0\u115f\u1160")
+def test_blanks_of_other_scripts_are_spaces(blank: str) -> None:
+    assert certain(f"26{blank}12{blank}2014")
+    match = identifying(f"seen by Dr{blank}Möller", parts_of_names(["Möller"]))
+    assert match is not None
+    assert match.certain
+    assert cleaned(f"a{blank}b\u180b\U000e0100") == "a b"
+
+
 @given(
     date=DATES,
     zero=st.sampled_from("\uff10\u0660\u06f0\u0966\u0966\u1810\U0001d7ce"),

@@ -255,4 +255,5 @@ def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):
 
 
 def test_writings_of_the_same_are_the_same():
+    assert normalised("Mo\u0308l\u200b\ufe0fler\u3164\u00adRuth") == "möller ruth"
     assert normalised("STRASSE\u2010Nr.\u00a05") == normalised("Straße-Nr. \n5") == "strasse-nr. 5"

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from itpbook.characters import without_unseen
 from itpbook.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE
 
 
@@ -26,7 +27,8 @@ class Identifying:
 
 def cleaned(text: str) -> str:
     """Return a text without hidden characters: zero widths, soft hyphens, marks of direction."""
-    visible = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text if not _is_hidden(sign))
+    signs = ((sign, unicodedata.category(sign)) for sign in without_unseen(text))
+    visible = "".join(" " if kind == "Zs" else sign for sign, kind in signs if kind not in ("Cf", "Co", "Cn"))
     return unicodedata.normalize("NFC", visible).strip()
 
 
@@ -37,17 +39,9 @@ def plain_text(text: str) -> str:
     return "".join(_ascii(sign) for sign in unicodedata.normalize("NFKD", parts) if not _is_mark(sign))
 
 
-def _is_hidden(sign: str) -> bool:
-    return (
-        unicodedata.category(sign) in ("Cf", "Co", "Cn")
-        or sign in "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
-        or ("\ufe00" <= sign <= "\ufe0f")
-    )
-
-
 def _is_mark(sign: str) -> bool:
     category = unicodedata.category(sign)
-    return category in ("Mn", "Me") or (category == "Cc" and not sign.isspace()) or _is_hidden(sign)
+    return category in ("Mn", "Me") or (category == "Cc" and not sign.isspace())
 
 
 def _ascii(sign: str) -> str:

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from itpbook import project
+from itpbook.characters import without_unseen
 from itpbook.cohort import load_cohort
 from itpbook.input_files import read_input
 
 _SHORTEST = 2
-_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-"""Soft hyphens, joiners and marks of direction: signs that nobody sees."""
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _FREE_TEXTS = (
     ("patients", "centre"),
@@ -28,7 +27,7 @@ _FREE_TEXTS = (
 def normalised(text: str) -> str:
     """Return a text in which writings of the same look the same: NFKC, no capitals, one kind of dash and of space."""
     if not text.isascii():
-        text = _DASHES.sub("-", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+        text = _DASHES.sub("-", without_unseen(unicodedata.normalize("NFKC", text)))
     return " ".join(text.casefold().split())
 
 
