@@ -22,7 +22,7 @@ from attacks.strings import FAMILIES, FORMULAS, HIDDEN, MATHTEXT, SECRET, all_st
 from bs4 import BeautifulSoup
 from matplotlib.text import Text
 from records import Tables, small_cohort_files, small_cohort_tables, write_files
-from redcap_exports import SmallExport
+from redcap_exports import IDS, SmallExport
 from small_ledger import NINE, nine_patients
 from typer.testing import CliRunner
 
@@ -35,6 +35,7 @@ from itpbook.figures.style import DrawnFigure, in_house_style, new_figure, to_sv
 from itpbook.outcomes import derive
 from itpbook.parameters import ParameterError, check, read_parameters
 from itpbook.published import LedgerError
+from itpbook.redcap.identifying import identifying
 from itpbook.redcap.mapping import read_mapping
 from itpbook.tables.markup import publication_table
 
@@ -213,7 +214,15 @@ def test_an_export_of_redcap_gives_text_or_a_refusal_that_names_the_file(family:
         for field in ("centre", "death_cause", "ae_term"):
             if row.get(field):
                 row[field] = words
-    cohort = export.imported("patient_ids: {prefix: P, digits: 1}\n").cohort
+    confirmed = {column: [words] for column in ("patients.centre", "patients.death_cause", "adverse_events.term")}
+    export.confirmed = yaml.safe_dump({"confirmed_texts": confirmed})
+    match = identifying(words)
+    if match is not None and match.certain:
+        # An address does not leave, whoever confirms it.
+        with pytest.raises(InvalidRecords, match=r"export\.csv, centre: expected text without"):
+            export.imported(IDS)
+        return
+    cohort = export.imported(IDS).cohort
     assert set(cohort.tables["patients"]["centre"]) == {words}
     assert set(cohort.tables["adverse_events"]["term"]) == {words}
 
@@ -229,6 +238,7 @@ MAPPING = (
     "codes",
     "units",
     "constants",
+    "confirmed_texts",
 )
 
 
