@@ -33,6 +33,15 @@ def unfinished(target: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+def write_private(path: Path, content: bytes) -> Path:
+    """Write a new file that only its owner can read, and wait until the disk has it."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
 def sweep(folder: Path) -> None:
     """Remove what imports into a folder left that were killed, and nothing of those that are running."""
     for work in folder.glob(f".*{_MARK}*"):

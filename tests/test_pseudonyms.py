@@ -13,7 +13,7 @@ from redcap_exports import CONFIRMED, IDS, LINKED, SmallExport
 
 from itpbook.cohort import InvalidRecords
 from itpbook.redcap.importer import import_export, prepare_places, write_import
-from itpbook.redcap.pseudonyms import Link, draw_identifiers, read_link
+from itpbook.redcap.pseudonyms import LARGEST, Link, draw_identifiers, read_link
 
 
 @pytest.fixture
@@ -176,7 +176,21 @@ def test_the_link_file_of_another_project_or_mapping_is_refused(
 
 def test_a_folder_in_the_place_of_the_link_file_is_refused(export: SmallExport) -> None:
     (export.folder / "link.csv").mkdir()
-    assert export.refused() == ["link.csv: found a folder or a device, expected the name of a file"]
+    assert export.refused() == [
+        f"link.csv: found a file that cannot be read: a folder and not a file, {WRONG}: take it from a backup, or name "
+        "a new file to draw new identifiers"
+    ]
+
+
+def test_a_link_file_of_any_size_and_any_cells_is_refused_in_words(export: SmallExport) -> None:
+    link = export.folder / "link.csv"
+    Link(link, "record_id", {"1": "P" * 200_000}).write()
+    (problem,) = export.refused(IDS)
+    assert "a link file that is damaged" in problem
+    with link.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    (problem,) = export.refused(IDS)
+    assert f"files of up to {LARGEST:,} are read" in problem
 
 
 @pytest.mark.parametrize("inside", ["mine/link.csv", "mine", "mine/../mine/link.csv", "other/link.csv"])

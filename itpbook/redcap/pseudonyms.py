@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import random
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from itpbook.input_files import read_input
 from itpbook.records.problems import Group, Problem, quoted
-from itpbook.unfinished import unfinished
+from itpbook.unfinished import unfinished, write_private
 
 _TITLE = (
     "# Link file of itpbook: which record every patient identifier stands for. "
     "It stays in the hospital, apart from the tables. Not to be edited."
 )
 _CHECK = "# sha256 "
+LARGEST = 100_000_000
+"""Bytes of a link file."""
 _EXPECTED = (
     "the link file as an earlier import wrote it: take it from a backup, or name a new file to draw new identifiers"
 )
@@ -69,12 +71,7 @@ class Link:
             msg = f"{self.path} was changed by another import while this one ran: nothing was written; import again"
             raise OSError(msg)
         with unfinished(target) as work:
-            made = work / target.name
-            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            made.replace(target)
+            write_private(work / target.name, content).replace(target)
 
 
 def draw_identifiers(
@@ -136,17 +133,18 @@ def read_link(
     empty = Link(path, record_field, {})
     if not path.exists():
         return empty, []
-    if not path.is_file():
-        return empty, [_wrong(path, "a folder or a device", "the name of a file")]
     try:
-        stored = path.read_bytes()
+        stored = read_input(path, LARGEST)
     except OSError as error:
         return empty, [_wrong(path, f"a file that cannot be read: {error.strerror}", _EXPECTED)]
     title, _, checked = stored.decode("utf-8", "replace").partition("\n")
     check, _, table = checked.partition("\n")
     if title != _TITLE or not check.startswith(_CHECK):
         return empty, [_wrong(path, "a file that is no link file", "a link file of itpbook, or the name of a new file")]
-    lines = list(csv.reader(io.StringIO(table, newline="")))
+    try:
+        lines = list(csv.reader(io.StringIO(table, newline="")))
+    except csv.Error:
+        lines = []
     if check.removeprefix(_CHECK) != _digest(table) or not lines or any(len(row) != 2 for row in lines):
         return empty, [
             _wrong(path, "a link file that is damaged, or was edited or saved by another program", _EXPECTED)

@@ -90,7 +90,7 @@ LISTS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("patients", "centre"): "a neutral name such as Centre A or North",
     }
 )
-"""What the free text of a column may be without being confirmed."""
+"""The columns of free text, and what a text of each may be without being confirmed."""
 
 
 def is_listed(target: tuple[str, str], text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -19,6 +18,7 @@ from itpbook.published import load_ledger
 from itpbook.release.rows import HIDDEN, Row, release_rows
 from itpbook.results import read_results
 from itpbook.spreadsheets import csv_line
+from itpbook.unfinished import write_private
 
 NUMBERS = "numbers.csv"
 README = "README.md"
@@ -122,8 +122,8 @@ def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str
         withheld=_withheld(rows),
     )
     folder.mkdir(mode=0o700)
-    _write(folder / README, text)
-    _write(folder / NUMBERS, numbers_csv(rows))
+    write_private(folder / README, text.encode())
+    write_private(folder / NUMBERS, numbers_csv(rows).encode())
 
 
 def digest_of_folder(folder: Path) -> str:
@@ -159,10 +159,3 @@ def _withheld(rows: Sequence[Row]) -> str:
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
-
-
-def _write(path: Path, text: str) -> None:
-    with os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
-        file.write(text)

@@ -12,16 +12,10 @@ from itpbook import project
 from itpbook.characters import without_unseen
 from itpbook.cohort import load_cohort
 from itpbook.input_files import read_input
+from itpbook.redcap.terms import LISTS
 
 _SHORTEST = 2
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_FREE_TEXTS = (
-    ("patients", "centre"),
-    ("patients", "death_cause"),
-    ("treatments", "regimen"),
-    ("adverse_events", "term"),
-)
-"""Columns that hold whatever a centre wrote."""
 
 
 def normalised(text: str) -> str:
@@ -113,7 +107,7 @@ def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
     identifiers = [str(name) for name in cohort.patients["patient_id"]]
     written = [
         str(text)
-        for table, column in _FREE_TEXTS
+        for table, column in LISTS
         for text in cohort.tables[table][column].dropna().unique()
         if len(normalised(str(text))) >= _SHORTEST
     ]
