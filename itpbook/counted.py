@@ -62,8 +62,8 @@ def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Count
         ("remarks.cr_source", "Complete response by the source's definition", _complete(cohort, SOURCE)),
         ("remarks.cr_iwg", "Complete response by the working group's definition", _complete(cohort, IWG2009)),
     ):
-        known = as_members(truth.notna())
-        yield Counted(place, label, Count(_members(truth) & everybody, known, place))
+        with_value = as_members(truth.notna())
+        yield Counted(place, label, Count(_members(truth) & everybody, with_value, place))
 
 
 def _complete(cohort: Cohort, definitions: Definitions) -> pd.Series[bool]:

@@ -28,19 +28,19 @@ def differing_outputs(name: str, stored: Mapping[str, Any], now: Mapping[str, An
     if len(stored["cells"]) != len(now["cells"]):
         yield f"{name}: {len(stored['cells'])} cells are stored, {len(now['cells'])} were executed"
     for number, (before, after) in enumerate(zip(stored["cells"], now["cells"], strict=False), 1):
-        place = f"{name}, cell {number} ({before.get('id', 'without a name')})"
+        subject = f"{name}, cell {number} ({before.get('id', 'without a name')})"
         old, new = _parts(before), _parts(after)
         yield from (
-            f"{place}, {part}: {_difference(old.get(part), new.get(part))}"
+            f"{subject}, {part}: {_difference(old.get(part), new.get(part))}"
             for part in dict.fromkeys([*old, *new])
             if old.get(part) != new.get(part)
         )
         shown = before["metadata"].get("mystnb", {})
         caption = shown.get("figure", {}).get("caption", "")
         if any(character.isdigit() for character in caption):
-            yield f"{place}, caption: holds a typed number: {caption}"
+            yield f"{subject}, caption: holds a typed number: {caption}"
         if "image" in shown:
-            yield f"{place}, metadata: holds typed words for a picture; the figure computes its alternative text"
+            yield f"{subject}, metadata: holds typed words for a picture; the figure computes its alternative text"
 
 
 def _parts(cell: Mapping[str, Any]) -> dict[str, str]:
@@ -74,7 +74,7 @@ def _difference(stored: str | None, now: str | None) -> str:
     if now is None:
         return "stored, but the cell does not give it"
     first = next(
-        (place for place, (one, other) in enumerate(zip(stored, now, strict=False)) if one != other),
+        (index for index, (one, other) in enumerate(zip(stored, now, strict=False)) if one != other),
         min(len(stored), len(now)),
     )
     start = max(first - _AROUND, 0)
@@ -92,20 +92,20 @@ def differing_answers(path: Path, now: Mapping[str, Any]) -> Iterator[str]:
     yield from _differing(name_of(path), stored, now)
 
 
-def _differing(place: str, stored: Any, now: Any) -> Iterator[str]:
+def _differing(subject: str, stored: Any, now: Any) -> Iterator[str]:
     """Name the innermost places at which two values of JSON differ."""
     if isinstance(stored, dict) and isinstance(now, dict):
         for name in dict.fromkeys([*now, *stored]):
             if name not in stored or name not in now:
-                yield f"{place}, {name}: {'not stored' if name not in stored else 'not an answer'}"
+                yield f"{subject}, {name}: {'not stored' if name not in stored else 'not an answer'}"
             else:
-                yield from _differing(f"{place}, {name}", stored[name], now[name])
+                yield from _differing(f"{subject}, {name}", stored[name], now[name])
     elif isinstance(stored, list) and isinstance(now, list) and len(stored) == len(now):
         for number, (old, new) in enumerate(zip(stored, now, strict=True), 1):
-            yield from _differing(f"{place} {number}{_subject_of(new)}", old, new)
+            yield from _differing(f"{subject} {number}{_subject_of(new)}", old, new)
     elif type(stored) is not type(now) or stored != now:
         shown = (json.dumps(value, ensure_ascii=False) for value in (stored, now))
-        yield f"{place}: stored {next(shown)}, worked out {next(shown)}"
+        yield f"{subject}: stored {next(shown)}, worked out {next(shown)}"
 
 
 def _subject_of(answer: Any) -> str:
@@ -121,11 +121,11 @@ def differing_files(shipped: Path, made: Path) -> Iterator[str]:
     """Name the files of a folder that ships, and in each the first line, that differ from those made now."""
     before, now = ({path.name: path for path in folder.iterdir()} for folder in (shipped, made))
     for name in sorted({*before, *now}):
-        place = f"{name_of(shipped)}/{name}"
+        subject = f"{name_of(shipped)}/{name}"
         if name not in now or name not in before:
-            yield f"{place}: {'missing' if name in now else 'not a file that is made'}"
+            yield f"{subject}: {'missing' if name in now else 'not a file that is made'}"
         elif before[name].read_bytes() != now[name].read_bytes():
-            yield _first_line(place, *(path.read_text(encoding="utf-8") for path in (before[name], now[name])))
+            yield _first_line(subject, *(path.read_text(encoding="utf-8") for path in (before[name], now[name])))
 
 
 def differing_curves(path: Path, rows: Mapping[int, Mapping[str, float]]) -> Iterator[str]:
@@ -144,13 +144,13 @@ def differing_curves(path: Path, rows: Mapping[int, Mapping[str, float]]) -> Ite
             yield f"{name}, line {number + 2} (draw {number}): {_difference(stored[number], line)}"
 
 
-def _first_line(place: str, stored: str, now: str) -> str:
+def _first_line(subject: str, stored: str, now: str) -> str:
     """Say in which line two texts differ first."""
     before, after = stored.split("\n"), now.split("\n")
     for number, (old, new) in enumerate(zip(before, after, strict=False), 1):
         if old != new:
-            return f"{place}, line {number}: {_difference(old, new)}"
-    return f"{place}: {len(before)} lines are stored, {len(after)} were made"
+            return f"{subject}, line {number}: {_difference(old, new)}"
+    return f"{subject}: {len(before)} lines are stored, {len(after)} were made"
 
 
 def name_of(path: Path) -> str:

@@ -32,7 +32,7 @@ Place = tuple[int, int]
 class TextProblem:
     """What is refused: on which line and in which column of the text, counted from zero; what may stand there."""
 
-    place: Place
+    where: Place
     content: str
     expected: str
 
@@ -110,57 +110,57 @@ class _Reader:
     def _line(self, number: int) -> str:
         return self.lines[number] if number < len(self.lines) else ""
 
-    def _token(self, token: Token, place: Place, shown: str) -> Iterator[TextProblem]:
+    def _token(self, token: Token, where: Place, shown: str) -> Iterator[TextProblem]:
         allowed = ATTRIBUTES.get(token.type)
         if allowed is None:
             if not token.type.endswith("_close"):
-                yield TextProblem(place, f"{name_of(token)}: {_short(shown)}", ALLOWED)
+                yield TextProblem(where, f"{name_of(token)}: {_short(shown)}", ALLOWED)
             return
         foreign = sorted(set(token.attrs) - allowed)
         if foreign:
-            line = self._line(place[0])
-            yield TextProblem(place, f"attributes {{…}} ({', '.join(foreign)}): {_short(line)}", ALLOWED)
+            line = self._line(where[0])
+            yield TextProblem(where, f"attributes {{…}} ({', '.join(foreign)}): {_short(line)}", ALLOWED)
         if token.type == "link_open":
-            yield from _address(place, str(token.attrs.get("href", "")))
+            yield from _address(where, str(token.attrs.get("href", "")))
         elif token.type == "myst_role":
-            yield from self._role(token, place)
+            yield from self._role(token, where)
         elif token.type == "footnote_ref":
             self.referred.add(token.meta["label"])
         elif token.type == "footnote_reference_open":
             label = token.meta["label"]
             if label in self.noted:
-                yield TextProblem(place, f"the note [^{label}] a second time", "each note is written once")
-            self.noted[label] = place
+                yield TextProblem(where, f"the note [^{label}] a second time", "each note is written once")
+            self.noted[label] = where
         # An entity such as &#8238; is no hidden character before it is read.
         for words in (token.content if token.type == "text" else "", str(token.attrs.get("title", ""))):
             for position, name in hidden_in(words, allowed="\t\n"):
                 if words[position] not in self.source:
-                    yield _hidden(place, name)
+                    yield _hidden(where, name)
 
-    def _role(self, token: Token, place: Place) -> Iterator[TextProblem]:
+    def _role(self, token: Token, where: Place) -> Iterator[TextProblem]:
         name, words = token.meta["name"], token.content
         if name in ("cite", "cite:p", "cite:t"):
             for key in (part.strip() for part in words.split(",")):
                 if key not in self.quotable.references:
                     references = ", ".join(sorted(self.quotable.references))
-                    yield TextProblem(place, f"a citation of {_short(key)}", f"the book's references are {references}")
+                    yield TextProblem(where, f"a citation of {_short(key)}", f"the book's references are {references}")
         elif name == "claim":
             quote = _QUOTE.fullmatch(words)
             if quote is None or quote["id"] not in self.quotable.claims:
                 yield TextProblem(
-                    place, f"a claim {_short(words)}", "a claim is quoted by an id of the ledger (efficacy.response)"
+                    where, f"a claim {_short(words)}", "a claim is quoted by an id of the ledger (efficacy.response)"
                 )
         else:
-            yield TextProblem(place, f"the role {{{name}}}: {_short(words)}", ALLOWED)
+            yield TextProblem(where, f"the role {{{name}}}: {_short(words)}", ALLOWED)
 
     def definitions(self, env: Mapping[str, Any]) -> Iterator[TextProblem]:
         """Look at the addresses that a text gives to names of its own."""
         references = {key.casefold() for key in self.quotable.references}
         for label, definition in env.get("references", {}).items():
-            place = (definition["map"][0], 0)
-            yield from _address(place, definition["href"])
+            where = (definition["map"][0], 0)
+            yield from _address(where, definition["href"])
             if label.casefold() in references:
-                yield TextProblem(place, f"an address for {label}", "a name that no reference of the book has")
+                yield TextProblem(where, f"an address for {label}", "a name that no reference of the book has")
         for definition in env.get("duplicate_refs", ()):
             yield TextProblem((definition["map"][0], 0), f"a second address for {definition['label']}", "give it one")
 
@@ -177,10 +177,10 @@ class _Reader:
 
     def notes(self) -> Iterator[TextProblem]:
         """Look for notes that nothing refers to: they would not be printed."""
-        for label, place in self.noted.items():
+        for label, where in self.noted.items():
             if label not in self.referred:
                 yield TextProblem(
-                    place, f"a note [^{label}] to which nothing refers", f"write [^{label}] where it belongs"
+                    where, f"a note [^{label}] to which nothing refers", f"write [^{label}] where it belongs"
                 )
 
 
@@ -205,13 +205,13 @@ def _with_positions(token: Token) -> Iterator[tuple[Token, int]]:
         cursor = match.end() if match else cursor
 
 
-def _address(place: Place, address: str) -> Iterator[TextProblem]:
+def _address(where: Place, address: str) -> Iterator[TextProblem]:
     if not is_allowed_address(address):
-        yield TextProblem(place, f"a link to {_short(address)}", LINKS)
+        yield TextProblem(where, f"a link to {_short(address)}", LINKS)
 
 
-def _hidden(place: Place, name: str) -> TextProblem:
-    return TextProblem(place, f"a character that nobody sees, {name}", "type the words again")
+def _hidden(where: Place, name: str) -> TextProblem:
+    return TextProblem(where, f"a character that nobody sees, {name}", "type the words again")
 
 
 def _short(words: str) -> str:
@@ -244,7 +244,7 @@ def problems_of(
         before = text[: len(text) - len(text.lstrip())].split("\n")
         find = finder(name)
         for problem in problems[:MOST]:
-            line, column = problem.place
+            line, column = problem.where
             number = find(line + len(before) - 1, column if line else column + len(before[-1]))
             yield f", line {number}: texts.{name}: {problem.content}; {problem.expected}"
         if len(problems) > MOST:

@@ -112,14 +112,14 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
     wanted = list(asked(ledger, questions, chosen_readings(ledger)))
     subject = f"{len(wanted)} figures of the shipped records against the limits that are stored for them"
     try:
-        known = load_determined(ledger, questions, path)
+        answers = load_determined(ledger, questions, path)
     except (NotDetermined, LookupError, TypeError) as error:
         return Check("questions", subject, (f"{name_of(path)}: cannot be read ({error})",))
     patients = derive(load_cohort(project.COHORT))[list(ledger.attributes)]
     problems = []
     for figure in wanted:
         name = f"{figure.figure.id} ({figure.reading} reading, {figure.figure.statistic})"
-        interval = known.interval(figure.figure.id, figure.reading, figure.figure.statistic)
+        interval = answers.interval(figure.figure.id, figure.reading, figure.figure.statistic)
         value = figure.figure.value(patients)
         if interval is None:
             problems.append(f"{name_of(path)}: no answer for {name}")

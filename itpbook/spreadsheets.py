@@ -34,7 +34,7 @@ def unshielded(text: str) -> str:
 
 def csv_of_table(table: pd.DataFrame) -> str:
     """Return a table as CSV, texts and headings shielded; lines end in a line feed, missing values are empty."""
-    columns = [table.iloc[:, place].astype(object).tolist() for place in range(table.shape[1])]
+    columns = [table.iloc[:, number].astype(object).tolist() for number in range(table.shape[1])]
     return "".join(map(csv_line, [table.columns.tolist(), *zip(*columns, strict=True)]))
 
 

@@ -145,5 +145,5 @@ def _text(content: bytes) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        found = f"the byte 0x{content[error.start]:02x}"
-        raise YamlError(f"{found}; expected text encoded as UTF-8", line) from error
+        byte = f"the byte 0x{content[error.start]:02x}"
+        raise YamlError(f"{byte}; expected text encoded as UTF-8", line) from error

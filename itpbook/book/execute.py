@@ -167,15 +167,15 @@ class _Run:
         }
         told[event](chapter)
 
-    def _keep(self, kept: Kept, chapter: str) -> None:
+    def _keep(self, store: Kept, chapter: str) -> None:
         """Keep a chapter, if it is known what it read, and that this is still the same."""
-        inputs = inputs_in(self.scratch / f"{chapter}.notes", kept.roots, [self.target, kept.fonts])
-        if inputs is None or as_now(inputs, kept.roots) != inputs:
+        inputs = inputs_in(self.scratch / f"{chapter}.notes", store.roots, [self.target, store.fonts])
+        if inputs is None or as_now(inputs, store.roots) != inputs:
             self.unobserved = True
             self.progress.not_kept(chapter)
             return
         self.inputs |= inputs
-        kept.keep_chapter(chapter, self.keys[chapter], inputs, read_notebook(self.target / f"{chapter}.ipynb"))
+        store.keep_chapter(chapter, self.keys[chapter], inputs, read_notebook(self.target / f"{chapter}.ipynb"))
 
     def _missing(self, chapters: Sequence[str]) -> list[str]:
         """Take over the chapters that are known, and return the others."""

@@ -208,7 +208,7 @@ def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, fu
 
     names = [name for name in CHECKS if name not in skip]
     if chapters is None:
-        yield from (Check(name, f"{what}: only by itpbook verify alone", None) for name, what in CHECKS.items())
+        yield from (Check(name, f"{subject}: only by itpbook verify alone", None) for name, subject in CHECKS.items())
         return
     questions, jobs = load_questions(ledger), project.cores()
     if "chapters" in names:

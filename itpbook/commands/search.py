@@ -54,13 +54,13 @@ def search_book(
         raise ParameterError([str(error)]) from error
     report = search_folder(book, wanted, anywhere=anywhere)
     for hit in report.hits:
-        say(f"{hit.file}{f' ({hit.place})' if hit.place else ''}: {hit.text}: …{hit.context}…")
+        say(f"{hit.file}{f' ({hit.location})' if hit.location else ''}: {hit.text}: …{hit.context}…")
     if usual:
         say(f"not looked for, since the pages of any book have them: {', '.join(usual)}")
     for why, names in report.unsearched.items():
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
         say(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")
-    places = {(hit.file, hit.place) for hit in report.hits}
+    places = {(hit.file, hit.location) for hit in report.hits}
     texts = {hit.text for hit in report.hits}
     say(
         f"{len(wanted):,} texts looked for in {report.files:,} files: "

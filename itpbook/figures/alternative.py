@@ -61,8 +61,8 @@ def of_waterfall(data: pd.DataFrame, definitions: Definitions) -> str:
 
 def of_prior_treatments(data: pd.DataFrame, patients: int) -> str:
     """Describe the grid of :func:`itpbook.figures.prior_treatments`."""
-    given = data.groupby("agent", sort=False).size().sort_values(ascending=False, kind="stable")
-    agents = ", ".join(f"{agent} {number}" for agent, number in given.items())
+    patients_given = data.groupby("agent", sort=False).size().sort_values(ascending=False, kind="stable")
+    agents = ", ".join(f"{agent} {number}" for agent, number in patients_given.items())
     return f"Grid of earlier agents by patients, coloured by what each achieved. Of {_patients(patients)}: {agents}."
 
 
@@ -108,7 +108,7 @@ def of_lanes(happenings: pd.DataFrame, responses: Sequence[str], longest: float)
     """Describe the lanes of :func:`itpbook.figures.swimmer`: its table, best responses, and the last follow-up."""
     blocks = ", ".join(f"{words} {responses.count(name)}" for name, words in RESPONSES.items() if name in responses)
     counted = happenings.groupby("what", sort=False).size()
-    marks = ", ".join(f"{what} {number}" for what, number in counted.items())
+    marks = ", ".join(f"{kind} {number}" for kind, number in counted.items())
     return (
         f"Lanes of {_patients(len(responses))} in blocks by best response ({blocks}), the longest follow-up "
         f"{print_number(longest)} months. Spans and marks: {marks}."
@@ -219,9 +219,9 @@ def _median_of(values: pd.Series) -> str:
 
 
 def _median(counts: pd.Series) -> str:
-    found = median_range(counts)
-    ends = f"{print_number(found.minimum or 0)}-{print_number(found.maximum or 0)}"
-    return f"median {print_number(found.median or 0)} (range {ends})"
+    summary = median_range(counts)
+    ends = f"{print_number(summary.minimum or 0)}-{print_number(summary.maximum or 0)}"
+    return f"median {print_number(summary.median or 0)} (range {ends})"
 
 
 def _medians(curve: KaplanMeier, plain: float | None, unit: str) -> str:

@@ -269,7 +269,7 @@ def _aligned(
         elif row:
             kept.append(row)
     expected = f"{_cells(width)}, as many as headings"
-    problems = alike(odd, lambda found: Problem(file, found[0], None, _cells(found[1]), expected, Group.FILES))
+    problems = alike(odd, lambda row: Problem(file, row[0], None, _cells(row[1]), expected, Group.FILES))
     return kept, lines[[bool(row) for row in rows]], list(problems)
 
 

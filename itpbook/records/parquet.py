@@ -74,7 +74,7 @@ def _beyond(file: str, metadata: Any, size: int) -> Problem | None:
     found = f"{metadata.num_rows:,} rows"
     if metadata.num_rows > MOST_ROWS:
         return Problem(file, None, None, found, f"up to {MOST_ROWS:,} rows", Group.FILES)
-    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     unpacked = sum(group.total_byte_size for group in groups) + _PER_CELL * metadata.num_rows * metadata.num_columns
     if unpacked > max(SMALL, RATIO * size):
         found += f", {unpacked:,} bytes when they are unpacked, in a file of {size:,} bytes"
@@ -106,7 +106,7 @@ def _column(cells: pa.ChunkedArray) -> TextColumn:
     places = np.concatenate(chunks).astype(np.int64) if chunks else np.empty(0, dtype=np.int64)
     # A file may list values that no row has.
     used = np.flatnonzero(np.bincount(places, minlength=len(distinct)))
-    known: dict[str, int] = {}
+    texts: dict[str, int] = {}
     codes = np.full(len(distinct), -1, dtype=np.int32)
-    codes[used] = [known.setdefault(cell_text(distinct[place]), len(known)) for place in used.tolist()]
-    return TextColumn(objects(known), codes[places])
+    codes[used] = [texts.setdefault(cell_text(distinct[code]), len(texts)) for code in used.tolist()]
+    return TextColumn(objects(texts), codes[places])

@@ -89,10 +89,10 @@ class Problem:
 def alike(places: Sequence[Place], make: Callable[[Place], Problem]) -> Iterator[Problem]:
     """Make a problem of each of the first places, which are all of one kind, and count the others."""
     listed = places[:LISTED]
-    for place in listed[:-1]:
-        yield make(place)
-    for place in listed[-1:]:
-        yield replace(make(place), more=len(places) - len(listed))
+    for row in listed[:-1]:
+        yield make(row)
+    for row in listed[-1:]:
+        yield replace(make(row), more=len(places) - len(listed))
 
 
 class Problems:
@@ -124,8 +124,8 @@ class Problems:
 
     def __iter__(self) -> Iterator[Problem]:
         """Go through those listed, in the order in which they were added."""
-        for place, problem in enumerate(self._listed):
-            last = self._last[problem.kind] == place
+        for index, problem in enumerate(self._listed):
+            last = self._last[problem.kind] == index
             yield replace(problem, more=self._more[problem.kind] if last else 0)
 
     def __bool__(self) -> bool:

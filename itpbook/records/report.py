@@ -127,8 +127,7 @@ def verdict(path: Path, patients: int | None, problems: Sequence[Problem]) -> st
     errors, warnings = errors_of(problems), warnings_of(problems)
     who = "" if patients is None else f"{number(patients, 'patient')}, "
     counted = f"{number(count_of(errors), 'error')}, {number(count_of(warnings), 'warning')}"
-    what = counted if problems else "no problem found"
-    return f"{path}: {who}{what}"
+    return f"{path}: {who}{counted if problems else 'no problem found'}"
 
 
 def number(count: int, noun: str) -> str:

@@ -16,7 +16,7 @@ def line_too_long(file: str, opened: BinaryIO) -> Problem | None:
     """Report the first line of text that is longer than any line of records, without holding it."""
     number, length = 1, 0
     while piece := opened.read(LONGEST_LINE):
-        end = min((place for place in (piece.find(b"\n"), piece.find(b"\r")) if place >= 0), default=len(piece))
+        end = min((index for index in (piece.find(b"\n"), piece.find(b"\r")) if index >= 0), default=len(piece))
         if length + end > LONGEST_LINE:
             expected = f"lines of up to {LONGEST_LINE:,} bytes"
             return Problem(file, number, None, f"a line of more than {LONGEST_LINE:,} bytes", expected, Group.FILES)
@@ -41,7 +41,7 @@ def undecodable(file: str, content: bytes) -> Iterator[Problem]:
         return
     yield from alike(
         list(_undecodable_lines(content)),
-        lambda found: Problem(file, found[0], None, f"the byte 0x{found[1]:02x}", "text encoded as UTF-8", Group.FILES),
+        lambda odd: Problem(file, odd[0], None, f"the byte 0x{odd[1]:02x}", "text encoded as UTF-8", Group.FILES),
     )
 
 

@@ -122,7 +122,7 @@ def _filled_rows(book: Any, name: str) -> list[Row]:
     """
     rows: list[Row] = []
     empty = reach = 0
-    for place, row in enumerate(_rows(book, name), start=1):
+    for number, row in enumerate(_rows(book, name), start=1):
         reach += len(row)
         if reach > REACH:
             raise Refused(f"cells that reach over more than {REACH:,}", f"a sheet of fewer cells, and {INSTEAD}")
@@ -134,9 +134,9 @@ def _filled_rows(book: Any, name: str) -> list[Row]:
             continue
         if empty > EMPTY_ROWS:
             expected = f"no more than {EMPTY_ROWS:,} empty rows between others: delete what stands in this row"
-            raise Refused(f"row {place:,} below {empty:,} empty ones", expected)
+            raise Refused(f"row {number:,} below {empty:,} empty ones", expected)
         if width > MOST_COLUMNS:
-            raise Refused(f"a cell in column {width:,} of row {place:,}", f"up to {MOST_COLUMNS:,} columns")
+            raise Refused(f"a cell in column {width:,} of row {number:,}", f"up to {MOST_COLUMNS:,} columns")
         rows += [()] * empty
         empty = 0
         rows.append(row[:width])

@@ -125,8 +125,8 @@ def prepare_places(folder: Path, link: Path | None = None) -> None:
     ValueError
         When the link file would lie in the folder, which may be passed on.
     """
-    for place in (folder, *([link] if link is not None else [])):
-        sweep(place.absolute().parent)
+    for path in (folder, *([link] if link is not None else [])):
+        sweep(path.absolute().parent)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} is there already and not empty: choose a new folder"
         raise FileExistsError(msg)

@@ -138,14 +138,14 @@ class _Counts:
             return row
         return replace(row, printed=WITHHELD, decision=HIDDEN, why=row.why or _HEADING)
 
-    def row(self, place: str, label: str, group: str, count: Count, printed: str) -> Row:
+    def row(self, source: str, label: str, group: str, count: Count, printed: str) -> Row:
         """Return the row of a count."""
         size, total = count.counted.bit_count(), count.group.bit_count()
         objection = self._objections[count]
         why = "" if count not in self._refused else _MISSING if objection is None else self._words(objection)
         low, high = self._limits[count.counted]
         decision = HIDDEN if count in self._refused else PRINTED
-        return Row(place, label, group, "patients", f"{size}/{total}", printed, decision, why, str(low), str(high))
+        return Row(source, label, group, "patients", f"{size}/{total}", printed, decision, why, str(low), str(high))
 
     def _words(self, objection: Objection) -> str:
         number = objection.members.bit_count()

@@ -34,12 +34,12 @@ _DRAWN_TEXT = re.compile(r"<use\b|<path\b", re.IGNORECASE)
 class Part:
     """A text and where it stands; or, where ``text`` is None, why something there could not be searched."""
 
-    place: str
+    location: str
     text: str | None
     problem: str = ""
 
 
-def parts_of(data: bytes, name: str, place: str = "", depth: int = 0) -> Iterator[Part]:
+def parts_of(data: bytes, name: str, location: str = "", depth: int = 0) -> Iterator[Part]:
     """Go through the texts of a file.
 
     Parameters
@@ -48,47 +48,49 @@ def parts_of(data: bytes, name: str, place: str = "", depth: int = 0) -> Iterato
         What it holds.
     name
         Its name; the ending decides where the contents do not.
-    place
+    location
         Where it stands in another file; empty for a file of its own.
     depth
         How many files it stands in.
     """
     if depth > _DEEPEST:
-        yield Part(place, None, f"lies in more than {_DEEPEST} files, one in the other")
+        yield Part(location, None, f"lies in more than {_DEEPEST} files, one in the other")
         return
     try:
-        yield from _parts(data, name, place, depth)
+        yield from _parts(data, name, location, depth)
     except Exception as error:  # a damaged file of any kind must be named, not end the search
-        yield Part(place, None, f"cannot be read as what it begins as ({type(error).__name__}: {error})")
-        yield Part(place, data.decode("latin-1"))
+        yield Part(location, None, f"cannot be read as what it begins as ({type(error).__name__}: {error})")
+        yield Part(location, data.decode("latin-1"))
 
 
-def _parts(data: bytes, name: str, place: str, depth: int) -> Iterator[Part]:
+def _parts(data: bytes, name: str, location: str, depth: int) -> Iterator[Part]:
     ending = PurePosixPath(name).suffix.lower()
     if data.startswith(b"%PDF"):
-        yield from _pdf(data, place, depth)
+        yield from _pdf(data, location, depth)
     elif data.startswith(b"PK\x03\x04"):
-        yield from _archive(data, place, depth)
+        yield from _archive(data, location, depth)
     elif data.startswith(b"\x1f\x8b"):
-        yield from parts_of(_grown(gzip.GzipFile(fileobj=io.BytesIO(data))), name.removesuffix(".gz"), place, depth + 1)
+        yield from parts_of(
+            _grown(gzip.GzipFile(fileobj=io.BytesIO(data))), name.removesuffix(".gz"), location, depth + 1
+        )
     elif data.startswith(b"PAR1"):
-        yield from _parquet(data, place)
+        yield from _parquet(data, location)
     elif data.startswith(b"# Sphinx inventory"):
         head, _, packed = data.partition(b"zlib.\n")
-        yield Part(place, head.decode())
-        yield Part(_within(place, "compressed lines"), _inflated(packed).decode("utf-8", "replace"))
+        yield Part(location, head.decode())
+        yield Part(_within(location, "compressed lines"), _inflated(packed).decode("utf-8", "replace"))
     elif data.startswith(b"\x89PNG\r\n\x1a\n"):
-        yield from _png(data, place, depth)
+        yield from _png(data, location, depth)
     elif data.startswith(_FONT) and ending in ("", ".woff", ".woff2", ".ttf", ".otf", ".ttc"):
-        yield Part(place, None, "a font: its characters are drawn, it holds no text of the book")
+        yield Part(location, None, "a font: its characters are drawn, it holds no text of the book")
     elif data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")) or ending in (".jpg", ".jpeg", ".gif", ".webp", ".ico"):
-        yield Part(place, data.decode("latin-1"))
-        yield Part(place, None, "a picture: its description was searched, what it shows was not")
+        yield Part(location, data.decode("latin-1"))
+        yield Part(location, None, "a picture: its description was searched, what it shows was not")
     else:
-        yield from _written(data, place, depth)
+        yield from _written(data, location, depth)
 
 
-def _written(data: bytes, place: str, depth: int) -> Iterator[Part]:
+def _written(data: bytes, location: str, depth: int) -> Iterator[Part]:
     """Read a file of text; of any other file at least what stands in it letter by letter."""
     try:
         encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -96,44 +98,44 @@ def _written(data: bytes, place: str, depth: int) -> Iterator[Part]:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if "\x00" in text:
-        yield Part(place, text)
+        yield Part(location, text)
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-            yield Part(_within(place, f"as {encoding}"), data.decode(encoding, "replace"))
-        yield Part(place, None, "a file of an unknown kind: only what stands in it letter by letter was searched")
+            yield Part(_within(location, f"as {encoding}"), data.decode(encoding, "replace"))
+        yield Part(location, None, "a file of an unknown kind: only what stands in it letter by letter was searched")
         return
-    yield from (Part(place, reading) for reading in readings_of(text))
+    yield from (Part(location, reading) for reading in readings_of(text))
     if "<svg" in text and _DRAWN_TEXT.search(text) and "<text" not in text:
-        yield Part(place, None, "a drawing (SVG) whose letters are outlines: no program can read them")
+        yield Part(location, None, "a drawing (SVG) whose letters are outlines: no program can read them")
     for hidden in base64_of(text):
         # What becomes neither a file nor a text was no base64.
         if hidden.startswith(_FILES) or not re.search(rb"[\x00-\x08\x0e-\x1f]", hidden):
-            yield from parts_of(hidden, "", _within(place, "base64"), depth + 1)
+            yield from parts_of(hidden, "", _within(location, "base64"), depth + 1)
 
 
-def _pdf(data: bytes, place: str, depth: int) -> Iterator[Part]:
+def _pdf(data: bytes, location: str, depth: int) -> Iterator[Part]:
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
-        yield Part(place, None, "a PDF that is encrypted")
+        yield Part(location, None, "a PDF that is encrypted")
         return
     for number, page in enumerate(reader.pages, 1):
-        yield Part(_within(place, f"page {number}"), page.extract_text())
+        yield Part(_within(location, f"page {number}"), page.extract_text())
         for annotation in page.get("/Annots") or []:
             link = annotation.get_object()
-            yield Part(_within(place, f"page {number}, note or link"), repr(link))
-    yield Part(_within(place, "properties"), repr({**(reader.metadata or {})}))
+            yield Part(_within(location, f"page {number}, note or link"), repr(link))
+    yield Part(_within(location, "properties"), repr({**(reader.metadata or {})}))
     packet = reader.xmp_metadata
     if packet is not None:
         written = packet.stream.get_data().decode("utf-8", "replace")
-        yield from (Part(_within(place, "XMP"), reading) for reading in readings_of(written))
-    yield Part(_within(place, "outline"), repr(reader.outline))
-    yield Part(_within(place, "tags"), "\n".join(_alternatives(reader)))
+        yield from (Part(_within(location, "XMP"), reading) for reading in readings_of(written))
+    yield Part(_within(location, "outline"), repr(reader.outline))
+    yield Part(_within(location, "tags"), "\n".join(_alternatives(reader)))
     for name, contents in reader.attachments.items():
         for attached in contents:
-            yield from parts_of(attached, name, _within(place, f"attachment {name}"), depth + 1)
+            yield from parts_of(attached, name, _within(location, f"attachment {name}"), depth + 1)
     if any("/Image" in str(item.get("/Subtype")) for item in _streams(reader)):
-        yield Part(place, None, "pictures in a PDF: what they show was not searched")
+        yield Part(location, None, "pictures in a PDF: what they show was not searched")
 
 
 def _alternatives(reader: object) -> Iterator[str]:
@@ -157,12 +159,12 @@ def _objects(reader: object) -> Iterator[object]:
         yield IndirectObject(number, 0, reader).get_object()
 
 
-def _archive(data: bytes, place: str, depth: int) -> Iterator[Part]:
+def _archive(data: bytes, location: str, depth: int) -> Iterator[Part]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        yield Part(_within(place, "remark"), archive.comment.decode("utf-8", "replace"))
+        yield Part(_within(location, "remark"), archive.comment.decode("utf-8", "replace"))
         for item in archive.infolist():
-            within = _within(place, item.filename)
-            yield Part(_within(place, "name of a file"), item.filename)
+            within = _within(location, item.filename)
+            yield Part(_within(location, "name of a file"), item.filename)
             if item.flag_bits & 1:
                 yield Part(within, None, "encrypted")
             elif item.file_size > _LARGEST:
@@ -171,25 +173,25 @@ def _archive(data: bytes, place: str, depth: int) -> Iterator[Part]:
                 yield from parts_of(archive.read(item), item.filename, within, depth + 1)
 
 
-def _parquet(data: bytes, place: str) -> Iterator[Part]:
+def _parquet(data: bytes, location: str) -> Iterator[Part]:
     import pyarrow.parquet as parquet
 
     file = parquet.ParquetFile(io.BytesIO(data))
-    yield Part(_within(place, "schema"), f"{file.schema_arrow} {file.metadata.metadata}")
+    yield Part(_within(location, "schema"), f"{file.schema_arrow} {file.metadata.metadata}")
     for batch in file.iter_batches():
         for name in batch.schema.names:
             text = "\n".join(str(value) for value in batch.column(name).to_pylist() if value is not None)
-            yield Part(_within(place, f"column {name}"), f"{name}\n{text}")
+            yield Part(_within(location, f"column {name}"), f"{name}\n{text}")
 
 
-def _png(data: bytes, place: str, depth: int) -> Iterator[Part]:
+def _png(data: bytes, location: str, depth: int) -> Iterator[Part]:
     """Read the descriptions in a picture."""
     position = 8
     while position + 8 <= len(data):
         length, kind = struct.unpack(">I4s", data[position : position + 8])
         chunk = data[position + 8 : position + 8 + length]
         position += length + 12
-        within = _within(place, kind.decode("latin-1"))
+        within = _within(location, kind.decode("latin-1"))
         if kind == b"zTXt":
             name, _, packed = chunk.partition(b"\x00")
             yield Part(within, f"{name.decode('latin-1')} {_inflated(packed[1:]).decode('latin-1')}")
@@ -203,8 +205,8 @@ def _png(data: bytes, place: str, depth: int) -> Iterator[Part]:
             yield Part(within, chunk.decode("latin-1"))
         if kind == b"IEND":
             break
-    yield from _written(data[position:], _within(place, "after the picture"), depth) if position < len(data) else ()
-    yield Part(place, None, "a picture: its description was searched, what it shows was not")
+    yield from _written(data[position:], _within(location, "after the picture"), depth) if position < len(data) else ()
+    yield Part(location, None, "a picture: its description was searched, what it shows was not")
 
 
 def _inflated(packed: bytes) -> bytes:
@@ -224,5 +226,5 @@ def _grown(file: gzip.GzipFile) -> bytes:
     return data
 
 
-def _within(place: str, inner: str) -> str:
-    return f"{place}, {inner}" if place else inner
+def _within(location: str, inner: str) -> str:
+    return f"{location}, {inner}" if location else inner

@@ -19,7 +19,7 @@ class Hit:
     """A text that was found: in which file, where in it, and with what around it."""
 
     file: str
-    place: str
+    location: str
     text: str
     context: str
 
@@ -49,13 +49,13 @@ def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False)
     hits: dict[tuple[str, str, str], Hit] = {}
     unsearched: dict[str, list[str]] = defaultdict(list)
 
-    def look(file: str, place: str, text: str) -> None:
+    def look(file: str, location: str, text: str) -> None:
         plain = normalised(text)
         for wanted in sought:
             span = wanted.find(plain)
             if span is not None:
                 context = plain[max(span[0] - _BESIDE, 0) : span[1] + _BESIDE]
-                hits.setdefault((file, place, wanted.text), Hit(file, place, wanted.text, context))
+                hits.setdefault((file, location, wanted.text), Hit(file, location, wanted.text, context))
 
     paths = [folder] if folder.is_file() else sorted(folder.rglob("*"))
     files = 0
@@ -75,8 +75,8 @@ def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False)
             continue
         for part in parts_of(data, path.name):
             if part.text is not None:
-                look(name, part.place, part.text)
+                look(name, part.location, part.text)
             else:
-                place = f"{name} ({part.place})" if part.place else name
-                unsearched[part.problem].append(place)
+                location = f"{name} ({part.location})" if part.location else name
+                unsearched[part.problem].append(location)
     return Report(files, tuple(hits.values()), {why: tuple(dict.fromkeys(names)) for why, names in unsearched.items()})

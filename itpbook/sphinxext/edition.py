@@ -130,7 +130,7 @@ class EditionText(SphinxDirective):
         # The tokens that were checked are rendered: a text that is parsed twice could be read in two ways.
         tokens, problems = check_text(text, renderer.md, quotable)
         if problems:
-            lines = "; ".join(f"line {problem.place[0] + 1}: {problem.content}" for problem in problems)
+            lines = "; ".join(f"line {problem.where[0] + 1}: {problem.content}" for problem in problems)
             raise self.error(f"edition-text {name}: not allowed in a text: {lines}")
         for token in tokens:
             token.map = [self.lineno, self.lineno] if token.map else None

@@ -210,7 +210,7 @@ INLINE = (
 
 def test_the_line_within_a_paragraph_is_that_of_the_markup(both: tuple[MarkdownIt, MarkdownIt], quotable: Quotable):
     _, problems = check_text(INLINE, both[0], quotable)
-    assert [(problem.place[0], problem.content.partition(":")[0]) for problem in problems] == [
+    assert [(problem.where[0], problem.content.partition(":")[0]) for problem in problems] == [
         (3, "the role {raw}"),
         (4, "HTML"),
         (6, "code"),
