@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,13 @@ def test_the_file_says_what_it_is_and_in_no_order_of_records(tmp_path: Path) -> 
     assert check.startswith("# sha256 ")
     assert table == ["study_id,patient_id", '"a""b,c",P-1', '"Ä', 'B",P-3', "0012,P-7"]
     assert read_link(tmp_path / "link.csv", "study_id", ["0012"], "P-", 1)[0].identifiers == link.identifiers
+
+
+def test_no_record_is_a_formula_where_a_spreadsheet_opens_the_file(tmp_path: Path) -> None:
+    link = Link(tmp_path / "link.csv", "=id", {"=HYPERLINK(A1)": "P-1", "'@x": "P-2", "-5": "P-3"})
+    link.write()
+    assert link.content().decode().splitlines()[2:] == ["'=id,patient_id", "'=HYPERLINK(A1),P-1", "''@x,P-2", "-5,P-3"]
+    assert read_link(tmp_path / "link.csv", "=id", ["-5"], "P-", 1) == (replace(link, stored=link.content()), [])
 
 
 WRONG = "expected the link file as an earlier import wrote it"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from itpbook.input_files import read_input
 from itpbook.records.problems import Group, Problem, quoted
+from itpbook.spreadsheets import csv_line, unshielded
 from itpbook.unfinished import unfinished, write_private
 
 _TITLE = (
@@ -48,12 +49,10 @@ class Link:
 
     def content(self) -> bytes:
         """Return the file's content: sorted by identifier, so that its order says nothing of the records either."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow((self.record_field, "patient_id"))
         by_identifier = sorted((name, record) for record, name in self.identifiers.items())
-        writer.writerows((record, name) for name, record in by_identifier)
-        return f"{_TITLE}\n{_CHECK}{_digest(text.getvalue())}\n{text.getvalue()}".encode()
+        rows = [(self.record_field, "patient_id"), *((record, name) for name, record in by_identifier)]
+        table = "".join(map(csv_line, rows))
+        return f"{_TITLE}\n{_CHECK}{_digest(table)}\n{table}".encode()
 
     def write(self) -> None:
         """Replace the file in one step, readable by its owner only; without new records it stays untouched.
@@ -142,7 +141,7 @@ def read_link(
     if title != _TITLE or not check.startswith(_CHECK):
         return empty, [_wrong(path, "a file that is no link file", "a link file of itpbook, or the name of a new file")]
     try:
-        lines = list(csv.reader(io.StringIO(table, newline="")))
+        lines = [list(map(unshielded, row)) for row in csv.reader(io.StringIO(table, newline=""))]
     except csv.Error:
         lines = []
     if check.removeprefix(_CHECK) != _digest(table) or not lines or any(len(row) != 2 for row in lines):
