@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import os
 import re
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from pypdf.generic import BooleanObject, DictionaryObject, NameObject, PdfObject
 
 from itpbook import project
 from itpbook.book.children import disk_error_in
+from itpbook.book.children import environment as child_environment
 from itpbook.book.chromium import launch_flags
 from itpbook.book.print_page import join, pages_in_order, print_page
 from itpbook.citation import Citation, read_citation
@@ -106,7 +106,7 @@ def _print(browser: str, page: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     # The browser writes beside the page. Its socket has a path of at most 107 bytes, so that a short one is named.
     folder = page.parent
-    environment = {**os.environ, "TZ": "UTC", "HOME": str(folder), "TMPDIR": "."}
+    environment = {**child_environment(folder), "HOME": str(folder), "TMPDIR": "."}
     try:
         run = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=_SECONDS, env=environment, cwd=folder
