@@ -147,6 +147,33 @@ def test_medical_words_and_doses_are_no_dates(text: str) -> None:
     assert not certain(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20 mg until 24.12", "20 mg on 3/4", "1-3 mg/kg until 2014", "1-2 mg until 24-12", "10-12 mg to 5-6, 3-4",
+        "40 mg d1-4 then 3/4", "20-30 mg at 41999",
+    ],
+)  # fmt: skip
+def test_a_date_beside_a_dose_waits_for_a_person(text: str) -> None:
+    assert is_listed(REGIMEN, text)
+    match = identifying(text)
+    assert match is not None
+    assert not match.by_dose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1-10 mcg/kg weekly", "12,5/25 mg", "40 mg d1-4, q28d", "1-2 g/d", "500 mg 2-3 times a day", "1/2 dose",
+        "AUC 10-12 mg h/l", "500 mg every 2-3 weeks", "4 mg days 1-4", "1-2 x daily", "50 mg 5-7/week",
+    ],
+)  # fmt: skip
+def test_two_numbers_with_their_unit_are_a_dose(text: str) -> None:
+    assert is_listed(REGIMEN, text)
+    match = identifying(text)
+    assert match is None or match.by_dose
+
+
 def test_every_listed_term_is_free_of_what_is_refused() -> None:
     assert [term for term in event_terms() if certain(term)] == []
     assert [term for term in event_terms() if not is_listed(TERM, term.upper())] == []
@@ -194,7 +221,7 @@ def test_the_shipped_records_need_no_confirmation() -> None:
         "call +49 30 1234567", "0049 (0)30 123 45 67", "06 12 34 56 78", "06-12345678", "020 7946 0958", "+33612345678",
         "tel. 1234567", "Handy: 555 123", "612 345 678", "someone@example.org", "someone (at) example.org",
         "\uff33\uff2f\uff2d\uff25\uff2f\uff2e\uff25\uff20example.org", "https://example.org/x", "www.example.org",
-        "see example.de", "0171/1234567",
+        "see example.de", "0171/1234567", "(555) 123-4567", "ask (0) 612 (345) 678",
     ],
 )  # fmt: skip
 def test_telephone_numbers_and_addresses_are_refused(text: str) -> None:
@@ -208,6 +235,13 @@ def test_names_are_recognised_in_parts_whatever_their_case_and_accents() -> None
     assert identifying("record 4711-a", names) is not None
     assert identifying("alopecia of muller's ducts", parts_of_names(["Al"])) is None
     assert "jo" not in names
+
+
+def test_a_dose_is_not_the_record_of_its_number() -> None:
+    assert identifying("MMF 500 mg", ["500"]) is None
+    assert identifying("mycophenolate 500mg/d", ["500"]) is None
+    for text in ("as record 500", "500 mg, see 500", "of 500."):
+        assert identifying(text, ["500"]) is not None, text
 
 
 @given(st.text())

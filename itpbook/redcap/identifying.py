@@ -8,21 +8,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from itpbook.characters import without_unseen
-from itpbook.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE
+from itpbook.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE, is_dose, is_with_unit
 
 
 @dataclass(frozen=True)
 class Identifying:
-    """A part of a text that points to a day, a place or a person; ``certain`` if it can hardly be anything else."""
+    """A part of a text that points to a day, a place or a person.
+
+    ``certain`` if it can hardly be anything else; ``by_dose`` if what stands beside it says that it is a dose.
+    """
 
     form: str
     part: str
     certain: bool = True
-
-    @property
-    def by_dose(self) -> bool:
-        """Whether a dose looks alike."""
-        return not self.certain and self.form == DAY_AND_MONTH
+    by_dose: bool = False
 
 
 def cleaned(text: str) -> str:
@@ -75,19 +74,28 @@ def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
     Returns
     -------
     Identifying or None
-        The first part that is certain, else the first that is possible.
+        The first part that is certain, else the first that is possible, else the first that is a dose.
     """
     plain = plain_text(text)
-    words = set(re.findall(r"\w+", plain))
     for name in names:
-        if name in words or (name in plain and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", plain)):
+        if name in plain and _names_a_patient(name, plain):
             return Identifying("an identifier of a patient", name)
+    dose = None
     for forms, certain in ((CERTAIN, True), (POSSIBLE, False)):
         for form in forms:
-            for match in form.pattern.finditer(plain):
-                if form.decide(match):
-                    return Identifying(form.name, match[0].strip(), certain)
-    return None
+            for match in filter(form.decide, form.pattern.finditer(plain)):
+                part = match[0].strip()
+                if certain or form.name != DAY_AND_MONTH or not is_dose(match):
+                    return Identifying(form.name, part, certain)
+                # A date may follow the dose.
+                dose = dose or Identifying(form.name, part, certain, by_dose=True)
+    return dose
+
+
+def _names_a_patient(name: str, plain: str) -> bool:
+    """Tell whether a text holds an identifier as a word of its own; 500 mg is not record 500."""
+    places = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", plain)
+    return any(not (name.isdigit() and is_with_unit(match)) for match in places)
 
 
 def parts_of_names(values: Iterable[str]) -> frozenset[str]:
