@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -20,7 +23,8 @@ from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.disclosure_control import ledger_counts, planned
 from itpbook.outcomes import derive
 from itpbook.published import Ledger
-from itpbook.release.pack import numbers_csv
+from itpbook.release import pack
+from itpbook.release.pack import digest_of_folder, numbers_csv
 from itpbook.release.rows import HIDDEN, PRINTED, Row, release_rows
 from itpbook.results import Recorder
 from itpbook.results import recorder as recorder_module
@@ -118,3 +122,22 @@ def test_the_rows_are_a_table_for_any_program(rows_of: Callable[[str], list[Row]
     read = list(csv.DictReader(io.StringIO(numbers_csv(rows))))
     assert len(read) == len(rows)
     assert {row["decision"] for row in read} == {PRINTED, HIDDEN}
+
+
+def test_the_command_of_the_pack_computes_the_digest_of_the_book(tmp_path: Path):
+    for name in ("index.html", "chapters/a b.html", "chapters-2.html", "Über.html", "chapters/z/ü.css"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    command = re.search(r"`(find [^`]+)`", pack._INTRODUCTION)
+    assert command is not None
+    printed = subprocess.run(command[1], shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert printed.split()[0] == digest_of_folder(tmp_path)
+
+
+def test_the_pack_explains_each_column_of_its_numbers():
+    headings = next(csv.reader(io.StringIO(numbers_csv([]))))
+    explained = [
+        name for line in re.findall(r"^\| ([a-z, ]+) \| ", pack._INTRODUCTION, re.M) for name in line.split(", ")
+    ]
+    assert explained == ["column", *headings]

@@ -33,9 +33,24 @@ and `logs` are made from the records.
 `{numbers}` lists every number of patients, of events and every summary in the book: the true one, what is printed, why
 it is withheld, and the least and the greatest value that can be inferred from all that is printed and the rules.
 
+| column | says |
+| --- | --- |
+| place | where the number is printed: its name in `html/downloads/results.csv`, or the table |
+| label, group | what is counted or summarised, and in which patients; in a table the group is part of the label |
+| statistic | patients or events (a count), or what of a measurement: its median, its quartiles (q1 and q3), … |
+| true | the number in the records; of a count of patients n/N |
+| printed | what the book prints in its place |
+| decision, why | printed or withheld, and the reason; of a printed median or quartile, which values were averaged |
+| low, high | the least and the greatest number that can be inferred; empty where none is worked out |
+
 ## The book and its records
 
 {book}
+
+A digest is a check sum: it changes with every change of what it is taken of. To compute it again with the usual tools:
+of the records `sha256sum *.csv`, in the folder of tables that `itpbook import-redcap` wrote (tables of another origin
+may have been written in another way, and then have another digest); of the book, in `html`,
+`find . -type f -printf '%P\\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum`.
 
 ## Rules in force
 
@@ -56,7 +71,8 @@ it is withheld, and the least and the greatest value that can be inferred from a
 ## What the rules do not do
 
 - Who knows all but one of the patients behind a mean knows the last one, up to rounding. No threshold prevents that.
-- Zero is printed, and so is “all”: both say something of every patient of a group.
+- Zero is printed, and so is “all”: both say something of every patient of a group. So does a mean at the end of what
+  can be, such as an age of 18 years in adults: the values behind it are all alike, those of {below} patients or more.
 - Limits are worked out from this book alone. Another publication about the same patients can narrow them.
 - Measurements that are sums or differences of others are judged one by one.
 - Nobody has read the texts of the edition: they may name a patient. Search the book for your own identifiers.
@@ -71,8 +87,8 @@ it is withheld, and the least and the greatest value that can be inferred from a
 - [ ] The threshold, {below}, is the one that your institution asks for.
 - [ ] No line under *Withheld* has equal limits (`at least` and `at most`) below {below}.
 - [ ] Three medians of `{numbers}` were computed again from the records by hand.
-- [ ] `itpbook search-book html --records RECORDS` and `--strings FILE` with names, hospital numbers and dates find
-      nothing, and what they could not search was looked at.
+- [ ] `itpbook search-book html --records RECORDS` and `--strings FILE` with names, hospital numbers and dates (a
+      line for each form of a date) find nothing, and what they could not search was looked at.
 - [ ] The texts of the edition were read: title, authors, background, setting, discussion, declarations.
 - [ ] Earlier books of the same patients: no number differs by fewer than {below} patients from one printed there.
 - [ ] `html` was copied without this folder.

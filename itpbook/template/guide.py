@@ -31,7 +31,8 @@ With small numbers withheld (`suppress_below: 5` in `edition.yaml`) no number in
 from one to four are not printed, medians and quartiles are means of at least five neighbouring values, and no figure is
 drawn from the records. The folder `release` beside the book's `html` holds the true numbers: it is for your data
 protection officer alone. Only `html` leaves, after `itpbook search-book my-book/html --records csv --strings FILE`,
-where FILE has a line for each name, hospital number or date that must not be in it.
+where FILE has a line for each name, hospital number or date that must not be in it; a date in every form in which it
+may be written, since each line is looked for as it stands.
 
 A text in CSV that begins with `=`, `+`, `-` or `@` has an apostrophe before it in every file that `itpbook` writes, so
 that no spreadsheet takes it for a formula; where `itpbook` reads it, the apostrophe is gone.
@@ -99,7 +100,12 @@ difference, and months are known in {languages}.
 | an identifier of a patient | the text of a field marked as an identifier, its words of three letters or more, and \
 the number of a record from three characters on | always |
 
-The importer knows no names but those: a surname in a text is for the person who confirms it to see.
+Two numbers such as 3-4 need no confirmation in a dose or a grade: with a unit behind them, or after what they count
+(d1-4, grade 3/4). A number with a unit behind it is not taken for that of a record.
+
+The importer knows no names but those: a surname in a text is for the person who confirms it to see. An export without
+tagged identifiers, which alone is imported, holds none. To have the texts searched for your patients' names, try the
+import once on an export with them: it is refused, and names each text that holds one. Delete that export afterwards.
 
 A count per microlitre needs a field note that says so (such as *per microlitre*), and the importer your dictionary
 (`--dictionary FILE.csv`), or a line in the mapping. Limits in the dictionary are those of the schema's unit.
