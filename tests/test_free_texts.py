@@ -237,6 +237,22 @@ def test_names_are_recognised_in_parts_whatever_their_case_and_accents() -> None
     assert "jo" not in names
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["fall, Mrs Meyer", "as Dr.Weber", "Sturz (Frau Weber)", "chute, Mme Petit", "caída de la Sra. Ruiz",
+     "signora Rossi", "mevr. en dhr. De Vries"],
+)  # fmt: skip
+def test_the_title_of_a_person_is_pointed_out(text: str) -> None:
+    match = identifying(text)
+    assert match is not None
+    assert (match.form, match.certain) == ("a person with a title", False)
+
+
+@pytest.mark.parametrize("text", ["HLA-DR positive", "HLA-DR antigen", "MS relapse", "ESR raised", "Sr 89", "dr."])
+def test_what_only_looks_like_a_title_is_none(text: str) -> None:
+    assert identifying(text) is None
+
+
 def test_a_dose_is_not_the_record_of_its_number() -> None:
     assert identifying("MMF 500 mg", ["500"]) is None
     assert identifying("mycophenolate 500mg/d", ["500"]) is None

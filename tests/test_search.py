@@ -21,8 +21,9 @@ from typer.testing import CliRunner
 
 from itpbook.cli import app
 from itpbook.cohort import cohort_of, write_cohort
+from itpbook.redcap.pseudonyms import Link
 from itpbook.search import search_folder, texts_of_records
-from itpbook.search.wanted import normalised
+from itpbook.search.wanted import normalised, texts_of_file
 
 PLANTED = "Möller-Zettel, Ruth"
 """Letters beyond ASCII, a hyphen, a comma and a space."""
@@ -257,3 +258,10 @@ def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):
 def test_writings_of_the_same_are_the_same():
     assert normalised("Mo\u0308l\u200b\ufe0fler\u3164\u00adRuth") == "möller ruth"
     assert normalised("STRASSE\u2010Nr.\u00a05") == normalised("Straße-Nr. \n5") == "strasse-nr. 5"
+
+
+def test_a_link_file_is_no_list_of_texts(tmp_path: Path):
+    path = tmp_path / "link.csv"
+    Link(path, "record_id", {"4711": "P-001"}).write()
+    with pytest.raises(ValueError, match="copy the numbers of the records, its first column"):
+        texts_of_file(path)

@@ -124,13 +124,10 @@ _UNIT = (
     r"years?\b|tab|caps|hours?\b|h\b))"
 )
 """What a dose or a span of time goes on with, and no date does."""
-_DOSE_AFTER = re.compile(
-    r"\s?(?:/\s?|per\s|a\s)?(?:%|(?:m|u|k|n)?g\b|mcg\b|(?:m|u|d)?l\b|i\.?u\b|ie\b|ui\b|units?\b|x\b|times\b|mm\b|d\b|days?\b|w\b|wk\b|weeks?\b"
-    r"|months?\b|years?\b|hours?\b|h\b|tab|caps|doses?\b|cycles?\b|courses?\b|infusions?\b|pulses?\b)"
-)
-_DOSE_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:d|days?|w|wk|weeks?|months?|hours?|cycles?|grade|gr|auc|(?:levels?|trough)(?: of)?)\s?$"
-)
+_TITLES = """
+    mr mrs dr prof professor doctor frau herr doktor mme mlle monsieur madame docteur sig signor signora dott dottor
+    sr sra senor senora doctora senhor senhora doutor doutora mevrouw meneer dhr
+"""
 _YEAR = r"(?:19|20)\d\d"
 _ROMAN = "(?:xi{0,2}|i[vx]|vi{0,3}|i{1,3})"
 _NAMES = sorted({name for names in MONTHS.values() for name in names.split()}, key=len, reverse=True)
@@ -249,22 +246,14 @@ POSSIBLE: tuple[Form, ...] = (
     Form("six digits that are a day", "261214", re.compile(rf"(?<!\d)\d{{6}}{_UNIT}"), _is_short_day),
     Form("a date as a spreadsheet counts it", "41999", re.compile(rf"(?<![\d.,])(?:3[3-9]|4\d)\d{{3}}{_UNIT}")),
     Form("the name of a month", "dec, may", re.compile(_named(_NAMES))),
+    Form(
+        "a person with a title",
+        "Mrs Meyer, Dr. Weber",
+        re.compile(rf"(?<![\w-])(?:{'|'.join(_TITLES.split())})(?:\.\s?|\s)[a-z]"),
+    ),
     Form("a time of day", "14:30", re.compile(r"(?<!\d)(?:[01]?\d|2[0-3])\s?[:h]\s?[0-5]\d(?!\d)")),
 )
 """Needs a person to confirm the text, who is reminded of it."""
-
-
-def is_dose(match: re.Match[str]) -> bool:
-    """Tell whether two numbers are a dose, a span of time or a grade by what stands beside them.
-
-    A date may have neither a unit behind it, as 3-4 mg has, nor before it what numbers count, as d1-4 and grade 3/4 do.
-    """
-    return is_with_unit(match) or _DOSE_BEFORE.search(match.string[: match.start()]) is not None
-
-
-def is_with_unit(match: re.Match[str]) -> bool:
-    """Tell whether a unit of doses or of time follows."""
-    return _DOSE_AFTER.match(match.string, match.end()) is not None
 
 
 def grammar_markdown() -> str:

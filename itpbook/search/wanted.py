@@ -16,6 +16,8 @@ from itpbook.redcap.terms import LISTS
 
 _SHORTEST = 2
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
+_LINK_FILE = "# Link file of itpbook"
+"""How the first line of a link file begins."""
 
 
 def normalised(text: str) -> str:
@@ -85,13 +87,19 @@ def texts_of_file(path: Path) -> list[str]:
     Raises
     ------
     ValueError
-        When it cannot be read as UTF-8.
+        When it cannot be read as UTF-8, or is a link file, each line of which is no text of its own.
     """
     try:
         lines = read_input(path, 10_000_000).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: cannot be read ({error}); expected a text file in UTF-8, one text on each line"
         raise ValueError(msg) from error
+    if lines and lines[0].startswith(_LINK_FILE):
+        msg = (
+            f"{path}: is the link file of an import, whose lines stand in no book; expected one text on each line: "
+            "copy the numbers of the records, its first column, into a file of their own"
+        )
+        raise ValueError(msg)
     return [line.strip() for line in lines if line.strip()]
 
 
