@@ -243,11 +243,16 @@ def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):
         result = CliRunner().invoke(app, ["search-book", *arguments])
         return result.exit_code, result.output
 
-    assert run(str(book), "--strings", str(strings)) == (0, "2 texts looked for in 1 files: none found\n")
+    assert run(str(book), "--strings", str(strings)) == (0, "2 texts looked for in 1 file: none found\n")
     code, said = run(str(book), "--strings", str(strings), "--for", "ruth")
     assert code == 1
-    assert said.endswith("3 texts looked for in 1 files: 1 found, in 1 places\n")
+    assert said.endswith("3 texts looked for in 1 file: 1 found, in 1 place\n")
+    assert run(str(book), "--for", "Anna") == (0, "1 text looked for in 1 file: none found\n")
     assert run(str(book))[0] == 2
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    code, said = run(str(empty), "--for", "Ruth")
+    assert (code, "holds no file" in said) == (2, True)
     assert run(str(book), "--for", "x") == (2, "'x' is too short to search for; expected 2 characters or more\n")
     assert run(str(tmp_path / "none"), "--for", "Ruth")[0] == 2
     code, said = run(str(book), "--strings", str(tmp_path / "none.txt"))

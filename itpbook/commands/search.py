@@ -53,6 +53,8 @@ def search_book(
     except ValueError as error:
         raise ParameterError([str(error)]) from error
     report = search_folder(book, wanted, anywhere=anywhere)
+    if not report.files:
+        raise ParameterError([f"{book}: holds no file; expected the html folder of a finished book"])
     for hit in report.hits:
         say(f"{hit.file}{f' ({hit.location})' if hit.location else ''}: {hit.text}: …{hit.context}…")
     if usual:
@@ -63,8 +65,12 @@ def search_book(
     places = {(hit.file, hit.location) for hit in report.hits}
     texts = {hit.text for hit in report.hits}
     say(
-        f"{len(wanted):,} texts looked for in {report.files:,} files: "
-        + (f"{len(texts):,} found, in {len(places):,} places" if places else "none found")
+        f"{_number(len(wanted), 'text')} looked for in {_number(report.files, 'file')}: "
+        + (f"{len(texts):,} found, in {_number(len(places), 'place')}" if places else "none found")
     )
     if places:
         raise typer.Exit(1)
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}{'' if count == 1 else 's'}"
