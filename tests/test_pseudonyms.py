@@ -209,6 +209,15 @@ def test_a_link_file_in_the_output_is_refused_before_anything_is_read(inside: st
         prepare_places(tmp_path / "mine", tmp_path / inside)
 
 
+def test_a_link_file_among_the_tables_of_another_import_is_refused(tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier"
+    earlier.mkdir()
+    (earlier / "patients.csv").touch()
+    with pytest.raises(ValueError, match="earlier, which can be passed on"):
+        prepare_places(tmp_path / "mine", earlier / "link.csv")
+    prepare_places(tmp_path / "mine", tmp_path / "link.csv")
+
+
 def test_a_link_file_that_another_import_changed_meanwhile_is_not_overwritten(export: SmallExport) -> None:
     mapping = export.folder / "mapping.yaml"
     mapping.write_text(CONFIRMED, encoding="utf-8")

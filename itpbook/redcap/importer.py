@@ -123,16 +123,19 @@ def prepare_places(folder: Path, link: Path | None = None) -> None:
     FileExistsError
         When the folder holds something or is a file: what is imported never mixes with what was there.
     ValueError
-        When the link file would lie in the folder, which may be passed on.
+        When the link file would lie in the folder, or among the tables of an earlier import, which may be passed on.
     """
     for path in (folder, *([link] if link is not None else [])):
         sweep(path.absolute().parent)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} is there already and not empty: choose a new folder"
         raise FileExistsError(msg)
-    if link is not None and link.resolve().is_relative_to(folder.resolve()):
+    if link is None:
+        return
+    tables = folder if link.resolve().is_relative_to(folder.resolve()) else link.resolve().parent
+    if tables is folder or any((tables / f"{name}.csv").exists() for name in TABLES):
         msg = (
-            f"--link {link}: lies in {folder}, which can be passed on, while the link file must stay in the hospital: "
+            f"--link {link}: lies in {tables}, which can be passed on, while the link file must stay in the hospital: "
             "name a file outside of it"
         )
         raise ValueError(msg)
