@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook.book.observe import Inputs, as_now, digest_of_file
+from itpbook.input_files import OF_RECORDS, UnusableFile, read_input
 
 FOLDER = ".kept"
 _PAGES = "pages"
@@ -80,9 +81,11 @@ class Kept:
         """Return what a file holds, None where there is none."""
         path = self.folder / f"{name}.json"
         try:
-            digest, _, text = path.read_bytes().partition(b"\n")
+            digest, _, text = read_input(path, OF_RECORDS).partition(b"\n")
         except FileNotFoundError:
             return None
+        except UnusableFile as error:
+            raise AlteredError(str(error)) from error
         if hashlib.sha256(text).hexdigest().encode() != digest:
             msg = f"{path}: was changed since it was written"
             raise AlteredError(msg)

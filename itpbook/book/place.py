@@ -32,6 +32,8 @@ _WORK = ".building-"
 _REPLACED = ".replaced-html"
 _UNFINISHED = f"{FOLDER}/*.part"
 """What :mod:`itpbook.book.kept` was writing."""
+_OWN = (HTML, LOGS, RELEASE, FOLDER, f"{FOLDER}/fonts", _LOCK, _REPLACED)
+"""What a build makes in the folder of a book."""
 _READ = ("chapters", "data", "itpbook", "pages", "_static")
 """Folders of the project that a build reads."""
 
@@ -58,11 +60,15 @@ def check_place(out: Path, values: Mapping[str, Any]) -> None:
     Raises
     ------
     itpbook.parameters.ParameterError
-        When the folder is a file, lies in one, or lies in a folder that the build reads.
+        When the folder is a file, lies in one or in a folder that the build reads, or a link leads out of it.
     """
     for path in (out, *out.absolute().parents):
         if path.exists() and not path.is_dir():
             raise ParameterError([f"--out {out}: {path} is a file; expected a folder"])
+    for name in _OWN:
+        # Whoever passes on the folder of a book could have what a build writes or empties lead anywhere.
+        if (out / name).is_symlink():
+            raise ParameterError([f"--out {out}: {name} in it is a link; remove it, or choose another folder"])
     read = [project.ROOT / name for name in _READ]
     if values.get("data_dir"):
         read.append(Path(values["data_dir"]))
@@ -84,7 +90,7 @@ def held(out: Path) -> Iterator[Path]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.open(out / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     except OSError as error:
         msg = f"{out}: no book can be written there ({error.strerror}); choose another folder with --out"
         raise PlaceError(msg) from error

@@ -149,3 +149,17 @@ def test_what_stopped_between_two_moves_is_put_right(tmp_path: Path):
     with held(tmp_path):
         assert (tmp_path / "html" / "index.html").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
+
+
+@pytest.mark.parametrize("name", [".lock", "html", "logs", "release", ".kept", ".kept/fonts"])
+def test_a_link_out_of_the_folder_is_refused_and_what_it_leads_to_is_untouched(name: str, tmp_path: Path) -> None:
+    outside, out = tmp_path / "outside", tmp_path / "book"
+    outside.write_text("somebody's own", encoding="utf-8")
+    (out / name).parent.mkdir(parents=True)
+    (out / name).symlink_to(outside)
+    with pytest.raises(ParameterError, match=f"{name} in it is a link; remove it, or choose another folder"):
+        check_place(out, {})
+    if name == ".lock":
+        with pytest.raises(PlaceError), held(out):
+            pass
+    assert outside.read_text(encoding="utf-8") == "somebody's own"
