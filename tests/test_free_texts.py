@@ -393,3 +393,10 @@ def test_choices_of_a_project_need_no_confirmation_but_hold_no_date(export: Smal
 def test_a_wrong_confirmation_and_a_dated_constant_are_refused(mapping: str, message: str, export: SmallExport) -> None:
     export.confirmed = ""
     assert export.refused(mapping) == [message]
+
+
+@pytest.mark.parametrize("part", ["a-", "1-", "twenty-"])
+def test_a_text_that_is_no_entry_of_a_form_is_refused_unsearched(part: str) -> None:
+    match = identifying(part * (131_000 // len(part)))
+    assert match is not None
+    assert (match.certain, match.form) == (True, "more than 2,000 characters")

@@ -42,7 +42,7 @@ _FEW = 4
 """Up to so many choices stand side by side as buttons, more in a drop-down list."""
 _ORDERS = {"dmy": "day_first", "mdy": "month_first", "ymd": "year_first"}
 _PER_MICROLITRE = re.compile(r"per\s+micro-?lit(re|er)|/\s*[µμu]l\b|/\s*mm(3|³)|/\s*cmm\b", re.IGNORECASE)
-_PER_LITRE = re.compile(r"10\s*(\^|\*\*|e)?\s*(9|⁹)\s*/\s*l\b|\bg/l\b", re.IGNORECASE)
+_PER_LITRE = re.compile(r"10\s*+(\^|\*\*|e)?\s*+(9|⁹)\s*/\s*l\b|\bg/l\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ EVENT, INSTRUMENT, INSTANCE = "redcap_event_name", "redcap_repeat_instrument", "
 SURVEY_IDENTIFIER = "redcap_survey_identifier"
 """REDCap's column of the participants' names or addresses."""
 _OWN = re.compile(r"redcap_\w+|\w+_complete|\w+_timestamp")
-_BOX = re.compile(r"(\w+?)___(\w+)")
+_WORD = re.compile(r"\w+")
+_BETWEEN = "___"
+"""Stands between a checkbox field and the code of a choice."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ class Export:
         """For each checkbox field its columns, by the code of the choice as it stands in the heading."""
         found: dict[str, dict[str, str]] = {}
         for heading in self.headings:
-            if box := _BOX.fullmatch(heading):
-                found.setdefault(box[1], {})[box[2]] = heading
+            # One expression for both would take hours over a heading of nothing but underscores.
+            end = heading.find(_BETWEEN, 1)
+            code = heading[end + len(_BETWEEN) :]
+            if end > 0 and code and _WORD.fullmatch(heading):
+                found.setdefault(heading[:end], {})[code] = heading
         return found
 
     def has(self, field: str) -> bool:

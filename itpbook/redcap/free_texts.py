@@ -9,7 +9,7 @@ from functools import cache
 from itpbook.records.problems import Problem, quoted
 from itpbook.records.report import InvalidRecords
 from itpbook.redcap.fields import Target
-from itpbook.redcap.identifying import Identifying, cleaned, identifying, parts_of_names
+from itpbook.redcap.identifying import LONGEST, Identifying, cleaned, identifying, parts_of_names
 from itpbook.redcap.terms import LISTS, is_listed
 
 CONFIRMED = "confirmed_texts"
@@ -58,7 +58,7 @@ class FreeTexts:
         raise NotReleased(msg)
 
     def _judge_once(self, target: Target, text: str) -> tuple[bool, Identifying | None]:
-        listed = is_listed(target, text)
+        listed = len(text) <= LONGEST and is_listed(target, text)
         # A dose of 375 mg is no hint at record 375.
         return listed, identifying(text, self._names[listed])
 

@@ -25,6 +25,10 @@ class Identifying:
     by_dose: bool = False
 
 
+LONGEST = 2_000
+"""Characters of a free text; what is longer is no entry of a form, and would take hours to search."""
+
+
 def cleaned(text: str) -> str:
     """Return a text without hidden characters: zero widths, soft hyphens, marks of direction."""
     signs = ((sign, unicodedata.category(sign)) for sign in without_unseen(text))
@@ -77,6 +81,8 @@ def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
     Identifying or None
         The first part that is certain, else the first that is possible, else the first that is a dose.
     """
+    if len(text) > LONGEST:
+        return Identifying(f"more than {LONGEST:,} characters", f"{text[:40]}…")
     plain = plain_text(text)
     for name in names:
         if name in plain and _names_a_patient(name, plain):
