@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 from other_cohorts import COHORTS
 from small_series import twenty_one
 
 from itpbook import project
+from itpbook.characters import visible
 from itpbook.cohort import Cohort, cohort_of, load_cohort
 from itpbook.conditions import holds
 from itpbook.counted import EVENTS, SUBGROUPS, beyond_ledger
@@ -24,7 +27,7 @@ from itpbook.disclosure_control import ledger_counts, planned
 from itpbook.outcomes import derive
 from itpbook.published import Ledger
 from itpbook.release import pack
-from itpbook.release.pack import digest_of_folder, numbers_csv
+from itpbook.release.pack import _table, digest_of_folder, numbers_csv
 from itpbook.release.rows import HIDDEN, PRINTED, Row, release_rows
 from itpbook.results import Recorder
 from itpbook.results import recorder as recorder_module
@@ -141,3 +144,28 @@ def test_the_pack_explains_each_column_of_its_numbers():
         name for line in re.findall(r"^\| ([a-z, ]+) \| ", pack._INTRODUCTION, re.M) for name in line.split(", ")
     ]
     assert explained == ["column", *headings]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<img src=//evil.example/x.png>",
+        "![x](https://evil.example/x.png)",
+        "[words](javascript:alert(1365))",
+        "https://evil.example/",
+        "www.evil.example",
+        "a | <script>",
+        "&lt;b&gt;",
+        "two\nlines\x1b[31m",
+    ],
+)
+def test_words_of_a_file_are_no_markup_in_the_pack(words: str):
+    _, _, row = _table(("place",), [(words,)]).split("\n")
+    page = BeautifulSoup(MarkdownIt("gfm-like", {"linkify": False}).render(f"| a |\n|---|\n{row}"), "html.parser")
+    (cell,) = page.select("tbody td")
+    assert page.find_all(["a", "img", "script", "b"]) == []
+    assert cell.get_text() == visible(words).replace("\n", " ")
+
+
+def test_small_numbers_stay_readable_in_the_pack():
+    assert _table(("printed",), [("<5",)]).endswith("| <5 |")

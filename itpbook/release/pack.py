@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from itpbook import parameters
+from itpbook.characters import visible
 from itpbook.cohort import load_cohort
 from itpbook.counted import beyond_ledger
 from itpbook.disclosure_control import planned
@@ -22,6 +24,9 @@ from itpbook.unfinished import write_private
 
 NUMBERS = "numbers.csv"
 README = "README.md"
+
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])|&(?=[#A-Za-z])|\](?=\()|:(?=//)|(?<=www)\.|[|*\\@]", re.IGNORECASE)
+"""Characters that begin or make a tag, an entity, a link, an image or a column."""
 
 _INTRODUCTION = """\
 # Release pack: for the data protection officer only
@@ -174,4 +179,10 @@ def _withheld(rows: Sequence[Row]) -> str:
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(_as_text, line))} |" for line in lines)
+
+
+def _as_text(words: str) -> str:
+    """Return words for a cell in which no viewer of Markdown finds a tag, a link or an image."""
+    plain = visible(words).replace("\n", " ").replace("\t", " ")
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", plain)
