@@ -99,6 +99,11 @@ SHEETS: dict[str, tuple[Rows, str, str]] = {
         "cells that reach over more than 5,000,000",
         "larger records as CSV or Parquet files",
     ),
+    "a row further down than any": (
+        lambda: (b'<row r="1000000000000"><c r="A1000000000000"><v>1</v></c></row>',),
+        "a row below the row 1,048,576",
+        "as in Excel",
+    ),
     "one long text": (
         lambda: (b'<row><c t="inlineStr"><is><t>', *[b"x" * 1_000_000] * 12, b"</t></is></c></row>"),
         f"the part {PLATELETS} that unpacks to",
@@ -149,6 +154,18 @@ def test_a_part_twice_and_too_many_parts(sound: Path, tmp_path: Path) -> None:
         for number in range(archives.MOST_PARTS + 1):
             archive.writestr(f"{number}.xml", b"")
     assert problems_of(tmp_path)[0].found == "1,001 parts"
+
+
+def test_a_list_of_a_million_parts_is_not_read(sound: Path, tmp_path: Path) -> None:
+    content = bytearray(sound.read_bytes())
+    end = content.rfind(b"PK\x05\x06")
+    content[end + 12 : end + 16] = (86_000_000).to_bytes(4, "little")
+    (tmp_path / BOOK).write_bytes(content)
+    (problem,) = problems_of(tmp_path)
+    assert (problem.found, problem.expected) == (
+        "a list of parts as of a huge archive",
+        f"a list of up to {archives.DIRECTORY:,} bytes",
+    )
 
 
 def test_elements_within_each_other_and_damaged_xml_end_in_a_sentence(sound: Path, tmp_path: Path) -> None:
@@ -218,6 +235,15 @@ def test_a_long_text_that_a_parquet_file_holds_once_is_not_written_out(tmp_path:
     assert "1,000,000 errors" not in problems[0].found
     strangers = [problem for problem in problems if problem.expected == "a patient of patients.parquet"]
     assert (len(strangers), count_of(strangers)) == (LISTED, 1_000_000)
+
+
+def test_a_list_of_very_many_values_in_one_row_is_refused_unread(tmp_path: Path) -> None:
+    values = pa.array(np.zeros(20_000_000, "int8"))
+    (problem,) = problems_of(
+        write_parquet(tmp_path, pa.table({"patient_id": pa.ListArray.from_arrays([0, 20_000_000], values)}))
+    )
+    assert "1 rows, " in problem.found
+    assert problem.expected == "up to 1,000 times the size of the file"
 
 
 # CSV

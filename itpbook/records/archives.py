@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import struct
 import zipfile
 from collections import Counter
 from typing import BinaryIO
 
 MOST_PARTS = 1_000
+DIRECTORY = 1_000_000
+"""Bytes of the list of the parts."""
+_END = 22
+"""Bytes at the end of an archive that say where the list is; a remark may follow."""
 UNPACKED = 200_000_000
 """Bytes of all parts together."""
 RATIO = 200
@@ -38,6 +44,7 @@ def check_archive(opened: BinaryIO) -> None:
     zipfile.BadZipFile
         When it is no archive.
     """
+    _check_directory(opened)
     with zipfile.ZipFile(opened) as archive:
         parts = archive.infolist()
         if len(parts) > MOST_PARTS:
@@ -58,6 +65,19 @@ def check_archive(opened: BinaryIO) -> None:
         elements = 0
         for part in parts:
             elements = _read(archive, part, elements)
+
+
+def _check_directory(opened: BinaryIO) -> None:
+    """Look at the size of the list of parts, which the library reads whole, where the archive notes it: at its end."""
+    opened.seek(0, os.SEEK_END)
+    opened.seek(-min(opened.tell(), _END + 0xFFFF), os.SEEK_CUR)
+    tail = opened.read()
+    begin = len(tail) - _END if tail[-_END:].startswith(b"PK\x05\x06") else tail.rfind(b"PK\x05\x06")
+    if begin < 0 or len(tail) < begin + _END:
+        raise zipfile.BadZipFile
+    (size,) = struct.unpack("<I", tail[begin + 12 : begin + 16])
+    if size > DIRECTORY or tail[:begin][-20:].startswith(b"PK\x06\x07"):
+        raise Refused("a list of parts as of a huge archive", f"a list of up to {DIRECTORY:,} bytes")
 
 
 def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> int:

@@ -75,7 +75,10 @@ def _beyond(file: str, metadata: Any, size: int) -> Problem | None:
     if metadata.num_rows > MOST_ROWS:
         return Problem(file, None, None, found, f"up to {MOST_ROWS:,} rows", Group.FILES)
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    unpacked = sum(group.total_byte_size for group in groups) + _PER_CELL * metadata.num_rows * metadata.num_columns
+    # A list holds more values than rows, and a few bytes can stand for any number of the same.
+    values = sum(group.column(column).num_values for group in groups for column in range(metadata.num_columns))
+    unpacked = sum(group.total_byte_size for group in groups)
+    unpacked += _PER_CELL * max(values, metadata.num_rows * metadata.num_columns)
     if unpacked > max(SMALL, RATIO * size):
         found += f", {unpacked:,} bytes when they are unpacked, in a file of {size:,} bytes"
         return Problem(file, None, None, found, f"up to {RATIO:,} times the size of the file", Group.FILES)

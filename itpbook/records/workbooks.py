@@ -31,6 +31,8 @@ LARGEST = 100_000_000
 """Bytes of a workbook."""
 EMPTY_ROWS = 1_000
 """Rows of empty cells between others."""
+LAST_ROW = 1 << 20
+"""The last row that Excel has."""
 REACH = 5_000_000
 """Cells that a sheet may reach over, empty ones among them."""
 Row = tuple[Any, ...]
@@ -123,6 +125,8 @@ def _filled_rows(book: Any, name: str) -> list[Row]:
     rows: list[Row] = []
     empty = reach = 0
     for number, row in enumerate(_rows(book, name), start=1):
+        if number > LAST_ROW:
+            raise Refused(f"a row below the row {LAST_ROW:,}", f"up to {LAST_ROW:,} rows, as in Excel")
         reach += len(row)
         if reach > REACH:
             raise Refused(f"cells that reach over more than {REACH:,}", f"a sheet of fewer cells, and {INSTEAD}")
