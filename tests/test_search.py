@@ -6,6 +6,7 @@ import base64
 import gzip
 import io
 import json
+import os
 import quopri
 import struct
 import zipfile
@@ -270,3 +271,26 @@ def test_a_link_file_is_no_list_of_texts(tmp_path: Path):
     Link(path, "record_id", {"4711": "P-001"}).write()
     with pytest.raises(ValueError, match="copy the numbers of the records, its first column"):
         texts_of_file(path)
+
+
+def test_what_is_no_file_or_cannot_be_listed_is_named_and_nothing_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    report = search_folder(tmp_path, ["Ruth"])
+    assert report.unsearched == {
+        "cannot be opened (Permission denied)": ("closed",),
+        "a link to another place": ("loop",),
+        "cannot be opened (a pipe and not a file)": ("pipe",),
+    }
+    assert "cannot be opened (a pipe and not a file)" in search_folder(tmp_path / "pipe", ["Ruth"]).unsearched

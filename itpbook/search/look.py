@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from itpbook.input_files import read_input
 from itpbook.search.decoded import parts_of
 from itpbook.search.wanted import Wanted, normalised
 
+LARGEST = 1_000_000_000
+"""Bytes of a file that is searched."""
 _BESIDE = 30
 """Characters shown on either side of a text that was found."""
 
@@ -31,6 +35,17 @@ class Report:
     files: int
     hits: tuple[Hit, ...]
     unsearched: dict[str, tuple[str, ...]]
+
+
+def _below(folder: Path, unreadable: Callable[[str, str], None]) -> Iterator[Path]:
+    """Go through all that lies below a folder; links are named and not followed."""
+
+    def refused(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        unreadable(name, f"cannot be opened ({error.strerror})")
+
+    for place, folders, files in os.walk(folder, onerror=refused):
+        yield from (Path(place) / name for name in (*folders, *files))
 
 
 def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False) -> Report:
@@ -57,19 +72,19 @@ def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False)
                 context = plain[max(span[0] - _BESIDE, 0) : span[1] + _BESIDE]
                 hits.setdefault((file, location, wanted.text), Hit(file, location, wanted.text, context))
 
-    paths = [folder] if folder.is_file() else sorted(folder.rglob("*"))
+    paths = sorted(_below(folder, lambda name, why: unsearched[why].append(name))) if folder.is_dir() else [folder]
     files = 0
     for path in paths:
         name = path.name if path == folder else path.relative_to(folder).as_posix()
         look(name, "name", path.name)
-        if path.is_symlink():
+        if path.is_symlink() and path != folder:
             unsearched["a link to another place"].append(name)
             continue
-        if not path.is_file():
+        if path.is_dir():
             continue
         files += 1
         try:
-            data = path.read_bytes()
+            data = read_input(path, LARGEST)
         except OSError as error:
             unsearched[f"cannot be opened ({error.strerror})"].append(name)
             continue
