@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Problems of a text that are listed; of more only the number is given."""
+CHARACTERS = 20_000
+"""Characters of a text."""
+MARKUP = 4_000
+"""Signs in a text that can be markup; parsing takes time with the square of those in a paragraph."""
+MARKUP_OF_PARAGRAPH = 1_000
+_SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
 
 _QUOTE = re.compile(r"\s*(?P<id>[a-z][\w.]*)(/\w+)?(\s+\w+)?\s*", re.ASCII)
 _ATTRIBUTES = re.compile(r"\{(?![^}]*\}`)")
@@ -62,6 +68,9 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
     quotable
         What its roles may name.
     """
+    beyond = _beyond_limits(text)
+    if beyond is not None:
+        return [], [beyond]
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
     reader = _Reader(text, quotable)
@@ -72,6 +81,19 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
         *reader.notes(),
     ]
     return tokens, sorted(set(problems or reader.braces(tokens, env)))
+
+
+def _beyond_limits(text: str) -> TextProblem | None:
+    """Return what would take the parser minutes, before it begins."""
+    if len(text) > CHARACTERS:
+        return TextProblem((0, 0), f"{len(text):,} characters", f"a text has up to {CHARACTERS:,}")
+    paragraphs = [(part, MARKUP_OF_PARAGRAPH, "paragraph") for part in text.split("\n\n")]
+    for words, most, unit in ((text, MARKUP, "text"), *paragraphs):
+        signs = len(_SIGNS.findall(words))
+        if signs > most:
+            line = text.count("\n", 0, text.index(words))
+            return TextProblem((line, 0), f"{signs:,} signs of markup in a {unit}", f"a {unit} has up to {most:,}")
+    return None
 
 
 class _Reader:

@@ -20,7 +20,7 @@ from itpbook import project
 from itpbook.characters import visible
 from itpbook.edition import TEXTS, Edition, EditionError, read_edition
 from itpbook.edition_markdown import ATTRIBUTES, parsers
-from itpbook.edition_texts import MOST, Quotable, check_text, reference_keys
+from itpbook.edition_texts import CHARACTERS, MARKUP, MARKUP_OF_PARAGRAPH, MOST, Quotable, check_text, reference_keys
 from itpbook.published import Ledger
 from itpbook.yaml_lines import line_finder
 
@@ -111,6 +111,23 @@ PERMITTED = (
 def test_what_a_paper_needs_is_allowed(text: str, tmp_path: Path):
     edition = read_edition(written(tmp_path, {"texts": {"discussion": text}}))
     assert edition.texts["discussion"] == text.strip()
+
+
+@pytest.mark.parametrize("signs", ["[", "*a ", "![", "`a", "[a][", "<a", "{", "|a|b|\n|-|-|\n", "[a](https://b.c) "])
+def test_text_that_would_be_parsed_for_minutes_is_refused_before_it_is(signs: str, tmp_path: Path):
+    for text, limit in {
+        signs * 20_001: f" characters; a text has up to {CHARACTERS:,}",
+        f"Words.\n\n{signs * 1_001}"[:CHARACTERS]: "signs of markup in a ",
+    }.items():
+        (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))
+        assert limit in problem
+
+
+@pytest.mark.parametrize(("number", "unit", "most"), [(41, "text", MARKUP), (11, "paragraph", MARKUP_OF_PARAGRAPH)])
+def test_limits_of_markup_are_named(number: int, unit: str, most: int, tmp_path: Path):
+    text = "\n\n".join(["[" * 100] * number) if unit == "text" else "[" * 100 * number
+    (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))
+    assert problem.endswith(f": {number * 100:,} signs of markup in a {unit}; a {unit} has up to {most:,}")
 
 
 def test_every_field_refuses_and_all_problems_are_listed_at_once(tmp_path: Path):
