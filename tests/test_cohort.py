@@ -25,6 +25,7 @@ from records import (
 )
 
 from itpbook import project
+from itpbook.characters import hidden_in
 from itpbook.cohort import (
     Cohort,
     Group,
@@ -887,6 +888,7 @@ TEXTS = st.text(
         and text.casefold() not in ("na", "n/a", "nan", "null", "none", "nil", "missing")
         and text not in (".", "-", "?")
         and not text.startswith("#")
+        and not any(hidden_in(text))
     )
 )
 

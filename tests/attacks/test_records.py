@@ -198,11 +198,13 @@ def test_an_external_entity_of_a_workbook_is_not_read(canary: Path, tmp_path: Pa
 
 
 def test_names_of_members_lead_nowhere_outside(tmp_path: Path):
-    path = workbook(small_cohort_tables(), tmp_path / "records")
-    with zipfile.ZipFile(path, "a") as book:
-        for name in ("../../outside.txt", "/outside.txt", "..\\outside.txt", "xl/../../outside.txt"):
+    for number, name in enumerate(("../../outside.txt", "/outside.txt", "..\\outside.txt", "xl/../../outside.txt")):
+        path = workbook(small_cohort_tables(), tmp_path / f"records-{number}")
+        with zipfile.ZipFile(path, "a") as book:
             book.writestr(name, "outside")
-    assert len(load_cohort(path)) == 3
+        with pytest.raises(InvalidRecords) as refusal:
+            load_cohort(path)
+        assert refusal.value.problems[0].found == f"a part named {name!r}"
     assert not list(tmp_path.parent.rglob("outside.txt"))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
-from book.handmade_book import PROJECT, Book
+from book.handmade_book import Book
 
-from itpbook import project
+from itpbook import __version__, project
 from itpbook.citation import CitationError, read_citation
 
 CITATION = """title: A paper
@@ -132,6 +131,5 @@ def test_edition_before_its_release_has_no_date(tmp_path: Path) -> None:
 
 
 def test_version_of_the_citation_file_is_that_of_the_package() -> None:
-    package = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert read_citation().version == package["project"]["version"]
+    assert read_citation().version == __version__
     assert len(read_citation().licences) == 2
