@@ -98,7 +98,8 @@ def held(out: Path) -> Iterator[Path]:
         with _said(out):
             _take(lock, out)
             _put_right(out)
-            work = Path(tempfile.mkdtemp(dir=out, prefix=_WORK))
+            # Absolute: programs that make pages run in folders of their own.
+            work = Path(tempfile.mkdtemp(dir=out.absolute(), prefix=_WORK))
         try:
             with _said(out):
                 yield work
