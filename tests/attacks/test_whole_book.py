@@ -86,15 +86,14 @@ def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_
             (folder / "edition.yaml").write_text(yaml.safe_dump(edition, allow_unicode=True), encoding="utf-8")
             watch = folder / "watch"
             watch.mkdir()
-            (watch / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+            module = WATCH.format(notes=str(folder / "events"), canary=str(canary))
+            (watch / "sitecustomize.py").write_text(module, encoding="utf-8")
             command = [sys.executable, "-m", "itpbook.cli", "build", "--pdf", "--data", str(records)]
             command += ["--edition", str(folder / "edition.yaml"), "--out", str(folder / "book")]
             environment = {
                 **os.environ,
                 VARIABLE: chromium_path(),
                 "PYTHONPATH": str(watch),
-                "ITPBOOK_WATCH": str(folder / "events"),
-                "ITPBOOK_CANARY": str(canary),
             }
             run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)
             (folder / "printed").write_text(run.stdout + run.stderr, encoding="utf-8")

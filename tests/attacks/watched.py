@@ -3,15 +3,17 @@
 WATCH = """
 import json, os, sys
 
+NOTES, CANARY = {notes!r}, {canary!r}
+
 def note(event, *words):
     line = json.dumps([event, *words]) + "\\n"
-    descriptor = os.open(os.environ["ITPBOOK_WATCH"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(NOTES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.write(descriptor, line.encode())
     os.close(descriptor)
 
 def watch(event, arguments):
     if event == "open":
-        if str(arguments[0]).startswith(os.environ["ITPBOOK_CANARY"]):
+        if str(arguments[0]).startswith(CANARY):
             note("open", str(arguments[0]))
     elif event == "subprocess.Popen":
         note(event, *map(os.fsdecode, arguments[1]))
@@ -20,4 +22,4 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 """
-"""A module that Python imports when it starts, where its folder stands in ``PYTHONPATH``."""
+"""A module that Python imports when it starts, where its folder stands in ``PYTHONPATH``; it names its files itself."""
