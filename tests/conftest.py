@@ -1,8 +1,10 @@
-"""What many tests share: the book, built once for the whole run."""
+"""What many tests share: the book, built once for the whole run, and the browser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -11,6 +13,9 @@ from hypothesis import settings
 from itpbook.determined.known import Determined, load_determined
 from itpbook.published import Ledger, load_ledger
 from itpbook.questions import Questions, load_questions
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The same examples in every run, however slow the machine.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -52,3 +57,29 @@ def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
                 environment.setenv(VARIABLE, chromium_path())
                 build(shared / "book", {}, pdf=True)
     return pages
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of Chromium or Chrome; where none can be had, the tests fail."""
+    from browser.chromium import chromium_path
+
+    from itpbook.book.chromium import NoChromium
+
+    try:
+        return chromium_path()
+    except NoChromium as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return the browser, started once: a process can start only one."""
+    from playwright.sync_api import sync_playwright
+
+    from itpbook.book.chromium import launch_flags
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=launch_flags())
+        yield started
+        started.close()

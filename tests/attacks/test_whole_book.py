@@ -22,7 +22,7 @@ from attacks.watched import WATCH
 from browser.chromium import chromium_path
 from bs4 import BeautifulSoup
 from filelock import FileLock
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, NameObject
 from records import write_files
@@ -214,7 +214,9 @@ def policy_of(files: list[Path]) -> str:
     )
 
 
-def test_the_browser_runs_nothing_asks_for_nothing_and_has_nothing_to_report(hostile_book: HostileBook):
+def test_the_browser_runs_nothing_asks_for_nothing_and_has_nothing_to_report(
+    hostile_book: HostileBook, browser: Browser
+):
     """Every page, and the search for the title, under a policy that reports what it forbids."""
     said = ("error", "warning")
     complaints: list[str] = []
@@ -232,9 +234,8 @@ def test_the_browser_runs_nothing_asks_for_nothing_and_has_nothing_to_report(hos
             return
         route.fulfill(path=path, headers={"Content-Security-Policy": policy})
 
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=chromium_path(), args=launch_flags())
-        page = browser.new_page()
+    with browser.new_context() as context:
+        page = context.new_page()
         page.route("**/*", answer)
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -250,6 +251,5 @@ def test_the_browser_runs_nothing_asks_for_nothing_and_has_nothing_to_report(hos
             assert shown.locator("img, svg, script").count() == 0
             assert f"Title {hostile_book.names}" in shown.locator("li > a").all_inner_texts()
             assert page.title() != "run"
-        browser.close()
     assert complaints == []
     assert outside == []

@@ -7,29 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser.chromium import chromium_path
 from browser.visits import Opener, Visit
-from playwright.sync_api import Browser, sync_playwright
-
-from itpbook.book.chromium import NoChromium, launch_flags
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Return the path of Chromium or Chrome; where none can be had, the tests fail."""
-    try:
-        return chromium_path()
-    except NoChromium as error:
-        pytest.fail(str(error), pytrace=False)
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Return the browser, started once."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=launch_flags())
-        yield started
-        started.close()
+from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
