@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.visits import Opener
+from playwright.sync_api import Page
 
 PHONE, DESKTOP = 390, 1280
 
@@ -35,6 +36,16 @@ def test_page_is_no_wider_than_its_window(visit: Opener, pages: list[str], width
 _STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def violations_on(page: Page) -> list[str]:
+    """Return what axe finds on a page, one line for each element."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _STANDARDS}})
+    return [
+        f"{page.url}: {rule['id']}: {node['html'][:200]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("width", [DESKTOP, PHONE])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_follows_the_colour_scheme_and_has_no_violation_that_axe_finds(
@@ -45,13 +56,35 @@ def test_page_follows_the_colour_scheme_and_has_no_violation_that_axe_finds(
         for address in pages:
             page = book.go(address)
             assert page.evaluate("document.documentElement.dataset.theme") == scheme
-            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _STANDARDS}})
-            violations += [
-                f"{address}: {rule['id']}: {node['html'][:200]}"
-                for rule in found.response["violations"]
-                for node in rule["nodes"]
-            ]
+            violations += violations_on(page)
         assert violations == []
+
+
+_SCROLLED = "to => new Promise(done => { addEventListener('scroll', done, {once: true}); scrollTo(0, to); })"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_theme_shows_when_asked_has_no_violation_on_a_phone(visit: Opener, scheme: str) -> None:
+    with visit(PHONE, scheme) as book:
+        page = book.go("chapters/efficacy.html")
+        for position in (3000, 2000):
+            page.evaluate(_SCROLLED, position)
+        button = page.locator("#pst-back-to-top")
+        button.wait_for()
+        assert violations_on(page) == []
+        button.hover()
+        assert violations_on(page) == []
+        shown = {
+            "button.primary-toggle": "#pst-primary-sidebar-modal",
+            "button.secondary-toggle": "#pst-secondary-sidebar-modal",
+            "button.search-button__button": "#pst-search-dialog",
+            "button[aria-label='Download this page']": ".dropdown-menu.show",
+        }
+        for control, part in shown.items():
+            page = book.go("chapters/efficacy.html")
+            page.locator(control).locator("visible=true").first.click()
+            page.locator(part).locator("visible=true").first.wait_for()
+            assert violations_on(page) == [], control
 
 
 _IMAGES = """async () => Promise.all(
