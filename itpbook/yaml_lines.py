@@ -14,11 +14,16 @@ from itpbook.yaml_files import yaml_nodes
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-def line_of(content: bytes, path: Sequence[str | int]) -> int | None:
-    """Return the line of a value of YAML that was read, by its keys and positions; else of what is nearest above it."""
+def value_finder(content: bytes) -> Callable[[Sequence[str | int]], int | None]:
+    """Return what finds the line of a value of YAML, by its keys and positions; else of what is nearest above it."""
     text, root = yaml_nodes(content)
-    name, _ = _nearest(root, path)
-    return None if name is None else _line(_line_ends(text), name.start_mark.index)
+    ends = _line_ends(text)
+
+    def find(path: Sequence[str | int]) -> int | None:
+        name, _ = _nearest(root, path)
+        return None if name is None else _line(ends, name.start_mark.index)
+
+    return find
 
 
 def line_finder(content: bytes, path: Sequence[str]) -> Callable[[int, int], int]:

@@ -10,14 +10,14 @@ import pytest
 
 from itpbook import project
 from itpbook.cohort import InvalidRecords
-from itpbook.edition import read_edition
+from itpbook.edition import EditionError, read_edition
 from itpbook.input_files import BY_HAND
 from itpbook.parameters import read_parameters
 from itpbook.published import load_ledger
 from itpbook.questions import load_questions
 from itpbook.redcap.importer import import_export
 from itpbook.yaml_files import DEPTH, NODES, YamlError, read_yaml
-from itpbook.yaml_lines import line_of
+from itpbook.yaml_lines import value_finder
 
 NINE_LEVELS = "\n".join(
     ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
@@ -86,12 +86,22 @@ def test_aliases_within_the_limits_are_read():
     [((), 1), (("a",), 1), (("a", "b"), 2), (("a", "b", 1), 4), (("a", "c"), 1), (("a", "b", 7), 2), (("d",), 1)],
 )
 def test_a_value_is_found_by_its_keys(place: tuple[str | int, ...], line: int):
-    assert line_of(b"a:\n  b:\n  - 1\n  - 2\n", place) == line
+    assert value_finder(b"a:\n  b:\n  - 1\n  - 2\n")(place) == line
 
 
 @pytest.mark.parametrize(("separator", "line"), [("\x85", 2), ("\u2028", 2), ("\r\n", 3), ("\n", 3)])
 def test_lines_are_counted_as_an_editor_counts_them(separator: str, line: int):
-    assert line_of(f"a: '1{separator} 2'\nb: 3\n".encode(), ("b",)) == line
+    assert value_finder(f"a: '1{separator} 2'\nb: 3\n".encode())(("b",)) == line
+
+
+def test_thousands_of_unknown_fields_are_refused_in_a_few_sentences(tmp_path: Path):
+    path = tmp_path / "edition.yaml"
+    path.write_text("".join(f"k{number}: 1\n" for number in range(4_000)), encoding="utf-8")
+    with pytest.raises(EditionError) as refused:
+        read_edition(path)
+    assert len(refused.value.problems) == 51
+    assert refused.value.problems[49].startswith(f"{path}, line 50: k49: ")
+    assert refused.value.problems[50] == f"{path}: and 3,950 more"
 
 
 def _mapping(path: Path) -> None:

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from itpbook.formatting import PLAIN_NUMBER
-from itpbook.yaml_lines import line_of
+from itpbook.yaml_lines import value_finder
 
 _NUMBER = rf"^{PLAIN_NUMBER}$"
 _WHOLE = r"^(0|[1-9][0-9]*)$"
@@ -23,6 +23,8 @@ _COUNT = r"^(0|[1-9][0-9]*|all)$"
 _THRESHOLD = rf"^[<>]?=?{PLAIN_NUMBER}(/[1-9][0-9]*)?$"
 _LONGEST = 200
 """Characters of a value that a message quotes."""
+_MOST = 50
+"""Violations that are listed; of more only the number is given."""
 _ID = r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$"
 
 
@@ -123,16 +125,20 @@ class WrittenLedger(_Written):
 
 
 def validation_messages(where: str, error: ValidationError, content: bytes | None = None) -> list[str]:
-    """Say every violation with its place; with the line, too, where the ``content`` of the file is given."""
+    """Say the first violations with their places, and with their lines where the ``content`` of the file is given."""
     messages = []
-    for problem in error.errors():
-        line = None if content is None else line_of(content, problem["loc"])
+    find = None if content is None else value_finder(content)
+    problems = error.errors()
+    for problem in problems[:_MOST]:
+        line = None if find is None else find(problem["loc"])
         file = where if line is None else f"{where}, line {line}"
         place = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
         found = "" if problem["type"] == "missing" else f" (found {_short(problem['input'])})"
         # Messages of our own come with a prefix of the library.
         message = problem["msg"].removeprefix("Value error, ")
         messages.append(f"{place}: {message}{found}")
+    if len(problems) > _MOST:
+        messages.append(f"{where}: and {len(problems) - _MOST:,} more")
     return messages
 
 
