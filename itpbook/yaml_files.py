@@ -5,7 +5,7 @@ A file is read node by node and refused as soon as it passes a limit, so that no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -82,15 +82,16 @@ class _Loader(yaml.SafeLoader):
         except (ValueError, OverflowError) as error:
             raise YamlError(f"the value {node.value!r} ({error})", line) from error
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Read a mapping."""
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Read the nodes of a mapping, before the keys of others are merged into it."""
+        node: yaml.MappingNode = super().compose_mapping_node(anchor)
         seen = set()
         for key_node, _ in node.value:
             key = (key_node.tag, key_node.value if isinstance(key_node.value, str) else str(key_node))
             if key in seen:
                 raise YamlError(f"the key {key_node.value!r} stands twice", key_node.start_mark.line + 1)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return node
 
 
 def read_yaml(content: bytes) -> Any:

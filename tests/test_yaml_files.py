@@ -81,6 +81,11 @@ def test_aliases_within_the_limits_are_read():
     assert read_yaml(b"a: &a [1, 2]\nb: [*a, *a]\nc: {<<: {d: 1}}") == {"a": [1, 2], "b": [[1, 2]] * 2, "c": {"d": 1}}
 
 
+def test_a_key_that_overrides_a_merged_one_is_no_key_twice():
+    later = b"a: &a {x: 1}\nb: {c: &c {<<: *a, x: 2}}\nd: {<<: *c}"
+    assert read_yaml(later) == {"a": {"x": 1}, "b": {"c": {"x": 2}}, "d": {"x": 2}}
+
+
 @pytest.mark.parametrize(
     ("place", "line"),
     [((), 1), (("a",), 1), (("a", "b"), 2), (("a", "b", 1), 4), (("a", "c"), 1), (("a", "b", 7), 2), (("d",), 1)],
