@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -186,6 +188,29 @@ def test_headings_alone_and_cells_beyond_the_headings(tmp_path: Path) -> None:
 
 def test_a_formula_without_its_result_is_named_once(tmp_path: Path) -> None:
     (problem,) = problems_of(workbook(tmp_path / "book", put("patients", "D2", "=50+7")))
+    assert (problem.row, problem.column, problem.found) == (2, "age_years", 'the formula "=50+7" without its result')
+
+
+def prefixed(sheet: bytes) -> bytes:
+    """Return a sheet as programs write it that name the namespace of every element."""
+    return re.sub(rb"<(/?)(?=\w)", rb"<\1x:", sheet).replace(b"xmlns=", b"xmlns:x=")
+
+
+@pytest.mark.parametrize(
+    "alter_sheet",
+    [
+        prefixed,
+        lambda sheet: sheet.replace(b"<f>", b"<f\n>"),
+        lambda sheet: sheet.replace(b"<f>", b'<f t="array" ref="D2">'),
+    ],
+)
+def test_a_formula_is_seen_however_it_is_written(alter_sheet: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    source = workbook(tmp_path / "book", put("patients", "D2", "=50+7")) / BOOK
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(tmp_path / BOOK, "w") as target:
+        for name in archive.namelist():
+            content = archive.read(name)
+            target.writestr(name, alter_sheet(content) if name == "xl/worksheets/sheet2.xml" else content)
+    (problem,) = problems_of(tmp_path / BOOK)
     assert (problem.row, problem.column, problem.found) == (2, "age_years", 'the formula "=50+7" without its result')
 
 

@@ -23,6 +23,8 @@ ELEMENTS = 2_000_000
 """XML elements of all parts together: some 600,000 cells with a value."""
 _PIECE = 1 << 20
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
+_FORMULA = re.compile(rb"[<:]f[\s/>]")
+"""The element of a formula, whatever the prefix of its namespace."""
 INSTEAD = "larger records as CSV or Parquet files"
 
 
@@ -34,8 +36,8 @@ class Refused(ValueError):
         super().__init__(f"{found}, expected {expected}")
 
 
-def check_archive(opened: BinaryIO) -> None:
-    """Go through the parts of a workbook piece by piece.
+def has_formulas(opened: BinaryIO) -> bool:
+    """Go through the parts of a workbook piece by piece; tell whether a cell has a formula.
 
     Raises
     ------
@@ -62,9 +64,11 @@ def check_archive(opened: BinaryIO) -> None:
                     f"the part {part.filename} that unpacks to {part.file_size // max(1, part.compress_size):,} times"
                 )
                 raise Refused(f"{found} its size", f"parts that unpack to up to {RATIO} times, and {INSTEAD}")
-        elements = 0
+        elements, formulas = 0, False
         for part in parts:
-            elements = _read(archive, part, elements)
+            elements, formula = _read(archive, part, elements)
+            formulas |= formula
+    return formulas
 
 
 def _check_directory(opened: BinaryIO) -> None:
@@ -80,8 +84,9 @@ def _check_directory(opened: BinaryIO) -> None:
         raise Refused("a list of parts as of a huge archive", f"a list of up to {DIRECTORY:,} bytes")
 
 
-def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> int:
-    """Go through a part; return how many elements there are together with those counted before."""
+def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> tuple[int, bool]:
+    """Go through a part; return how many elements there are with those counted before, and whether one is a formula."""
+    formula = False
     with archive.open(part) as stream:
         before = b""
         while piece := stream.read(_PIECE):
@@ -96,5 +101,6 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> int
             if elements > ELEMENTS:
                 limit = f"up to {ELEMENTS:,} (some 600,000 cells, empty ones with a format among them)"
                 raise Refused(f"more than {ELEMENTS:,} XML elements", f"{limit}, and {INSTEAD}")
+            formula = formula or bool(_FORMULA.search(before + piece))
             before = piece[-8:]
-    return elements
+    return elements, formula

@@ -7,7 +7,6 @@ Of a formula its stored result counts.
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import openpyxl
 
 from itpbook.input_files import open_input
-from itpbook.records.archives import INSTEAD, Refused, check_archive
+from itpbook.records.archives import INSTEAD, Refused, has_formulas
 from itpbook.records.files import TextTable, passed_over, unreadable
 from itpbook.records.problems import Group, Problem, Problems, quoted
 from itpbook.records.text_files import MOST_COLUMNS
@@ -26,7 +25,6 @@ from itpbook.schema import TABLES
 
 _PROTECTED = b"\xd0\xcf\x11\xe0"
 """How an old workbook begins, and a new one that is encrypted."""
-_CHUNK = 1 << 20
 LARGEST = 100_000_000
 """Bytes of a workbook."""
 EMPTY_ROWS = 1_000
@@ -58,10 +56,10 @@ def read_workbook(path: Path) -> tuple[dict[str, TextTable | None], list[Problem
             if opened.read(4) == _PROTECTED:
                 found = "a workbook that a password protects, or one of the old format (.xls)"
                 return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
-            check_archive(opened)
+            formulas = has_formulas(opened)
             # Warnings are about what is lost on saving: styles, lists and notes.
             with warnings.catch_warnings(action="ignore"):
-                return _tables(path, opened)
+                return _tables(path, opened, formulas=formulas)
     except Refused as error:
         return nothing, [Problem(path.name, None, None, error.found, error.expected, Group.FILES)]
     except OSError as error:
@@ -74,12 +72,12 @@ def read_workbook(path: Path) -> tuple[dict[str, TextTable | None], list[Problem
     return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
 
 
-def _tables(path: Path, opened: BinaryIO) -> tuple[dict[str, TextTable | None], list[Problem]]:
+def _tables(path: Path, opened: BinaryIO, *, formulas: bool) -> tuple[dict[str, TextTable | None], list[Problem]]:
     texts: dict[str, TextTable | None] = {}
     problems = Problems()
     # Values that other workbooks hold are not looked up.
     book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
-    formulas = openpyxl.load_workbook(opened, read_only=True, keep_links=False) if _has_formulas(opened) else None
+    unresolved = openpyxl.load_workbook(opened, read_only=True, keep_links=False) if formulas else None
     try:
         for name in TABLES:
             file = sheet_file(path, name)
@@ -91,7 +89,7 @@ def _tables(path: Path, opened: BinaryIO) -> tuple[dict[str, TextTable | None], 
                 continue
             try:
                 rows = _filled_rows(book, name)
-                written = _filled_rows(formulas, name) if formulas is not None else []
+                written = _filled_rows(unresolved, name) if unresolved is not None else []
             except Refused as error:
                 texts[name] = None
                 problems.append(Problem(file, None, None, error.found, error.expected, Group.FILES))
@@ -102,7 +100,7 @@ def _tables(path: Path, opened: BinaryIO) -> tuple[dict[str, TextTable | None], 
                 problems.append(Problem(file, None, None, "an empty sheet", "a heading and rows", Group.FILES))
         problems += passed_over({sheet_file(path, each): each for each in book.sheetnames})
     finally:
-        for opened in filter(None, (book, formulas)):
+        for opened in filter(None, (book, unresolved)):
             opened.close()
     return texts, list(problems)
 
@@ -164,21 +162,6 @@ def _table(rows: list[Row]) -> TextTable | None:
     return TextTable(tuple(headings), tuple(columns), lines, heading_line=top + 1)
 
 
-def _has_formulas(opened: BinaryIO) -> bool:
-    """Look for a formula in any sheet, without holding the sheet."""
-    with zipfile.ZipFile(opened) as archive:
-        for name in archive.namelist():
-            if not name.startswith("xl/worksheets/"):
-                continue
-            with archive.open(name) as sheet:
-                before = b""
-                while piece := sheet.read(_CHUNK):
-                    if b"<f>" in before + piece or b"<f " in before + piece:
-                        return True
-                    before = piece[-3:]
-    return False
-
-
 def _without_result(file: str, rows: list[Row], formulas: list[Row]) -> Iterator[Problem]:
     """Report formulas whose result is not stored, and mark their cells in ``rows``: they would pass for empty ones."""
     headings = next((row for row in rows if row), ())
@@ -186,10 +169,12 @@ def _without_result(file: str, rows: list[Row], formulas: list[Row]) -> Iterator
     for at, written in enumerate(formulas):
         values = [*rows[at], *[None] * (len(written) - len(rows[at]))]
         for place, formula in enumerate(written):
-            if not (isinstance(formula, str) and formula.startswith("=") and values[place] is None):
+            if formula is None or values[place] is not None:
                 continue
+            # Array formulas and data tables come as objects; the latter are shown by Excel as this.
+            formula_text = formula if isinstance(formula, str) else getattr(formula, "text", "=TABLE()")
             column = cell_text(headings[place]) if place < len(headings) else ""
-            found = f"the formula {quoted(formula)} without its result"
+            found = f"the formula {quoted(formula_text)} without its result"
             expected = "a value, or a formula in a workbook that was saved with its results"
             yield Problem(file, at + 1, column or None, found, expected, Group.VALUES)
             values[place] = UNKNOWN
