@@ -128,6 +128,8 @@ PARTS = {
     "a document type across two pieces": ("xl/a.xml", [b"<a>" + b" " * ((1 << 20) - 7), DTD[22:]], "a document type"),
     "another encoding": ("xl/styles.xml", [b"<?xml version='1.0' encoding='cp037'?>"], "in another encoding"),
     "UTF-16": ("xl/styles.xml", ["<x/>".encode("utf-16")], "in another encoding"),
+    "UTF-16 without a mark": (PLATELETS, [DTD.decode().encode("utf-16-le")], "in another encoding"),
+    "UTF-16 the other way round": (PLATELETS, [DTD.decode().encode("utf-16-be")], "in another encoding"),
     "a part outside": ("../../etc/cron.d/x", [b"x"], "a part named '../../etc/cron.d/x'"),
     "an absolute part": ("/etc/cron.d/x", [b"x"], "a part named '/etc/cron.d/x'"),
     "a part of Windows": ("xl\\workbook.xml", [b"x"], "a part named"),

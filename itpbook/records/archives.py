@@ -25,6 +25,8 @@ _PIECE = 1 << 20
 _ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
 _FORMULA = re.compile(rb"[<:]f[\s/>]")
 """The element of a formula, whatever the prefix of its namespace."""
+_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|\0[\s<]|[\s<]\0")
+"""How a part in UTF-16 begins, with or without a byte order mark."""
 INSTEAD = "larger records as CSV or Parquet files"
 
 
@@ -92,7 +94,7 @@ def _read(archive: zipfile.ZipFile, part: zipfile.ZipInfo, elements: int) -> tup
         while piece := stream.read(_PIECE):
             if not before:
                 declared = _ENCODING.search(piece[:1000])
-                if piece.startswith((b"\xff\xfe", b"\xfe\xff")) or (declared and declared[1].upper() != b"UTF-8"):
+                if _UTF16.match(piece) or (declared and declared[1].upper() != b"UTF-8"):
                     raise Refused(f"the part {part.filename} in another encoding", "a workbook whose parts are UTF-8")
             if b"<!DOCTYPE" in before + piece:
                 raise Refused(f"the part {part.filename} with a document type", "a workbook as Excel saves it")
