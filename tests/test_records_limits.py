@@ -239,6 +239,13 @@ def test_a_long_text_that_a_parquet_file_holds_once_is_not_written_out(tmp_path:
     assert (len(strangers), count_of(strangers)) == (LISTED, 1_000_000)
 
 
+def test_bytes_that_a_parquet_file_holds_once_are_not_read(tmp_path: Path) -> None:
+    once = pa.DictionaryArray.from_arrays(pa.array(np.zeros(1_000_000, "int32")), pa.array([b"x" * 100_000]))
+    folder = write_parquet(tmp_path, pa.table({"patient_id": once}), store_schema=False)
+    (problem,) = problems_of(folder)
+    assert (problem.column, problem.found) == ("patient_id", "values of type binary")
+
+
 def test_a_list_of_very_many_values_in_one_row_is_refused_unread(tmp_path: Path) -> None:
     values = pa.array(np.zeros(20_000_000, "int8"))
     (problem,) = problems_of(

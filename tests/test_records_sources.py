@@ -275,6 +275,28 @@ def test_values_of_parquet_files(column: str, values: list[Any], row: int | None
     assert (first.row, first.found) == (row, found)
 
 
+NO_TEXT = pa.Array.from_buffers(pa.string(), 9, pa.array([b"\xff"] * 9).buffers())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([2**60] * 9, pa.timestamp("ms")),
+        pa.array([2**31 - 1] * 9, pa.date32()),
+        pa.array([2**62] * 9, pa.duration("s")),
+        pa.array([0] * 9, pa.timestamp("us", tz="No/Where")),
+        NO_TEXT,
+    ],
+    ids=["a time beyond the calendar", "a day beyond it", "a span of time", "no such zone", "bytes that are no text"],
+)
+def test_values_of_parquet_that_python_has_not_end_in_a_sentence(values: pa.Array, tmp_path: Path) -> None:
+    def alter(tables: dict[str, pa.Table]) -> None:
+        tables["platelets"] = tables["platelets"].set_column(1, "day", values)
+
+    (problem,) = problems_of(parquet(tmp_path / "parquet", alter))
+    assert (problem.file, problem.found) == ("platelets.parquet", "a damaged file")
+
+
 @pytest.mark.parametrize("length", [0, 4, 100, -8])
 def test_a_file_that_is_no_parquet(length: int, tmp_path: Path) -> None:
     file = parquet(tmp_path / "parquet") / "platelets.parquet"

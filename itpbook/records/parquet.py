@@ -43,9 +43,12 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
             file = pq.ParquetFile(opened)
             if refused := _beyond(path.name, file.metadata, size):
                 return None, [refused]
-            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+            if others := [field for field in file.schema_arrow if not _plain(field.type)]:
+                return None, [_not_plain(path.name, field) for field in others]
             # A long text that a small file holds once would be written out for every row.
+            texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
             content = pq.ParquetFile(opened, read_dictionary=texts).read()
+            columns = tuple(map(_column, content.columns))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None, [Problem(path.name, None, None, "a file of another format", "a Parquet file", Group.FILES)]
     except OSError as error:
@@ -53,18 +56,10 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
             return None, [_damaged(path.name)]
         return None, [unreadable(path, error)]
     except Exception:
-        # Metadata that are damaged make the library raise nearly anything.
+        # Damaged metadata, and values that Python does not have, make the library raise nearly anything.
         return None, [_damaged(path.name)]
-    columns, problems = [], []
-    for name, kind, cells in zip(content.column_names, content.schema.types, content.columns, strict=True):
-        if _plain(kind):
-            columns.append(_column(cells))
-        else:
-            expected = "texts, numbers, or true and false"
-            problems.append(Problem(path.name, None, name, f"values of type {kind}", expected, Group.VALUES))
-            columns.append(TextColumn(objects([]), np.full(len(content), -1, dtype=np.int32)))
     lines = np.arange(2, len(content) + 2, dtype=np.int64)
-    return TextTable(tuple(content.column_names), tuple(columns), lines), problems
+    return TextTable(tuple(content.column_names), columns, lines), []
 
 
 def _beyond(file: str, metadata: Any, size: int) -> Problem | None:
@@ -89,11 +84,20 @@ def _damaged(file: str) -> Problem:
     return Problem(file, None, None, "a damaged file", "a Parquet file", Group.FILES)
 
 
+def _not_plain(file: str, field: pa.Field) -> Problem:
+    expected = "texts, numbers, or true and false"
+    return Problem(file, None, field.name, f"values of type {field.type}", expected, Group.VALUES)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _plain(kind: pa.DataType) -> bool:
     types = pa.types
     kind = kind.value_type if types.is_dictionary(kind) else kind
     tests = (
-        *(types.is_string, types.is_large_string, types.is_boolean, types.is_integer, types.is_floating),
+        *(_is_text, types.is_boolean, types.is_integer, types.is_floating),
         *(types.is_decimal, types.is_temporal, types.is_null),
     )
     return any(test(kind) for test in tests)
