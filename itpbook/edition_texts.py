@@ -23,6 +23,8 @@ CHARACTERS = 20_000
 MARKUP = 4_000
 """Signs in a text that can be markup; parsing takes time with the square of those in a paragraph."""
 MARKUP_OF_PARAGRAPH = 1_000
+CELLS = 5_000
+"""Cells of the tables in a text; the parser fills up every row to the width of the first."""
 _SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
 
 _QUOTE = re.compile(r"\s*(?P<id>[a-z][\w.]*)(/\w+)?(\s+\w+)?\s*", re.ASCII)
@@ -93,6 +95,10 @@ def _beyond_limits(text: str) -> TextProblem | None:
         if signs > most:
             line = text.count("\n", 0, text.index(words))
             return TextProblem((line, 0), f"{signs:,} signs of markup in a {unit}", f"a {unit} has up to {most:,}")
+    blocks = (re.split(r"[\r\n]", part) for part in text.split("\n\n"))
+    cells = sum(len(rows) * max(row.count("|") for row in rows) for rows in blocks)
+    if cells > CELLS:
+        return TextProblem((0, 0), f"tables of up to {cells:,} cells", f"those of a text have up to {CELLS:,}")
     return None
 
 

@@ -20,7 +20,16 @@ from itpbook import project
 from itpbook.characters import visible
 from itpbook.edition import TEXTS, Edition, EditionError, read_edition
 from itpbook.edition_markdown import ATTRIBUTES, parsers
-from itpbook.edition_texts import CHARACTERS, MARKUP, MARKUP_OF_PARAGRAPH, MOST, Quotable, check_text, reference_keys
+from itpbook.edition_texts import (
+    CELLS,
+    CHARACTERS,
+    MARKUP,
+    MARKUP_OF_PARAGRAPH,
+    MOST,
+    Quotable,
+    check_text,
+    reference_keys,
+)
 from itpbook.published import Ledger
 from itpbook.yaml_lines import line_finder
 
@@ -128,6 +137,12 @@ def test_limits_of_markup_are_named(number: int, unit: str, most: int, tmp_path:
     text = "\n\n".join(["[" * 100] * number) if unit == "text" else "[" * 100 * number
     (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))
     assert problem.endswith(f": {number * 100:,} signs of markup in a {unit}; a {unit} has up to {most:,}")
+
+
+def test_a_table_of_millions_of_empty_cells_is_refused_before_it_is_filled(tmp_path: Path):
+    text = "\n".join(["|".join("a" * 480), "|".join("-" * 480), *["a"] * 5_000])
+    (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))
+    assert problem.endswith(f"tables of up to 2,395,958 cells; those of a text have up to {CELLS:,}")
 
 
 def test_every_field_refuses_and_all_problems_are_listed_at_once(tmp_path: Path):
