@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from records import small_cohort_files, small_cohort_tables
 
 from itpbook.cohort import InvalidRecords, cohort_of, load_cohort, write_cohort
-from itpbook.records import archives, files, text_files, workbooks
+from itpbook.records import archives, text_files, workbooks
 from itpbook.records.problems import LISTED, Problem, count_of
 from itpbook.redcap import flat
 
@@ -353,8 +353,3 @@ def test_an_apostrophe_makes_no_other_text_nor_another_patient(tmp_path: Path) -
     assert load_cohort(tmp_path).patients["patient_id"].tolist()[0] == "=P1"
     counts.write_text(text.replace("'=P1,0,9.5", "'=P1,0,'-9.5"), encoding="utf-8")
     assert [problem.found for problem in problems_of(tmp_path)] == ['"-9.5"']
-
-
-def test_limits_are_those_that_messages_name() -> None:
-    assert files.OF_RECORDS == 8_000_000_000
-    assert f"{archives.ELEMENTS:,}" == "2,000,000"
