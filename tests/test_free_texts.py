@@ -151,7 +151,9 @@ def test_medical_words_and_doses_are_no_dates(text: str) -> None:
     "text",
     [
         "20 mg until 24.12", "20 mg on 3/4", "1-3 mg/kg until 2014", "1-2 mg until 24-12", "10-12 mg to 5-6, 3-4",
-        "40 mg d1-4 then 3/4", "20-30 mg at 41999",
+        "40 mg d1-4 then 3/4", "20-30 mg at 41999", "20 mg until 26 12", "20 mg 3 4 19", "20 mg until 26,12,14",
+        "20 mg (26) (12) (14)", "20 mg on 26;12;14", "20 mg on 26..12..14", "20 mg on 26--12", "20 mg on 26 ,12",
+        "20 mg on 26*12", "20 mg on 26+12",
     ],
 )  # fmt: skip
 def test_a_date_beside_a_dose_waits_for_a_person(text: str) -> None:

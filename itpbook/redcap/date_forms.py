@@ -238,8 +238,9 @@ CERTAIN: tuple[Form, ...] = (
 POSSIBLE: tuple[Form, ...] = (
     Form(
         DAY_AND_MONTH,
-        "3/4, 26-12, 1.5.",
-        re.compile(r"(?<![\d/.])(\d{1,2})(?:\s?[-/]\s?|\.\s?(?=\d{2}|\d\.))(\d{1,2})(?!\d)"),
+        "3/4, 26-12, 26 12, 1.5.",
+        # Any signs may stand between; a point or comma alone may be that of a decimal, a colon that of a time.
+        re.compile(r"(?<![\d/.])(\d{1,2})(?:(?![.,:]\d)\W{1,4}|[.,](?=\d{2}|\d[.,]))(\d{1,2})(?!\d)"),
         _is_any_day_and_month,
     ),
     Form("a year", "2014", re.compile(rf"(?<!\d){_YEAR}{_UNIT}")),
