@@ -364,10 +364,22 @@ def test_strings_of_identifying_fields_and_numbers_of_records_are_found_in_texts
     export.row("472")["death_cause"] = "stroke, see 473"
     export.row("471", "treatments", 1)["trt_regimen"] = "473 mg"
     dictionary = dictionary_csv() + "surname,patients,,text,surname,,,,,,y,,,,,,,\n"
-    named = [problem for problem in export.refused(None, dictionary) if "an identifier of a patient" in problem]
-    assert [problem.split(":")[0] for problem in named] == ["export.csv, ae_term", "export.csv, death_cause"] or [
-        problem.split(":")[0] for problem in named
-    ] == ["export.csv, death_cause", "export.csv, ae_term"]
+    problems = {problem.split(":")[0]: problem for problem in export.refused(None, dictionary)}
+    assert "an identifier of a patient" in problems["export.csv, ae_term"]
+    assert problems["export.csv, death_cause"].endswith('; "473" may be the number of a record')
+    assert "export.csv, trt_regimen" not in problems
+
+
+def test_the_number_of_a_record_can_be_confirmed_unless_its_field_is_marked(export: SmallExport) -> None:
+    for row in export.rows:
+        row["record_id"] = f"47{row['record_id']}"
+    export.row("472")["death_cause"] = "stroke, platelets 473"
+    export.confirmed = CONFIRMED.replace("}", ', patients.death_cause: ["stroke, platelets 473"]}')
+    assert "stroke, platelets 473" in set(export.imported().cohort.patients["death_cause"])
+    line = next(line for line in dictionary_csv().splitlines() if line.startswith("record_id,"))
+    marked = dictionary_csv().replace(line, ",".join([*line.split(",")[:-8], "y", *[""] * 7]))
+    (problem,) = export.refused(None, marked)
+    assert problem.endswith('such as "473", which may not leave the export even if confirmed')
 
 
 def test_choices_of_a_project_need_no_confirmation_but_hold_no_date(export: SmallExport) -> None:

@@ -28,13 +28,19 @@ class FreeTexts:
     confirmed
         By column, the texts that a person has read.
     identifiers
-        Everything that the export holds in fields marked as identifiers, and the numbers of its records.
+        Everything that the export holds in fields marked as identifiers.
+    records
+        The names of its records.
     """
 
-    def __init__(self, confirmed: Mapping[Target, Iterable[str]], identifiers: Iterable[str]) -> None:
+    def __init__(
+        self, confirmed: Mapping[Target, Iterable[str]], identifiers: Iterable[str], records: Iterable[str]
+    ) -> None:
         self._confirmed = {target: {cleaned(text) for text in texts} for target, texts in confirmed.items()}
-        names = parts_of_names(identifiers)
-        self._names = (names, frozenset(name for name in names if not name.isdigit()))
+        names, parts = parts_of_names(identifiers), parts_of_names(records)
+        # A number alone may be a count: platelets of 104 are no hint at record 104.
+        self._numbers = frozenset(part for part in parts if part.isdigit()) - names
+        self._names = names | parts - self._numbers
         self.unconfirmed: dict[Target, dict[str, str]] = {}
         """By column, the texts that wait for a person, with what each may give away."""
         self._judge = cache(self._judge_once)
@@ -52,15 +58,18 @@ class FreeTexts:
         refuse_identifying(match)
         if visible in self._confirmed.get(target, ()) or (listed and (match is None or match.by_dose)):
             return visible
-        remark = f"; {quoted(match.part)} may be {match.form}" if match else ""
-        self.unconfirmed.setdefault(target, {})[visible] = f"{quoted(match.part)} may be {match.form}" if match else ""
-        msg = f"{LISTS[target]}, or a text confirmed in the mapping, under {CONFIRMED}: {'.'.join(target)}{remark}"
+        remark = f"{quoted(match.part)} may be {match.form}" if match else ""
+        self.unconfirmed.setdefault(target, {})[visible] = remark
+        msg = f"{LISTS[target]}, or a text confirmed in the mapping, under {CONFIRMED}: {'.'.join(target)}"
+        msg += f"; {remark}" if remark else ""
         raise NotReleased(msg)
 
     def _judge_once(self, target: Target, text: str) -> tuple[bool, Identifying | None]:
         listed = len(text) <= LONGEST and is_listed(target, text)
-        # A dose of 375 mg is no hint at record 375.
-        return listed, identifying(text, self._names[listed])
+        if listed:
+            # A dose of 375 mg is no hint at record 375.
+            return listed, identifying(text, (name for name in self._names if not name.isdigit()))
+        return listed, identifying(text, self._names, self._numbers)
 
 
 def refuse_identifying(match: Identifying | None) -> None:

@@ -66,7 +66,7 @@ def _ascii(sign: str) -> str:
     }.get(sign, " " if sign.isspace() else sign)
 
 
-def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
+def identifying(text: str, names: Iterable[str] = (), numbers: Iterable[str] = ()) -> Identifying | None:
     """Search a text for what must not leave the hospital.
 
     Parameters
@@ -75,6 +75,8 @@ def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
         A free text, as it was typed.
     names
         Strings that identify patients, as :func:`parts_of_names` returns them.
+    numbers
+        Numbers of records, which may be counts or doses as well.
 
     Returns
     -------
@@ -96,6 +98,9 @@ def identifying(text: str, names: Iterable[str] = ()) -> Identifying | None:
                     return Identifying(form.name, part, certain)
                 # A date may follow the dose.
                 dose = dose or Identifying(form.name, part, certain, by_dose=True)
+    for number in numbers:
+        if number in plain and _names_a_patient(number, plain):
+            return Identifying("the number of a record", number, certain=False)
     return dose
 
 

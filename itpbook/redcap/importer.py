@@ -91,7 +91,9 @@ def import_export(
     found, problems = read_export(export, chosen.record)
     if found is None:
         raise InvalidRecords(problems)
-    identifiers = _identifiers(found, chosen, described)
+    marked = _identifying_fields(found, described)
+    # The record's own is refused only where patients keep it.
+    identifiers = [name for name in marked if chosen.keep or name != chosen.record]
     problems += [
         Problem(found.file, 1, name, "a field that identifies patients", _DEIDENTIFIED, Group.COLUMNS)
         for name in identifiers
@@ -99,7 +101,7 @@ def import_export(
     records = list(dict.fromkeys(row.record for row in found.rows if row.record))
     linked, wrong = _link(found, chosen, records, link)
     problems += wrong
-    texts = FreeTexts(chosen.confirmed, [*records, *_identifying_cells(found, identifiers)])
+    texts = FreeTexts(chosen.confirmed, _cells(found, marked), records)
     fields = Fields(found, chosen, described, texts, own_dictionary=dictionary is not None)
     names = linked.identifiers if linked is not None else {record: f"{chosen.prefix}{record}" for record in records}
     gathered = Gathering(found, chosen, fields, set(identifiers), names).gather()
@@ -199,18 +201,17 @@ def _link(
     return replace(link, identifiers=names), problems
 
 
-def _identifying_cells(export: Export, names: list[str]) -> list[str]:
+def _cells(export: Export, names: list[str]) -> list[str]:
     columns = [column for name in names for column in export.columns_of(name)]
     return list(dict.fromkeys(row.cells[column] for row in export.rows for column in columns if row.cells[column]))
 
 
-def _identifiers(export: Export, mapping: CentreMapping, dictionary: Mapping[str, Described]) -> list[str]:
-    """Return the identifying fields of an export; the record's own is none where patients get other identifiers."""
-    spared = set() if mapping.keep else {mapping.record}
-    found = [name for name, field in dictionary.items() if field.identifier and export.has(name) and name not in spared]
+def _identifying_fields(export: Export, dictionary: Mapping[str, Described]) -> list[str]:
+    """Return the fields of an export that are marked as identifiers, and REDCap's own where it is filled in."""
+    names = [name for name, field in dictionary.items() if field.identifier and export.has(name)]
     if any(row.cells.get(SURVEY_IDENTIFIER) for row in export.rows):
-        found.append(SURVEY_IDENTIFIER)
-    return found
+        names.append(SURVEY_IDENTIFIER)
+    return names
 
 
 def _imported(

@@ -98,7 +98,8 @@ difference, and months are known in {languages}.
 
 {grammar}
 | an identifier of a patient | the text of a field marked as an identifier, its words of three letters or more, and \
-the number of a record from three characters on | always |
+the name of a record from three characters on | always |
+| the number of a record, if its field is not marked | 104 | until confirmed |
 
 Two numbers such as 3-4 need no confirmation in a dose or a grade: with a unit behind them, or after what they count
 (d1-4, grade 3/4). A number with a unit behind it is not taken for that of a record.
