@@ -116,7 +116,18 @@ def test_the_files_are_for_their_owner_only(export: SmallExport) -> None:
     import_to(export, "mine", link)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [link, *(export.folder / "mine").rglob("*")]}
     assert set(modes.values()) == {0o600}
-    assert stat.S_IMODE((export.folder / "mine").stat().st_mode) == 0o700
+    assert {stat.S_IMODE((export.folder / name).stat().st_mode) for name in ("mine", "safe")} == {0o700}
+
+
+def test_places_behind_links_are_written_and_swept_where_they_are(export: SmallExport) -> None:
+    place, vault = export.folder / "place", export.folder / "vault"
+    for name in (place / "empty", vault / ".link.csv.unfinished-x"):
+        name.mkdir(parents=True)
+    (export.folder / "mine").symlink_to(place / "empty")
+    (export.folder / "link.csv").symlink_to(vault / "link.csv")
+    import_to(export, "mine", export.folder / "link.csv")
+    assert (place / "empty" / "patients.csv").is_file()
+    assert [path.name for path in vault.iterdir()] == ["link.csv"]
 
 
 def test_the_file_says_what_it_is_and_in_no_order_of_records(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def prepare_places(folder: Path, link: Path | None = None) -> None:
         When the link file would lie in the folder, or among the tables of an earlier import, which may be passed on.
     """
     for path in (folder, *([link] if link is not None else [])):
-        sweep(path.absolute().parent)
+        sweep(path.resolve().parent)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} is there already and not empty: choose a new folder"
         raise FileExistsError(msg)
@@ -154,7 +154,8 @@ def write_import(imported: Imported, folder: Path) -> None:
         As :func:`prepare_places` does.
     """
     prepare_places(folder, imported.link.path if imported.link is not None else None)
-    with unfinished(folder.absolute()) as work:
+    target = folder.resolve()
+    with unfinished(target) as work:
         made = work / "tables"
         made.mkdir(mode=0o700)
         write_cohort(imported.cohort, made)
@@ -162,9 +163,9 @@ def write_import(imported: Imported, folder: Path) -> None:
             path.chmod(0o600)
         if imported.link is not None:
             imported.link.write()
-        if folder.exists():
-            folder.rmdir()
-        made.rename(folder)
+        if target.exists():
+            target.rmdir()
+        made.rename(target)
 
 
 def _link(

@@ -16,7 +16,7 @@ from itpbook.records.problems import Group, Problem, quoted
 from itpbook.spreadsheets import csv_line, unshielded
 from itpbook.unfinished import unfinished, write_private
 
-_TITLE = (
+TITLE = (
     "# Link file of itpbook: which record every patient identifier stands for. "
     "It stays in the hospital, apart from the tables. Not to be edited."
 )
@@ -52,10 +52,10 @@ class Link:
         by_identifier = sorted((name, record) for record, name in self.identifiers.items())
         rows = [(self.record_field, "patient_id"), *((record, name) for name, record in by_identifier)]
         table = "".join(map(csv_line, rows))
-        return f"{_TITLE}\n{_CHECK}{_digest(table)}\n{table}".encode()
+        return f"{TITLE}\n{_CHECK}{_digest(table)}\n{table}".encode()
 
     def write(self) -> None:
-        """Replace the file in one step, readable by its owner only; without new records it stays untouched.
+        """Replace the file in one step, for its owner only as a new folder is; without new records it stays untouched.
 
         Raises
         ------
@@ -66,11 +66,14 @@ class Link:
         if self.path is None or content == self.stored:
             return
         target = self.path.resolve()
-        if (target.read_bytes() if target.exists() else None) != self.stored:
-            msg = f"{self.path} was changed by another import while this one ran: nothing was written; import again"
-            raise OSError(msg)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with unfinished(target) as work:
-            write_private(work / target.name, content).replace(target)
+            written = write_private(work / target.name, content)
+            # Last: writing waits for the disk.
+            if (target.read_bytes() if target.exists() else None) != self.stored:
+                msg = f"{self.path} was changed by another import while this one ran: nothing was written; import again"
+                raise OSError(msg)
+            written.replace(target)
 
 
 def draw_identifiers(
@@ -138,7 +141,7 @@ def read_link(
         return empty, [_wrong(path, f"a file that cannot be read: {error.strerror}", _EXPECTED)]
     title, _, checked = stored.decode("utf-8", "replace").partition("\n")
     check, _, table = checked.partition("\n")
-    if title != _TITLE or not check.startswith(_CHECK):
+    if title != TITLE or not check.startswith(_CHECK):
         return empty, [_wrong(path, "a file that is no link file", "a link file of itpbook, or the name of a new file")]
     try:
         lines = [list(map(unshielded, row)) for row in csv.reader(io.StringIO(table, newline=""))]

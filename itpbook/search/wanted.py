@@ -12,12 +12,11 @@ from itpbook import project
 from itpbook.characters import without_unseen
 from itpbook.cohort import load_cohort
 from itpbook.input_files import read_input
+from itpbook.redcap.pseudonyms import TITLE
 from itpbook.redcap.terms import LISTS
 
 _SHORTEST = 2
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_LINK_FILE = "# Link file of itpbook"
-"""How the first line of a link file begins."""
 
 
 def normalised(text: str) -> str:
@@ -94,7 +93,7 @@ def texts_of_file(path: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"{path}: cannot be read ({error}); expected a text file in UTF-8, one text on each line"
         raise ValueError(msg) from error
-    if lines and lines[0].startswith(_LINK_FILE):
+    if lines and lines[0].startswith(TITLE):
         msg = (
             f"{path}: is the link file of an import, whose lines stand in no book; expected one text on each line: "
             "copy the numbers of the records, its first column, into a file of their own"
