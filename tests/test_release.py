@@ -102,8 +102,8 @@ def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[
     rows = rows_of("twenty-one")
     followed = {row.statistic: row for row in rows if row.place == "safety.followup"}
     assert (followed["median"].true, followed["median"].printed) == ("26.5133470226", "27")
-    assert followed["median"].why == "mean of 5 ordered values, the 9th to the 13th of 21"
-    assert followed["q1"].why == "mean of 5 ordered values, the 4th to the 8th of 21"
+    assert followed["median"].why == "mean of 5 ordered values, ranks 9 to 13 of 21"
+    assert followed["q1"].why == "mean of 5 ordered values, ranks 4 to 8 of 21"
     assert (followed["minimum"].decision, followed["minimum"].why) == (HIDDEN, "the value of a single patient")
     (other,) = [row for row in rows if row.place == "new.ratio"]
     assert (other.true, other.decision) == ("", HIDDEN)

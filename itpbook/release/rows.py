@@ -22,6 +22,7 @@ from itpbook.units import months
 PRINTED, HIDDEN = "printed", "withheld"
 
 _MISSING = "a small number of patients lack the value"
+_KNOWN = "it, or the number of those who lack the value, is small or would reveal a small number"
 _UNKNOWN = "the chapter recorded it without the patients behind it"
 _ENDS = "the value of a single patient"
 _FEW = "fewer patients than this statistic needs"
@@ -176,14 +177,16 @@ def _values(result: Result, entry: Entry, patients: pd.DataFrame, small: SmallNu
     for name, statistic in result.statistics.items():
         value = quantity.n if name == "available" else getattr(quantity, name)
         hidden = statistic["formatted"] == WITHHELD
-        why = "" if not hidden else _TWICE if result.suppressed else _FEW
-        if hidden and name in ("minimum", "maximum"):
-            why = _ENDS
-        elif hidden and (quantity.n < 2 * small.below or not averaged.get(name, range(1))):
-            why = _FEW
-        elif not hidden and averaged.get(name):
+        why = ""
+        if not hidden and averaged.get(name):
             ranks = averaged[name]
-            why = f"mean of {len(ranks)} ordered values, the {ranks.start + 1}th to the {ranks.stop}th of {quantity.n}"
+            why = f"mean of {len(ranks)} ordered values, ranks {ranks.start + 1} to {ranks.stop} of {quantity.n}"
+        elif hidden and name in ("minimum", "maximum"):
+            why = _ENDS
+        elif hidden and result.suppressed and quantity.n >= 2 * small.below:
+            why = _TWICE
+        elif hidden:
+            why = _KNOWN if name == "available" and not result.suppressed else _FEW
         true = "" if value is None else print_exactly(float(f"{value:.12g}"))
         printed = str(statistic["formatted"])
         yield Row(result.id, result.label, result.population, name, true, printed, HIDDEN if hidden else PRINTED, why)
