@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from itpbook.input_files import OF_RECORDS, open_input
 from itpbook.records.problems import Group, Problem, Problems, alike, quoted
-from itpbook.records.text_files import MOST_COLUMNS, line_too_long, too_many_columns, undecodable
+from itpbook.records.text_files import MOST_COLUMNS, line_too_long, too_many_columns, undecodable, unreadable_row
 from itpbook.schema import TABLES
 from itpbook.spreadsheets import unshielded
 
@@ -208,7 +208,7 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
     try:
         headings = next(reader)
     except csv.Error as error:
-        return None, [_unreadable_row(file, heading_line, error)]
+        return None, [unreadable_row(file, heading_line, error)]
     if len(headings) > MOST_COLUMNS:
         return None, [too_many_columns(file, heading_line, len(headings))]
 
@@ -226,7 +226,7 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
         except csv.Error as error:
             more = complete = False
             numbers = _line_numbers(rows, first, None)
-            problems.append(_unreadable_row(file, int(numbers[-1]), error))
+            problems.append(unreadable_row(file, int(numbers[-1]), error))
         kept, numbers, odd = _aligned(file, rows, numbers[:-1], headings)
         problems += odd
         lines.append(numbers)
@@ -234,14 +234,6 @@ def _table(file: str, text: TextIO, *, damaged: bool) -> tuple[TextTable | None,
             coding.add(cells)
     coded = tuple(coding.column() for coding in columns)
     return TextTable(tuple(headings), coded, np.concatenate(lines), complete, heading_line), list(problems)
-
-
-def _unreadable_row(file: str, line: int, error: csv.Error) -> Problem:
-    reason = str(error)
-    if "field limit" in reason:
-        reason = f"a cell of more than {csv.field_size_limit():,} characters, as when a quotation mark is not closed"
-    found = f"a row that cannot be read ({reason}); those after it were not checked"
-    return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES)
 
 
 def _line_numbers(rows: list[list[str]], first: int, last: int | None) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -43,6 +44,15 @@ def undecodable(file: str, content: bytes) -> Iterator[Problem]:
         list(_undecodable_lines(content)),
         lambda odd: Problem(file, odd[0], None, f"the byte 0x{odd[1]:02x}", "text encoded as UTF-8", Group.FILES),
     )
+
+
+def unreadable_row(file: str, line: int, error: csv.Error) -> Problem:
+    """Say that the rest of a file cannot be told into rows."""
+    reason = str(error)
+    if "field limit" in reason:
+        reason = f"a cell of more than {csv.field_size_limit():,} characters, as when a quotation mark is not closed"
+    found = f"a row that cannot be read ({reason}); those after it were not checked"
+    return Problem(file, line, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES)
 
 
 def _undecodable_lines(content: bytes) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from itpbook.input_files import open_input
 from itpbook.records.problems import Group, Problem, Problems, quoted
-from itpbook.records.text_files import line_too_long, too_many_columns
+from itpbook.records.text_files import line_too_long, too_many_columns, undecodable, unreadable_row
 
 LARGEST = 200_000_000
 """Bytes of an export."""
@@ -41,16 +41,15 @@ def read_flat(path: Path) -> tuple[Flat | None, list[Problem]]:
             if too_long := line_too_long(path.name, opened):
                 return None, [too_long]
             opened.seek(0)
-            text = opened.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        found = f"the byte 0x{error.object[error.start]:02x}"
-        return None, [Problem(path.name, line, None, found, "text encoded as UTF-8", Group.FILES)]
+            content = opened.read()
     except OSError as error:
         found = (
             "no such file" if isinstance(error, FileNotFoundError) else f"a file that cannot be read: {error.strerror}"
         )
         return None, [Problem(path.name, None, None, found, "a file of text", Group.FILES)]
+    if problems := list(undecodable(path.name, content)):
+        return None, problems
+    text = content.decode("utf-8-sig")
     opening = text.partition("\n")[0]
     if not opening.strip():
         return None, [Problem(path.name, None, None, "an empty file", "a heading and rows", Group.FILES)]
@@ -88,12 +87,7 @@ def _cells(file: str, text: str, delimiter: str) -> tuple[Flat | None, list[Prob
                 )
             begun = reader.line_num + 1
     except csv.Error as error:
-        found = f"a row that cannot be read ({error}); those after it were not checked"
-        problems.append(
-            Problem(
-                file, begun, None, found, "quotation marks around the whole cell, and doubled within it", Group.FILES
-            )
-        )
+        problems.append(unreadable_row(file, begun, error))
     for name, number in Counter(headings).items():
         if number > 1:
             found = f"{number} columns {quoted(name)}"
