@@ -216,6 +216,9 @@ def test_identifiers_and_free_texts_come_from_the_records(tmp_path: Path):
     tables = twenty_one()
     tables["patients"] = tables["patients"].assign(centre="Clinique du Lac")
     tables["treatments"] = tables["treatments"].assign(regimen="half of it on Sundays")
+    tables["patients"]["patient_id"] = tables["patients"]["patient_id"].replace("A02", "7")
+    for name in ("treatments", "platelets"):
+        tables[name]["patient_id"] = tables[name]["patient_id"].replace("A02", "7")
     tables["adverse_events"] = pd.DataFrame(
         [
             {"patient_id": "A03", "day": 9, "term": term, "category": "other", "severe": False, "related": True}
@@ -225,13 +228,13 @@ def test_identifiers_and_free_texts_come_from_the_records(tmp_path: Path):
     write_cohort(cohort_of(tables), tmp_path / "records")
     texts, usual = texts_of_records(tmp_path / "records")
     assert {"A01", "A21", "Clinique du Lac", "half of it on Sundays", "fell off a horse"} <= set(texts)
-    assert usual == ["cholecystitis"]
+    assert usual == ["7", "cholecystitis"]
     (tmp_path / "page.html").write_text("<p>A03 fell off a <b>horse</b></p>", encoding="utf-8")
     command = ["search-book", str(tmp_path / "page.html"), "--records", str(tmp_path / "records")]
     run = CliRunner().invoke(app, command)
     assert run.exit_code == 1
     assert "page.html: fell off a horse: …a03 fell off a horse…" in run.output
-    assert "not looked for, since the pages of any book have them: cholecystitis" in run.output
+    assert "not looked for, since the pages of any book have them: 7, cholecystitis" in run.output
 
 
 def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):

@@ -103,7 +103,7 @@ def texts_of_file(path: Path) -> list[str]:
 
 
 def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the identifiers and free texts of records, and the free texts that the pages of any book have.
+    """Return the identifiers and free texts of records, and what of them the pages of any book have.
 
     Raises
     ------
@@ -112,15 +112,11 @@ def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
     """
     cohort = load_cohort(folder)
     identifiers = [str(name) for name in cohort.patients["patient_id"]]
-    written = [
-        str(text)
-        for table, column in LISTS
-        for text in cohort.tables[table][column].dropna().unique()
-        if len(normalised(str(text))) >= _SHORTEST
-    ]
+    written = [str(text) for table, column in LISTS for text in cohort.tables[table][column].dropna().unique()]
     own = normalised("\n".join(_own_texts()))
-    usual = [text for text in dict.fromkeys(written) if Wanted(text).find(own)]
-    return [*identifiers, *(text for text in dict.fromkeys(written) if text not in usual)], usual
+    usual = [text for text in [*identifiers, *written] if len(normalised(text)) < _SHORTEST]
+    usual += [text for text in written if text not in usual and Wanted(text).find(own)]
+    return [text for text in [*identifiers, *written] if text not in usual], list(dict.fromkeys(usual))
 
 
 def _own_texts() -> Iterator[str]:
