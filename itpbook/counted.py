@@ -55,7 +55,6 @@ BY_CATEGORY = "events by category"
 
 
 def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Counted]:
-    everybody = _everybody(patients)
     for place, label, truth in (
         ("methods.eligible", "Eligible as the source reports its series", patients["eligible"]),
         ("methods.eligible_strict", "Eligible by the stated definition", patients["eligible_strict"]),
@@ -63,7 +62,7 @@ def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Count
         ("remarks.cr_iwg", "Complete response by the working group's definition", _complete(cohort, IWG2009)),
     ):
         with_value = as_members(truth.notna())
-        yield Counted(place, label, Count(_members(truth) & everybody, with_value, place))
+        yield Counted(place, label, Count(_members(truth), with_value, place))
 
 
 def _complete(cohort: Cohort, definitions: Definitions) -> pd.Series[bool]:
