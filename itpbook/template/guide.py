@@ -70,8 +70,8 @@ export (in most projects that of inclusion), or which patients were added by a l
 - **The link file** says which record every identifier stands for. Whoever has it and the tables knows the patients:
   treat it as the hospital's records, and pass it on with nothing. The first import makes it, readable by its owner
   only; the next ones read it, give the same records the same identifiers (the same export gives the same files,
-  byte by byte), and add new records. Records that are gone from the export stay in it. A link file that is damaged,
-  was edited, or is of another project is refused.
+  byte by byte), and add new records. Records that are gone from the export stay in it. A link file that is damaged
+  or was edited is refused, and one of another project if its field or all its records have other names.
 - **Without `--link`** identifiers are drawn anew by every import, and nothing anywhere links them to the records.
 - **Not hidden** is what the rows themselves say: a rare disease, age, or sequence of treatments can point to a
   person for somebody who knows the patient, and days keep their distances, so that one date known from elsewhere
