@@ -20,7 +20,7 @@ import pandas as pd
 from itpbook.attribute_table import unsatisfied
 from itpbook.determined.conflicts import conflicts
 from itpbook.determined.readings import is_possible
-from itpbook.input_files import read_input
+from itpbook.input_files import OF_RECORDS, read_input
 from itpbook.outcomes import derive
 from itpbook.project import cores
 from itpbook.published import Ledger
@@ -189,20 +189,24 @@ class _Worker:
 
 def ledgers_of(folder: Path) -> set[str]:
     """Return the digests of the ledgers that the draws of a folder were made from, as their index names them."""
+    return {row["ledger"] for row in _index(folder)}
+
+
+def _index(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of a folder's index; none where there is no index yet."""
     if not (folder / INDEX).exists():
-        return set()
-    return {
-        row.get("ledger", "")
-        for row in csv.DictReader(io.StringIO(read_input(folder / INDEX).decode("utf-8", "replace")))
-    }
+        return []
+    text = read_input(folder / INDEX, OF_RECORDS).decode("utf-8", "replace")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if any(len(row) != len(_COLUMNS) for row in rows) or rows[:1] != [list(_COLUMNS)]:
+        msg = f"{folder / INDEX} is no index of draws; choose another folder"
+        raise OtherDraws(msg)
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows[1:]]
 
 
 def _kept(ledger: Ledger, seed: int, folder: Path) -> list[Draw]:
     """Return the draws that an earlier run has finished."""
-    if not (folder / INDEX).exists():
-        return []
-    with (folder / INDEX).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _index(folder)
     if any(row["ledger"] != ledger.digest or int(row["seed"]) != seed + int(row["draw"]) - 1 for row in rows):
         msg = f"{folder} holds draws of another ledger or with other seeds; choose another folder"
         raise OtherDraws(msg)

@@ -20,6 +20,7 @@ from itpbook.reconstructions import (
     OtherDraws,
     Reconstruction,
     folder_name,
+    ledgers_of,
     write_draws,
 )
 from itpbook.synthetic.records import SEED
@@ -108,6 +109,15 @@ def test_draws_of_different_ledgers_or_seeds_are_not_mixed(nine: Ledger, tmp_pat
     other = nine_patients(tmp_path, NINE + "# another\n")
     with pytest.raises(OtherDraws):
         written(other, tmp_path / "draws", 2)
+
+
+@pytest.mark.parametrize("content", ["", "draw\n1\n", "draw,seed,digest,ledger\n1\n"])
+def test_a_file_that_is_no_index_is_refused_in_words(content: str, nine: Ledger, tmp_path: Path):
+    (tmp_path / "draws.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(OtherDraws, match=r"draws\.csv is no index of draws"):
+        written(nine, tmp_path, 1)
+    with pytest.raises(OtherDraws):
+        ledgers_of(tmp_path)
 
 
 def test_another_series_is_written_as_one_table_with_a_card(nine: Ledger, tmp_path: Path):
