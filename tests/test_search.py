@@ -39,10 +39,12 @@ def png(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def zipped(name: str, data: bytes, remark: str = "") -> bytes:
+def zipped(name: str, data: bytes, remark: str = "", of_file: str = "") -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, data)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        item = zipfile.ZipInfo(name)
+        item.comment = of_file.encode()
+        archive.writestr(item, data, zipfile.ZIP_DEFLATED)
         archive.comment = remark.encode()
     return buffer.getvalue()
 
@@ -129,6 +131,7 @@ WRITTEN: dict[str, Callable[[], bytes]] = {
     "archive.zip": lambda: zipped("inner.zip", zipped("a.txt", UTF8)),
     "named.zip": lambda: zipped(f"{PLANTED}.txt", b""),
     "remarked.zip": lambda: zipped("a.txt", b"", PLANTED),
+    "remarked_file.zip": lambda: zipped("a.txt", b"", of_file=PLANTED),
     "table.xlsx": workbook,
     "table.parquet": lambda: parquet(pd.DataFrame({"a": [PLANTED]})),
     "column.parquet": lambda: parquet(pd.DataFrame({PLANTED: [1]})),

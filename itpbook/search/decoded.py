@@ -1,8 +1,9 @@
 """The texts that a file holds, whatever their writing: each with its place in the file, and what could not be read.
 
 Texts are given as they stand, and again as a program would read them: HTML without tags and entities, JSON and
-JavaScript without escapes, addresses without percent signs, quoted-printable and base64 decoded. Files in other files
-(archives, workbooks, data in a page's address or in a notebook's output) are read like files of their own.
+JavaScript without escapes, addresses without percent signs, quoted-printable and base64 (of 15 letters or more)
+decoded. Files in other files (archives, workbooks, data in a page's address or in a notebook's output) are read like
+files of their own.
 """
 
 from __future__ import annotations
@@ -164,7 +165,8 @@ def _archive(data: bytes, location: str, depth: int) -> Iterator[Part]:
         yield Part(_within(location, "remark"), archive.comment.decode("utf-8", "replace"))
         for item in archive.infolist():
             within = _within(location, item.filename)
-            yield Part(_within(location, "name of a file"), item.filename)
+            remark = item.comment.decode("utf-8", "replace")
+            yield Part(_within(location, "name of a file"), f"{item.filename} {remark}")
             if item.flag_bits & 1:
                 yield Part(within, None, "encrypted")
             elif item.file_size > _LARGEST:
