@@ -25,6 +25,8 @@ MARKUP = 4_000
 MARKUP_OF_PARAGRAPH = 1_000
 CELLS = 5_000
 """Cells of the tables in a text; the parser fills up every row to the width of the first."""
+DEFINITIONS = 100
+"""Addresses that a text defines for its links, as in ``[name]: address``."""
 _SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
 
 _QUOTE = re.compile(r"\s*(?P<id>[a-z][\w.]*)(/\w+)?(\s+\w+)?\s*", re.ASCII)
@@ -95,6 +97,9 @@ def _beyond_limits(text: str) -> TextProblem | None:
         if signs > most:
             line = text.count("\n", 0, text.index(words))
             return TextProblem((line, 0), f"{signs:,} signs of markup in a {unit}", f"a {unit} has up to {most:,}")
+    definitions = text.count("]:")
+    if definitions > DEFINITIONS:
+        return TextProblem((0, 0), f"{definitions:,} definitions of links", f"a text has up to {DEFINITIONS:,}")
     blocks = (re.split(r"[\r\n]", part) for part in text.split("\n\n"))
     cells = sum(len(rows) * max(row.count("|") for row in rows) for rows in blocks)
     if cells > CELLS:

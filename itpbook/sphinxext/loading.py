@@ -173,5 +173,6 @@ def add_to(app: Sphinx) -> None:
     logging.getLogger("fontTools").setLevel(logging.WARNING)
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", take_sheets, priority=900)
+    # Before the sheet, whose address holds a digest of its bytes.
+    app.connect("build-finished", drop_source_maps, priority=890)
     app.connect("build-finished", write_sheet, priority=900)
-    app.connect("build-finished", drop_source_maps, priority=910)

@@ -23,6 +23,7 @@ from itpbook.edition_markdown import ATTRIBUTES, parsers
 from itpbook.edition_texts import (
     CELLS,
     CHARACTERS,
+    DEFINITIONS,
     MARKUP,
     MARKUP_OF_PARAGRAPH,
     MOST,
@@ -143,6 +144,11 @@ def test_a_table_of_millions_of_empty_cells_is_refused_before_it_is_filled(tmp_p
     text = "\n".join(["|".join("a" * 480), "|".join("-" * 480), *["a"] * 5_000])
     (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))
     assert problem.endswith(f"tables of up to 2,395,958 cells; those of a text have up to {CELLS:,}")
+
+
+def test_hundreds_of_definitions_of_links_are_refused_before_they_are_parsed(tmp_path: Path):
+    (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": "[a]:b\n" * (DEFINITIONS + 1)}}))
+    assert problem.endswith(f": 101 definitions of links; a text has up to {DEFINITIONS}")
 
 
 def test_every_field_refuses_and_all_problems_are_listed_at_once(tmp_path: Path):
