@@ -78,21 +78,19 @@ def of_combinations(data: pd.DataFrame) -> str:
 
 def of_times(curve: KaplanMeier, plain: float | None) -> str:
     """Describe the curve of :func:`itpbook.figures.time_to_response`."""
-    last = curve.table.iloc[-1]
+    end = 1 - float(curve.table["survival"].iloc[-1])
     return (
         "Step curve of the share of patients who have responded, by Kaplan-Meier with its 95% interval, and the number "
-        f"still at risk. {int(curve.table['events'].sum())} of {_patients(curve.n)} respond; the curve ends at "
-        f"{print_points(1 - float(last['survival']))}%. {_medians(curve, plain, 'days')}."
+        f"still at risk. {_course(curve, f'{_patients(curve.n)} respond', end, plain, 'days')}."
     )
 
 
 def of_durations(curve: KaplanMeier, plain: float | None) -> str:
     """Describe the curve of :func:`itpbook.figures.duration_of_response`."""
-    last = curve.table.iloc[-1]
+    lost, end = f"{with_unit(str(curve.n), 'responders')} lose their response", float(curve.table["survival"].iloc[-1])
     return (
         "Kaplan-Meier curve of the duration of response with its 95% interval, and the number still at risk. "
-        f"{int(curve.table['events'].sum())} of {with_unit(str(curve.n), 'responders')} lose their response; the curve "
-        f"ends at {print_points(float(last['survival']))}%. {_medians(curve, plain, 'months')}."
+        f"{_course(curve, lost, end, plain, 'months')}."
     )
 
 
@@ -224,10 +222,14 @@ def _median(counts: pd.Series) -> str:
     return f"median {print_number(summary.median or 0)} (range {ends})"
 
 
-def _medians(curve: KaplanMeier, plain: float | None, unit: str) -> str:
+def _course(curve: KaplanMeier, who: str, end: float, plain: float | None, unit: str) -> str:
+    """Say how many had the event, where a curve ends, and its median."""
     estimated = "not reached" if curve.median is None else f"{print_number(curve.median)} {unit}"
     observed = "" if plain is None else f", plain median {print_number(plain)} {unit}"
-    return f"Kaplan-Meier median {estimated}{observed}"
+    return (
+        f"{int(curve.table['events'].sum())} of {who}; the curve ends at {print_points(end)}%. "
+        f"Kaplan-Meier median {estimated}{observed}"
+    )
 
 
 def _is_point(rows: pd.DataFrame) -> pd.Series:
