@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from io import BufferedReader
@@ -72,6 +73,24 @@ def read_input(path: Path, at_most: int = BY_HAND) -> bytes:
     if len(content) > at_most:
         raise _too_large(path, f"more than {at_most:,}", at_most)
     return content
+
+
+def digest_of_file(path: str | Path) -> str | None:
+    """Return the digest of a file's contents, None where there is none; what cannot be read is named so."""
+    try:
+        with open_input(Path(path), OF_RECORDS) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return f"cannot be read: {os.strerror(error.errno or 0)}"
+
+
+def digest_of_folder(folder: Path) -> str:
+    """Return the digest of the names and contents of all files of a folder, as the release pack has it computed."""
+    names = sorted(os.fsencode(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+    lines = (b"%s  %s\n" % (str(digest_of_file(folder / os.fsdecode(name))).encode(), name) for name in names)
+    return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
 def _check(path: Path, status: os.stat_result, at_most: int) -> None:

@@ -24,10 +24,11 @@ from itpbook.conditions import holds
 from itpbook.counted import EVENTS, SUBGROUPS, beyond_ledger
 from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.disclosure_control import ledger_counts, planned
+from itpbook.input_files import digest_of_folder
 from itpbook.outcomes import derive
 from itpbook.published import Ledger
 from itpbook.release import pack
-from itpbook.release.pack import _table, digest_of_folder, numbers_csv
+from itpbook.release.pack import _table, numbers_csv
 from itpbook.release.rows import HIDDEN, PRINTED, Row, release_rows
 from itpbook.results import Recorder
 from itpbook.results import recorder as recorder_module

@@ -14,7 +14,7 @@ from itpbook import project
 from itpbook.book.children import disk_error_in
 from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import chosen_parameters, execute_chapters
-from itpbook.book.kept import Kept, state
+from itpbook.book.kept import Kept
 from itpbook.book.keys import book_key, chapter_keys
 from itpbook.book.observe import as_now, roots_of
 from itpbook.book.place import (
@@ -32,6 +32,7 @@ from itpbook.book.progress import Progress
 from itpbook.book.sources import lay_out
 from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
 from itpbook.edition import Edition
+from itpbook.input_files import digest_of_folder
 from itpbook.provenance import commit
 
 
@@ -139,7 +140,7 @@ def build(
             from itpbook.release import write_release
 
             write_release(pack, pages, chapters, {"data_dir": str(project.COHORT), **values})
-        made = state(pages, pack)
+        made = [digest_of_folder(folder) for folder in (pages, pack)]
         put_release_in_place(pack if withholding else None, pages, out)
         if chapter_keys(chosen, project.CHAPTERS) != keys:
             # Somebody edited while this ran: nobody knows which of both states a chapter has imported.

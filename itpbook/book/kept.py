@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from itpbook.book.observe import Inputs, as_now, digest_of_file
-from itpbook.input_files import OF_RECORDS, UnusableFile, read_input
+from itpbook.book.observe import Inputs, as_now
+from itpbook.input_files import OF_RECORDS, UnusableFile, digest_of_folder, read_input
 
 FOLDER = ".kept"
 _PAGES = "pages"
@@ -66,12 +66,12 @@ class Kept:
             entry is not None
             and entry["key"] == key
             and as_now(entry["inputs"], self.roots) == entry["inputs"]
-            and entry["pages"] == state(*folders)
+            and entry["pages"] == [digest_of_folder(folder) for folder in folders]
         )
 
-    def note_pages(self, pages: str, key: str, inputs: Inputs) -> None:
-        """Note the state of pages, and what they were made from."""
-        self._write(_PAGES, {"key": key, "inputs": inputs, "pages": pages})
+    def note_pages(self, digests: Sequence[str], key: str, inputs: Inputs) -> None:
+        """Note the digests of the folders of pages and release pack, and what they were made from."""
+        self._write(_PAGES, {"key": key, "inputs": inputs, "pages": digests})
 
     def forget(self) -> None:
         """Forget everything: all is to be made again."""
@@ -101,16 +101,3 @@ class Kept:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
-
-
-def state(*folders: Path) -> str:
-    """Return a digest of names and contents of all files of folders: it changes when somebody changes a file."""
-    contents = [
-        [
-            (path.relative_to(folder).as_posix(), digest_of_file(path))
-            for path in sorted(folder.rglob("*"))
-            if not path.is_dir()
-        ]
-        for folder in folders
-    ]
-    return hashlib.sha256(json.dumps(contents).encode()).hexdigest()

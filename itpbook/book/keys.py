@@ -16,8 +16,8 @@ from typing import Any
 from itpbook import project
 from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
-from itpbook.book.observe import digest_of_file
 from itpbook.book.sources import PAGES
+from itpbook.input_files import digest_of_file
 from itpbook.parameters import PLACES
 
 _PACKAGE = project.ROOT / "itpbook"
@@ -31,13 +31,7 @@ def digest(*parts: Any) -> str:
 
 
 def contents(*places: Path) -> dict[str, str | None]:
-    """Return the digest of each file of some folders, or of single files, under its name within them.
-
-    Raises
-    ------
-    OSError
-        When one cannot be read.
-    """
+    """Return the digest of each file of some folders, or of single files, under its name within them."""
     found: dict[str, str | None] = {}
     for place in places:
         for path in [place] if place.is_file() else _files(place):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
-from itpbook.input_files import OF_RECORDS, open_input
+from itpbook.input_files import digest_of_file
 
 VARIABLE = "ITPBOOK_OBSERVED"
 """Environment variable that names the file of notes to the commands that a chapter starts."""
@@ -158,17 +158,6 @@ _EVENTS = {
 def _real(path: Any) -> str | None:
     """Return the path without symbolic links; None for a descriptor."""
     return None if isinstance(path, int) else os.path.realpath(os.fsdecode(path))
-
-
-def digest_of_file(path: str | Path) -> str | None:
-    """Return the digest of a file's contents, None where there is none; what cannot be read is named so."""
-    try:
-        with open_input(Path(path), OF_RECORDS) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        return f"cannot be read: {os.strerror(error.errno or 0)}"
 
 
 def digest_of_listing(path: str | Path) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
@@ -14,6 +13,7 @@ from itpbook.characters import visible
 from itpbook.cohort import load_cohort
 from itpbook.counted import beyond_ledger
 from itpbook.disclosure_control import planned
+from itpbook.input_files import digest_of_folder
 from itpbook.outcomes import derive
 from itpbook.provenance import commit, software
 from itpbook.published import load_ledger
@@ -145,16 +145,6 @@ def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str
     folder.mkdir(mode=0o700)
     write_private(folder / README, text.encode())
     write_private(folder / NUMBERS, numbers_csv(rows).encode())
-
-
-def digest_of_folder(folder: Path) -> str:
-    """Return a SHA-256 over the names and contents of all files of a folder."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
-    return hashlib.sha256("".join(sorted(lines, key=lambda line: line[66:])).encode()).hexdigest()
 
 
 def numbers_csv(rows: Iterable[Row]) -> str:

@@ -10,9 +10,10 @@ from book import stopped_build
 
 from itpbook.book import compile
 from itpbook.book.execute import _Run
-from itpbook.book.kept import AlteredError, Kept, state
-from itpbook.book.observe import Inputs, digest_of_file
+from itpbook.book.kept import AlteredError, Kept
+from itpbook.book.observe import Inputs
 from itpbook.book.progress import Progress
+from itpbook.input_files import digest_of_file, digest_of_folder
 from itpbook.parameters import CHAPTERS
 
 NOTEBOOK = {"cells": [{"source": "a", "cell_type": "code", "outputs": ["24/31, 77%"]}]}
@@ -98,7 +99,7 @@ def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_th
     with pytest.MonkeyPatch.context() as patched:
         stopped_build.stand_in("77%", patched.setattr)
         html = compile.build(tmp_path, {})
-        page, before = html / "index.html", state(html)
+        page, before = html / "index.html", digest_of_folder(html)
         times = page.stat()
         page.write_text(page.read_text(encoding="utf-8").replace("77%", "94%"), encoding="utf-8")
         os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
@@ -106,27 +107,26 @@ def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_th
         assert page.stat().st_mtime_ns == times.st_mtime_ns
         compile.build(tmp_path, {})
         assert "77%" in page.read_text(encoding="utf-8")
-        assert state(html) == before
+        assert digest_of_folder(html) == before
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_note_of_the_pages_makes_them_again(damage: str, tmp_path: Path):
     with pytest.MonkeyPatch.context() as patched:
         stopped_build.stand_in("77%", patched.setattr)
-        html = compile.build(tmp_path, {})
+        compile.build(tmp_path, {})
         note = tmp_path / ".kept" / "pages.json"
         whole = note.read_bytes()
         note.write_bytes(DAMAGES[damage](whole))
-        assert not Kept(tmp_path, {}).made_from("77%", html)
         compile.build(tmp_path, {})
         assert note.read_bytes() == whole
 
 
-def test_an_added_file_changes_the_state_of_pages(tmp_path: Path):
+def test_an_added_file_changes_the_digest_of_pages(tmp_path: Path):
     (tmp_path / "index.html").write_text("one", encoding="utf-8")
-    before = state(tmp_path)
+    before = digest_of_folder(tmp_path)
     (tmp_path / "index2.html").write_text("", encoding="utf-8")
-    assert state(tmp_path) != before
+    assert digest_of_folder(tmp_path) != before
 
 
 def test_every_chapter_can_be_kept_beside_the_note_of_the_pages():

@@ -16,8 +16,9 @@ from itpbook.book.imports import ImportGraph
 from itpbook.book.kept import Kept
 from itpbook.book.keys import _files, book_key, chapter_keys, key_after
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
-from itpbook.book.observe import as_now, digest_of_file, roots_of
+from itpbook.book.observe import as_now, roots_of
 from itpbook.book.sources import PAGES
+from itpbook.input_files import digest_of_file
 from itpbook.parameters import CHAPTERS
 
 

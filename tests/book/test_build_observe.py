@@ -12,7 +12,8 @@ import pytest
 from itpbook import project
 from itpbook.book.execute import chosen_parameters
 from itpbook.book.imports import ImportGraph
-from itpbook.book.observe import Inputs, as_now, digest_of_file, inputs_in
+from itpbook.book.observe import Inputs, as_now, inputs_in
+from itpbook.input_files import digest_of_file
 
 BEGIN = "import os, sys; from pathlib import Path; from itpbook.book.observe import join, observe; "
 

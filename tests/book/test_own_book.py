@@ -15,9 +15,9 @@ from other_cohorts import other_records
 from itpbook.book.compile import build
 from itpbook.book.place import RELEASE
 from itpbook.edition import Author, Edition
+from itpbook.input_files import digest_of_folder
 from itpbook.published import Ledger
 from itpbook.release import write_release
-from itpbook.release.pack import digest_of_folder
 from itpbook.results import anchor
 from itpbook.search import search_folder
 from itpbook.sphinxext.edition import UNWRITTEN
