@@ -47,8 +47,8 @@ def _parts(cell: Mapping[str, Any]) -> dict[str, str]:
     """Return all that executing a cell left in it, by where it stands."""
     if cell["cell_type"] != "code":
         return {}
-    parts = {"execution count": json.dumps(cell["execution_count"])}
-    for number, output in enumerate(cell["outputs"], 1):
+    parts = {"execution count": json.dumps(cell.get("execution_count"))}
+    for number, output in enumerate(cell.get("outputs", []), 1):
         parts |= {f"output {number}, {kind}": _text(kind, value) for kind, value in output.get("data", {}).items()}
         rest = {name: value for name, value in output.items() if name not in ("data", "metadata")}
         parts[f"output {number}, kind"] = json.dumps(rest, sort_keys=True, ensure_ascii=False)

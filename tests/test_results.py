@@ -400,7 +400,17 @@ def test_a_figure_of_another_version_is_refused(payload: Any, tmp_path: Path):
         read_results(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "3"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{", "[]", "{}", "3"),
+        *(
+            f'{{"cells": {cells}}}'
+            for cells in ('{"a": 1}', "[3]", '[{"cell_type": "code"}]', '[{"cell_type": "code", "source": ""}]')
+        ),
+        '{"cells": [{"cell_type": "code", "source": "", "outputs": [{"output_type": "stream", "data": [1]}]}]}',
+    ],
+)
 def test_a_file_that_is_no_notebook_is_refused(content: str, tmp_path: Path):
     tmp_path.joinpath("a.ipynb").write_text(content, encoding="utf-8")
     with refused("a.ipynb: is no notebook"):

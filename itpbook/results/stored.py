@@ -79,28 +79,31 @@ def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[
         msg = f"no executed chapters in {folder}"
         raise ResultsError(msg)
     for path in notebooks:
-        for position, cell in enumerate(_cells(path), start=1):
-            if cell["cell_type"] != "code":
-                continue
-            place = f"{path.name}: cell {position}"
-            if cell.get("execution_count") is None and "".join(cell["source"]).strip():
-                msg = f"{place} was never executed"
+        try:
+            outputs = [*_outputs_of(path, kind)]
+        except ResultsError:
+            raise
+        except OSError as error:
+            msg = f"{path.name}: cannot be read ({error.strerror})"
+            raise ResultsError(msg) from error
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            msg = f"{path.name}: is no notebook"
+            raise ResultsError(msg) from error
+        yield from outputs
+
+
+def _outputs_of(path: Path, kind: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    for position, cell in enumerate(json.loads(read_input(path, LARGEST))["cells"], start=1):
+        if cell["cell_type"] != "code":
+            continue
+        place = f"{path.name}: cell {position}"
+        if cell.get("execution_count") is None and "".join(cell["source"]).strip():
+            msg = f"{place} was never executed"
+            raise ResultsError(msg)
+        for output in cell["outputs"]:
+            if output["output_type"] == "error":
+                msg = f"{place} stopped with {output['ename']}: {output['evalue']}"
                 raise ResultsError(msg)
-            for output in cell["outputs"]:
-                if output["output_type"] == "error":
-                    msg = f"{place} stopped with {output['ename']}: {output['evalue']}"
-                    raise ResultsError(msg)
-                payload = output.get("data", {}).get(kind)
-                if payload is not None:
-                    yield place, cell, payload
-
-
-def _cells(path: Path) -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(read_input(path, LARGEST))["cells"])
-    except OSError as error:
-        msg = f"{path.name}: cannot be read ({error.strerror})"
-        raise ResultsError(msg) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        msg = f"{path.name}: is no notebook"
-        raise ResultsError(msg) from error
+            payload = output.get("data", {}).get(kind)
+            if payload is not None:
+                yield place, cell, payload
