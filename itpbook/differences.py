@@ -125,13 +125,13 @@ def differing_files(shipped: Path, made: Path) -> Iterator[str]:
         if name not in now or name not in before:
             yield f"{subject}: {'missing' if name in now else 'not a file that is made'}"
         elif before[name].read_bytes() != now[name].read_bytes():
-            yield _first_line(subject, *(path.read_text(encoding="utf-8") for path in (before[name], now[name])))
+            yield _first_line(subject, _read(before[name]), _read(now[name]))
 
 
 def differing_curves(path: Path, rows: Mapping[int, Mapping[str, float]]) -> Iterator[str]:
     """Name the rows of the envelope that differ from the curves of draws made now, by the number of the draw."""
     name = name_of(path)
-    heading, *stored = path.read_text(encoding="utf-8").split("\n")
+    heading, *stored = _read(path).split("\n")
     numbers = [line.partition(",")[0] for line in stored]
     if numbers != [*map(str, range(DRAWS)), ""]:
         yield f"{name}: the rows are not those of draws 0 to {DRAWS - 1}, in this order"
@@ -142,6 +142,11 @@ def differing_curves(path: Path, rows: Mapping[int, Mapping[str, float]]) -> Ite
     for number, line in zip(rows, lines, strict=True):
         if stored[number] != line:
             yield f"{name}, line {number + 2} (draw {number}): {_difference(stored[number], line)}"
+
+
+def _read(path: Path) -> str:
+    """Return a text to its last byte: carriage returns as they are, and what is no UTF-8 as escapes."""
+    return path.read_bytes().decode("utf-8", "backslashreplace")
 
 
 def _first_line(subject: str, stored: str, now: str) -> str:

@@ -256,6 +256,17 @@ def test_the_first_changed_line_of_each_file_is_named(tmp_path: Path):
     assert changed.startswith("/platelets.csv, line 7: stored …")
 
 
+@pytest.mark.parametrize("damage", [lambda text: text.replace(b"\n", b"\r\n"), lambda text: b"\xff" + text])
+def test_bytes_that_are_no_text_of_ours_are_named_too(damage: Callable[[bytes], bytes], tmp_path: Path):
+    shipped = tmp_path / "cohort"
+    shutil.copytree(project.COHORT, shipped)
+    (shipped / "README.md").write_bytes(damage((shipped / "README.md").read_bytes()))
+    (problem,) = differing_files(shipped, project.COHORT)
+    assert "/README.md, line 1: stored …" in problem
+    (tmp_path / "envelope.csv").write_bytes(damage(project.ENVELOPE.read_bytes()))
+    assert "envelope.csv, line 1: stored …" in next(differing_curves(tmp_path / "envelope.csv", {0: row(0)}))
+
+
 def row(number: int) -> dict[str, float]:
     """Return the curves of a draw as they ship."""
     table = pd.read_csv(project.ENVELOPE)
