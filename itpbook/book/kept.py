@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,15 @@ class Kept:
         self._write(_PAGES, {"key": key, "inputs": inputs, "pages": digests})
 
     def forget(self) -> None:
-        """Forget everything: all is to be made again."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Forget everything: all is to be made again.
+
+        Raises
+        ------
+        OSError
+            When something cannot be removed: what is left would be used.
+        """
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self.folder)
 
     def _read(self, name: str) -> dict[str, Any] | None:
         """Return what a file holds, None where there is none."""

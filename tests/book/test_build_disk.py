@@ -93,6 +93,21 @@ def test_one_sentence_with_the_folder_and_the_old_book_as_it_was(
     assert not list(out.rglob("*.part"))
 
 
+def test_a_fresh_build_uses_nothing_that_it_could_not_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    stopped_build.stand_in("new", monkeypatch.setattr)
+    compile.build(tmp_path, {})
+    unlink = os.unlink
+
+    def refuse(path: Any, **how: Any) -> None:
+        if Path(path).name == "cohort.json":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        unlink(path, **how)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    with pytest.raises(place.PlaceError, match="give write permission"):
+        compile.build(tmp_path, {}, fresh=True)
+
+
 def test_book_is_whole_when_only_its_note_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     stopped_build.stand_in("new", monkeypatch.setattr)
     with monkeypatch.context() as full:
