@@ -43,7 +43,7 @@ def write_private(path: Path, content: bytes) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what imports into a folder left that were killed, and nothing of those that are running."""
+    """Remove what commands left in a folder that were killed, and nothing of those that are running."""
     for work in folder.glob(f".*{_MARK}*"):
         if work.is_symlink():
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
@@ -34,6 +33,7 @@ from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
 from itpbook.edition import Edition
 from itpbook.input_files import digest_of_folder
 from itpbook.provenance import commit
+from itpbook.unfinished import sweep, unfinished
 
 
 class CompileError(RuntimeError):
@@ -162,10 +162,11 @@ def _key(chosen: Mapping[str, Mapping[str, Any]], browser: str, edition: Edition
 def _store(chapters: Path) -> None:
     """Keep executed chapters as the project's stored ones: all of them, or none when they cannot be written."""
     try:
-        with tempfile.TemporaryDirectory(dir=project.CHAPTERS, prefix=".storing-") as folder:
+        sweep(project.CHAPTERS)
+        with unfinished(project.CHAPTERS / "stored") as folder:
             for path in sorted(chapters.glob("*.ipynb")):
-                shutil.copyfile(path, Path(folder) / path.name)
-            for path in sorted(Path(folder).iterdir()):
+                shutil.copyfile(path, folder / path.name)
+            for path in sorted(folder.glob("*.ipynb")):
                 path.replace(project.CHAPTERS / path.name)
     except OSError as error:
         msg = (

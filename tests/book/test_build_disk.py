@@ -165,7 +165,9 @@ def test_storing_replaces_all_chapters_or_none(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(place.PlaceError, match=r"cannot be stored \(No space left on device\)"):
             compile._store(tmp_path / "executed")
     assert set(files(tmp_path / "stored").values()) == {b"stored"}
+    (tmp_path / "stored" / ".stored.unfinished-killed").mkdir()
     compile._store(tmp_path / "executed")
+    assert [path.name for path in (tmp_path / "stored").glob(".*")] == []
     assert files(tmp_path / "stored") == dict.fromkeys(["cohort.ipynb", "methods.ipynb"], b"executed")
 
 
