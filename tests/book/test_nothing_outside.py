@@ -23,9 +23,9 @@ def _note(event, arguments, log={log!r}):
     path = None
     if event == "open" and arguments[2] is not None and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         path = arguments[0]
-    elif event in ("os.mkdir", "sqlite3.connect", "os.symlink"):
+    elif event in ("os.mkdir", "sqlite3.connect"):
         path = arguments[0]
-    elif event == "os.rename":
+    elif event in ("os.rename", "os.symlink", "os.link"):
         path = arguments[1]
     if isinstance(path, (str, bytes, os.PathLike)):
         path = os.path.abspath(os.fsdecode(path)) if path != ":memory:" else ":memory:"
@@ -92,8 +92,6 @@ def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> Non
 
 
 def test_the_watch_sees_what_the_commands_write(watched: Watched) -> None:
-    out = watched.allowed[0]
-    assert out / "start" / "edition.yaml" in {*watched.writes, *(out / "start").iterdir()}
     assert any(path.parent.name == "chapters" and path.suffix == ".whole" for path in watched.writes)
     assert any(".scratch-" in str(path) for path in watched.writes)
 
