@@ -89,21 +89,22 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
 
 def _beyond_limits(text: str) -> TextProblem | None:
     """Return what would take the parser minutes, before it begins."""
-    if len(text) > CHARACTERS:
-        return TextProblem((0, 0), f"{len(text):,} characters", f"a text has up to {CHARACTERS:,}")
-    paragraphs = [(part, MARKUP_OF_PARAGRAPH, "paragraph") for part in text.split("\n\n")]
-    for words, most, unit in ((text, MARKUP, "text"), *paragraphs):
-        signs = len(_SIGNS.findall(words))
-        if signs > most:
-            line = text.count("\n", 0, text.index(words))
-            return TextProblem((line, 0), f"{signs:,} signs of markup in a {unit}", f"a {unit} has up to {most:,}")
-    definitions = text.count("]:")
-    if definitions > DEFINITIONS:
-        return TextProblem((0, 0), f"{definitions:,} definitions of links", f"a text has up to {DEFINITIONS:,}")
-    blocks = (re.split(r"[\r\n]", part) for part in text.split("\n\n"))
-    cells = sum(len(rows) * max(row.count("|") for row in rows) for rows in blocks)
-    if cells > CELLS:
-        return TextProblem((0, 0), f"tables of up to {cells:,} cells", f"those of a text have up to {CELLS:,}")
+    parts = text.split("\n\n")
+    rows = [re.split(r"[\r\n]", part) for part in parts]
+    for number, most, unit in (
+        (len(text), CHARACTERS, "characters"),
+        (len(_SIGNS.findall(text)), MARKUP, "signs of markup"),
+        (text.count("]:"), DEFINITIONS, "definitions of links"),
+        (sum(len(lines) * max(line.count("|") for line in lines) for lines in rows), CELLS, "cells of tables"),
+    ):
+        if number > most:
+            return TextProblem((0, 0), f"{number:,} {unit}", f"a text has up to {most:,}")
+    for part in parts:
+        signs = len(_SIGNS.findall(part))
+        if signs > MARKUP_OF_PARAGRAPH:
+            line = text.count("\n", 0, text.index(part))
+            most = f"a paragraph has up to {MARKUP_OF_PARAGRAPH:,}"
+            return TextProblem((line, 0), f"{signs:,} signs of markup", most)
     return None
 
 

@@ -17,7 +17,6 @@ LEVEL = 0.95
 
 PROPORTION_INTERVAL = "Clopper-Pearson (exact)"
 DIFFERENCE_INTERVAL = "Newcombe (hybrid score, without continuity correction)"
-SURVIVAL_INTERVAL = "Greenwood's variance on the log(-log) scale"
 QUARTILES = "linear interpolation between order statistics (Hyndman and Fan, type 7)"
 
 _TIE = 1e-9

@@ -393,7 +393,10 @@ def test_the_same_figure_twice_in_a_chapter_is_refused(tmp_path: Path):
         read_results(tmp_path)
 
 
-@pytest.mark.parametrize("payload", [{"id": "a"}, {**figure(), "colour": "red"}, "text"])
+@pytest.mark.parametrize(
+    "payload",
+    [{"id": "a"}, {**figure(), "colour": "red"}, {**figure(), "id": [1]}, {**figure(), "statistics": 3}, "text"],
+)
 def test_a_figure_of_another_version_is_refused(payload: Any, tmp_path: Path):
     notebook(tmp_path / "a.ipynb", [cell(displayed(payload))])
     with refused("a.ipynb: cell 1: holds a figure that this version cannot read"):

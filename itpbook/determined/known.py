@@ -133,10 +133,6 @@ class Determined:
         words += " or nobody" if found[0].may_be_empty else ""
         return f"possible: {words}{_without_reading(found)}"
 
-    def conflicts_of(self, entry_id: str) -> tuple[KnownConflict, ...]:
-        """Return the conflicts that an entry is part of, the smallest first."""
-        return tuple(conflict for conflict in self.conflicts if entry_id in conflict.entries)
-
 
 def _without_reading(found: list[Interval]) -> str:
     """Add what is possible without the figures that are not read literally, where that is more."""

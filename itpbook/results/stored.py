@@ -7,11 +7,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as validated
+
 from itpbook.input_files import read_input
 from itpbook.results.figure import DATA, RESULT, Result, ResultsError
 
 LARGEST = 100_000_000
 """Bytes of an executed chapter."""
+
+_RECORDED = TypeAdapter(validated(Result, frozen=True, config=ConfigDict(extra="forbid")))
+"""What a recorded figure looks like."""
 
 
 def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -39,10 +45,13 @@ def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
     seen: dict[tuple[str, str], str] = {}
     for place, _, payload in _outputs(folder, RESULT, without):
         try:
-            result = Result(**payload)
-        except TypeError as error:
-            msg = f"{place}: holds a figure that this version cannot read ({error}); execute the chapter again"
+            _RECORDED.validate_python(payload)
+        except ValidationError as error:
+            problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            msg = f"{place}: holds a figure that this version cannot read ({problems}); execute the chapter again"
             raise ResultsError(msg) from error
+        # As it was written: a count stays a count.
+        result = Result(**payload)
         key = (result.id, result.reading)
         if key in seen:
             msg = f"{result.id} ({result.reading} reading) is recorded twice: {seen[key]} and {place}"
