@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from itpbook import project
 from itpbook.characters import hidden_in
+from itpbook.edition_limits import Place, TextProblem, beyond_limits
 from itpbook.edition_markdown import ALLOWED, ATTRIBUTES, LINKS, is_allowed_address, name_of, parsers
 
 if TYPE_CHECKING:
@@ -18,33 +19,9 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Problems of a text that are listed; of more only the number is given."""
-CHARACTERS = 20_000
-"""Characters of a text."""
-MARKUP = 4_000
-"""Signs in a text that can be markup; parsing takes time with the square of those in a paragraph."""
-MARKUP_OF_PARAGRAPH = 1_000
-CELLS = 5_000
-"""Cells of the tables in a text; the parser fills up every row to the width of the first."""
-DEFINITIONS = 100
-"""Addresses that a text defines for its links, as in ``[name]: address``."""
-_SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
-
 _QUOTE = re.compile(r"\s*(?P<id>[a-z][\w.]*)(/\w+)?(\s+\w+)?\s*", re.ASCII)
 _ATTRIBUTES = re.compile(r"\{(?![^}]*\}`)")
 _KEY = re.compile(r"^\s*@\w+\s*\{\s*([^\s,{}]+)\s*,", re.MULTILINE)
-
-
-Place = tuple[int, int]
-"""A line of a text and a column of it, both counted from zero."""
-
-
-@dataclass(frozen=True, order=True)
-class TextProblem:
-    """What is refused: on which line and in which column of the text, counted from zero; what may stand there."""
-
-    where: Place
-    content: str
-    expected: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +49,7 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
     quotable
         What its roles may name.
     """
-    beyond = _beyond_limits(text)
+    beyond = beyond_limits(text)
     if beyond is not None:
         return [], [beyond]
     env: dict[str, Any] = {}
@@ -85,27 +62,6 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
         *reader.notes(),
     ]
     return tokens, sorted(set(problems or reader.braces(tokens, env)))
-
-
-def _beyond_limits(text: str) -> TextProblem | None:
-    """Return what would take the parser minutes, before it begins."""
-    parts = text.split("\n\n")
-    rows = [re.split(r"[\r\n]", part) for part in parts]
-    for number, most, unit in (
-        (len(text), CHARACTERS, "characters"),
-        (len(_SIGNS.findall(text)), MARKUP, "signs of markup"),
-        (text.count("]:"), DEFINITIONS, "definitions of links"),
-        (sum(len(lines) * max(line.count("|") for line in lines) for lines in rows), CELLS, "cells of tables"),
-    ):
-        if number > most:
-            return TextProblem((0, 0), f"{number:,} {unit}", f"a text has up to {most:,}")
-    for part in parts:
-        signs = len(_SIGNS.findall(part))
-        if signs > MARKUP_OF_PARAGRAPH:
-            line = text.count("\n", 0, text.index(part))
-            most = f"a paragraph has up to {MARKUP_OF_PARAGRAPH:,}"
-            return TextProblem((line, 0), f"{signs:,} signs of markup", most)
-    return None
 
 
 class _Reader:

@@ -21,7 +21,7 @@ LAYERS = (
     ("percentages", "attribute_table", "questions"),
     ("determined", "reconstruct"),
     ("schema", "records"),
-    ("cohort", "dictionary", "reporting", "citation", "edition", "edition_texts", "edition_markdown"),
+    ("cohort", "dictionary", "reporting", "citation", "edition", "edition_texts", "edition_limits", "edition_markdown"),
     ("redcap", "template", "synthetic", "outcomes", "refusals"),
     ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control", "disclosure_values"),
     ("envelope", "example", "walkthrough"),

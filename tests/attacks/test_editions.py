@@ -19,18 +19,9 @@ from myst_parser.config.main import MdParserConfig
 from itpbook import project
 from itpbook.characters import visible
 from itpbook.edition import TEXTS, Edition, EditionError, read_edition
+from itpbook.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
 from itpbook.edition_markdown import ATTRIBUTES, parsers
-from itpbook.edition_texts import (
-    CELLS,
-    CHARACTERS,
-    DEFINITIONS,
-    MARKUP,
-    MARKUP_OF_PARAGRAPH,
-    MOST,
-    Quotable,
-    check_text,
-    reference_keys,
-)
+from itpbook.edition_texts import MOST, Quotable, check_text, reference_keys
 from itpbook.published import Ledger
 from itpbook.yaml_lines import line_finder
 
