@@ -37,9 +37,11 @@ def session(leader: int) -> set[int]:
 def soon(comes_to_pass: Callable[[], bool]) -> bool:
     """Wait until something is so; return whether that came to pass."""
     end = time.monotonic() + 20
-    while not comes_to_pass() and time.monotonic() < end:
+    while time.monotonic() < end:
+        if comes_to_pass():
+            return True
         time.sleep(0.05)
-    return comes_to_pass()
+    return False
 
 
 def ended(leader: int) -> bool:
@@ -214,12 +216,13 @@ def test_ctrl_c_ends_all_of_it_and_the_next_build_goes_on(tmp_path: Path):
 
 def test_children_of_a_build_that_is_killed_end_with_it_and_its_folders_are_swept(tmp_path: Path):
     project = small_project(tmp_path)
-    project.chapter("efficacy", "import time", "time.sleep(60)")
+    asleep = tmp_path / "asleep"
+    project.chapter("efficacy", f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep(60)")
     process = project.start()
     until(process, "executed: ")
-    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps: the others may
-    # have ended before that one was begun.
-    assert soon(lambda: len(session(process.pid)) > 2)
+    assert soon(asleep.exists)
+    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
+    assert len(session(process.pid)) > 2
     process.kill()
     process.communicate()
     assert ended(process.pid)
