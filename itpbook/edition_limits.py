@@ -13,7 +13,7 @@ MARKUP_OF_PARAGRAPH = 1_000
 CELLS = 5_000
 """Cells of the tables in a text; the parser fills up every row to the width of the first."""
 DEFINITIONS = 100
-"""Addresses that a text defines for its links, as in ``[name]: address``."""
+"""Addresses of links and notes that a text defines, as in ``[name]: address`` and ``[^1]: words``."""
 _SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
 
 Place = tuple[int, int]
@@ -36,7 +36,7 @@ def beyond_limits(text: str) -> TextProblem | None:
     for number, most, unit in (
         (len(text), CHARACTERS, "characters"),
         (len(_SIGNS.findall(text)), MARKUP, "signs of markup"),
-        (text.count("]:"), DEFINITIONS, "definitions of links"),
+        (text.count("]:"), DEFINITIONS, "definitions of links and notes"),
         (sum(len(lines) * max(line.count("|") for line in lines) for lines in rows), CELLS, "cells of tables"),
     ):
         if number > most:

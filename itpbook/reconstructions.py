@@ -198,10 +198,11 @@ def _index(folder: Path) -> list[dict[str, str]]:
         return []
     text = read_input(folder / INDEX, OF_RECORDS).decode("utf-8", "replace")
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    if any(len(row) != len(_COLUMNS) for row in rows) or rows[:1] != [list(_COLUMNS)]:
+    heading, *draws = rows or [[]]
+    if heading != list(_COLUMNS) or any(len(row) != len(_COLUMNS) or not "".join(row[:2]).isdecimal() for row in draws):
         msg = f"{folder / INDEX} is no index of draws; choose another folder"
         raise OtherDraws(msg)
-    return [dict(zip(_COLUMNS, row, strict=True)) for row in rows[1:]]
+    return [dict(zip(_COLUMNS, row, strict=True)) for row in draws]
 
 
 def _kept(ledger: Ledger, seed: int, folder: Path) -> list[Draw]:

@@ -41,10 +41,8 @@ def known(ledger: Ledger, questions: Questions) -> Determined:
 
 
 @pytest.fixture(scope="session")
-def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromium: str) -> Path:
     """Return the pages of the book and its PDF, made as `itpbook build --pdf` does; workers share one build."""
-    from browser.chromium import chromium_path
-
     from itpbook.book.chromium import VARIABLE
     from itpbook.book.compile import build
 
@@ -54,7 +52,7 @@ def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
         pages = shared / "book" / "html"
         if not pages.exists():
             with pytest.MonkeyPatch.context() as environment:
-                environment.setenv(VARIABLE, chromium_path())
+                environment.setenv(VARIABLE, chromium)
                 build(shared / "book", {}, pdf=True)
     return pages
 

@@ -111,7 +111,9 @@ def test_draws_of_different_ledgers_or_seeds_are_not_mixed(nine: Ledger, tmp_pat
         written(other, tmp_path / "draws", 2)
 
 
-@pytest.mark.parametrize("content", ["", "draw\n1\n", "draw,seed,digest,ledger\n1\n"])
+@pytest.mark.parametrize(
+    "content", ["", "draw\n1\n", "draw,seed,digest,ledger\n1\n", "draw,seed,digest,ledger\na,b,c,d\n"]
+)
 def test_a_file_that_is_no_index_is_refused_in_words(content: str, nine: Ledger, tmp_path: Path):
     (tmp_path / "draws.csv").write_text(content, encoding="utf-8")
     with pytest.raises(OtherDraws, match=r"draws\.csv is no index of draws"):

@@ -294,7 +294,8 @@ def test_values_of_parquet_that_python_has_not_end_in_a_sentence(values: pa.Arra
         tables["platelets"] = tables["platelets"].set_column(1, "day", values)
 
     (problem,) = problems_of(parquet(tmp_path / "parquet", alter))
-    assert (problem.file, problem.found) == ("platelets.parquet", "a damaged file")
+    assert (problem.file, problem.column) == ("platelets.parquet", "day")
+    assert problem.found == f"values of type {values.type} that cannot be read"
 
 
 @pytest.mark.parametrize("length", [0, 4, 100, -8])

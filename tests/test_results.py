@@ -395,7 +395,10 @@ def test_the_same_figure_twice_in_a_chapter_is_refused(tmp_path: Path):
 
 @pytest.mark.parametrize(
     "payload",
-    [{"id": "a"}, {**figure(), "colour": "red"}, {**figure(), "id": [1]}, {**figure(), "statistics": 3}, "text"],
+    [
+        *({"id": "a"}, "text", {**figure(), "colour": "red"}, {**figure(), "id": [1]}, {**figure(), "statistics": 3}),
+        *({**figure(), "n": "5"}, {**figure(), "n": 5.5}, {**figure(), "suppressed": "no"}),
+    ],
 )
 def test_a_figure_of_another_version_is_refused(payload: Any, tmp_path: Path):
     notebook(tmp_path / "a.ipynb", [cell(displayed(payload))])

@@ -237,7 +237,7 @@ def test_identifiers_and_free_texts_come_from_the_records(tmp_path: Path):
     run = CliRunner().invoke(app, command)
     assert run.exit_code == 1
     assert "page.html: fell off a horse: …a03 fell off a horse…" in run.output
-    assert "not looked for, since the pages of any book have them: 7, cholecystitis" in run.output
+    assert "not looked for, since they are too short or the pages of any book have them: 7, cholecystitis" in run.output
 
 
 def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):

@@ -42,12 +42,12 @@ def search_book(
 
     if not book.exists():
         raise ParameterError([f"{book}: no such folder or file; expected the html folder of a finished book"])
-    wanted, usual = list(text or []), list[str]()
+    wanted, left_out = list(text or []), list[str]()
     try:
         if strings is not None:
             wanted += texts_of_file(strings)
         if records is not None:
-            of_records, usual = texts_of_records(records)
+            of_records, left_out = texts_of_records(records)
             wanted += of_records
         wanted = check_texts(wanted)
     except ValueError as error:
@@ -57,8 +57,8 @@ def search_book(
         raise ParameterError([f"{book}: holds no file; expected the html folder of a finished book"])
     for hit in report.hits:
         say(f"{hit.file}{f' ({hit.location})' if hit.location else ''}: {hit.text}: …{hit.context}…")
-    if usual:
-        say(f"not looked for, since the pages of any book have them: {', '.join(usual)}")
+    if left_out:
+        say(f"not looked for, since they are too short or the pages of any book have them: {', '.join(left_out)}")
     for why, names in report.unsearched.items():
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
         say(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")

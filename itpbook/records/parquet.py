@@ -48,7 +48,6 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
             # A long text that a small file holds once would be written out for every row.
             texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
             content = pq.ParquetFile(opened, read_dictionary=texts).read()
-            columns = tuple(map(_column, content.columns))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None, [Problem(path.name, None, None, "a file of another format", "a Parquet file", Group.FILES)]
     except OSError as error:
@@ -56,10 +55,19 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
             return None, [_damaged(path.name)]
         return None, [unreadable(path, error)]
     except Exception:
-        # Damaged metadata, and values that Python does not have, make the library raise nearly anything.
+        # Metadata that are damaged make the library raise nearly anything.
         return None, [_damaged(path.name)]
+    columns, problems = [], []
+    for field, cells in zip(file.schema_arrow, content.columns, strict=True):
+        try:
+            columns.append(_column(cells))
+        except Exception:
+            # Values that Python does not have, such as a day of the year 9999999, make it do the same.
+            problems.append(_not_plain(path.name, field, "that cannot be read"))
+    if problems:
+        return None, problems
     lines = np.arange(2, len(content) + 2, dtype=np.int64)
-    return TextTable(tuple(content.column_names), columns, lines), []
+    return TextTable(tuple(content.column_names), tuple(columns), lines), []
 
 
 def _beyond(file: str, metadata: Any, size: int) -> Problem | None:
@@ -84,9 +92,10 @@ def _damaged(file: str) -> Problem:
     return Problem(file, None, None, "a damaged file", "a Parquet file", Group.FILES)
 
 
-def _not_plain(file: str, field: pa.Field) -> Problem:
+def _not_plain(file: str, field: pa.Field, more: str = "") -> Problem:
     expected = "texts, numbers, or true and false"
-    return Problem(file, None, field.name, f"values of type {field.type}", expected, Group.VALUES)
+    found = f"values of type {field.type} {more}".rstrip()
+    return Problem(file, None, field.name, found, expected, Group.VALUES)
 
 
 def _is_text(kind: pa.DataType) -> bool:

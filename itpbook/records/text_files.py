@@ -47,7 +47,7 @@ def undecodable(file: str, content: bytes) -> Iterator[Problem]:
 
 
 def unreadable_row(file: str, line: int, error: csv.Error) -> Problem:
-    """Say that the rest of a file cannot be told into rows."""
+    """Report the row of a file from which on it cannot be split into rows."""
     reason = str(error)
     if "field limit" in reason:
         reason = f"a cell of more than {csv.field_size_limit():,} characters, as when a quotation mark is not closed"

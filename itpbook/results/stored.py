@@ -17,7 +17,7 @@ LARGEST = 100_000_000
 """Bytes of an executed chapter."""
 
 _RECORDED = TypeAdapter(validated(Result, frozen=True, config=ConfigDict(extra="forbid")))
-"""What a recorded figure looks like."""
+"""The names and types of what a recorded figure holds, as they are written in JSON."""
 
 
 def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -45,12 +45,11 @@ def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
     seen: dict[tuple[str, str], str] = {}
     for place, _, payload in _outputs(folder, RESULT, without):
         try:
-            _RECORDED.validate_python(payload)
+            _RECORDED.validate_json(json.dumps(payload), strict=True)
         except ValidationError as error:
-            problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            problems = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
             msg = f"{place}: holds a figure that this version cannot read ({problems}); execute the chapter again"
             raise ResultsError(msg) from error
-        # As it was written: a count stays a count.
         result = Result(**payload)
         key = (result.id, result.reading)
         if key in seen:

@@ -103,7 +103,7 @@ def texts_of_file(path: Path) -> list[str]:
 
 
 def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the identifiers and free texts of records, and what of them the pages of any book have.
+    """Return the identifiers and free texts of records to look for, and those that are too short or in any book.
 
     Raises
     ------
@@ -114,9 +114,12 @@ def texts_of_records(folder: Path) -> tuple[list[str], list[str]]:
     identifiers = [str(name) for name in cohort.patients["patient_id"]]
     written = [str(text) for table, column in LISTS for text in cohort.tables[table][column].dropna().unique()]
     own = normalised("\n".join(_own_texts()))
-    usual = [text for text in [*identifiers, *written] if len(normalised(text)) < _SHORTEST]
-    usual += [text for text in written if text not in usual and Wanted(text).find(own)]
-    return [text for text in [*identifiers, *written] if text not in usual], list(dict.fromkeys(usual))
+    # Identifiers are looked for though a page of any book may have them.
+    left_out = {text: None for text in dict.fromkeys(identifiers) if len(normalised(text)) < _SHORTEST}
+    for text in dict.fromkeys(written):
+        if len(normalised(text)) < _SHORTEST or Wanted(text).find(own):
+            left_out[text] = None
+    return [text for text in dict.fromkeys([*identifiers, *written]) if text not in left_out], list(left_out)
 
 
 def _own_texts() -> Iterator[str]:

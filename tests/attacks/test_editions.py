@@ -139,7 +139,7 @@ def test_a_table_of_millions_of_empty_cells_is_refused_before_it_is_filled(tmp_p
 
 def test_hundreds_of_definitions_of_links_are_refused_before_they_are_parsed(tmp_path: Path):
     (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": "[a]:b\n" * (DEFINITIONS + 1)}}))
-    assert problem.endswith(f": 101 definitions of links; a text has up to {DEFINITIONS}")
+    assert problem.endswith(f": {DEFINITIONS + 1} definitions of links and notes; a text has up to {DEFINITIONS}")
 
 
 def test_every_field_refuses_and_all_problems_are_listed_at_once(tmp_path: Path):

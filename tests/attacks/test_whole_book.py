@@ -19,7 +19,6 @@ import yaml
 from attacks.hostile import hostile_tables
 from attacks.strings import SECRET
 from attacks.watched import WATCH
-from browser.chromium import chromium_path
 from bs4 import BeautifulSoup
 from filelock import FileLock
 from playwright.sync_api import Browser, Route
@@ -61,7 +60,7 @@ class HostileBook:
 
 
 @pytest.fixture(scope="session")
-def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> HostileBook:
+def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromium: str) -> HostileBook:
     """Build the book in processes that are watched; workers share one build."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
@@ -94,7 +93,7 @@ def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_
             command += ["--edition", str(folder / "edition.yaml"), "--out", str(folder / "book")]
             environment = {
                 **os.environ,
-                VARIABLE: chromium_path(),
+                VARIABLE: chromium,
                 "PYTHONPATH": str(watch),
             }
             run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)
@@ -106,22 +105,17 @@ def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_
     return HostileBook(folder / "book" / "html", printed, events, names)
 
 
-def test_no_process_is_started_but_the_project_s_own(hostile_book: HostileBook):
+def test_no_process_is_started_but_the_project_s_own(hostile_book: HostileBook, chromium: str):
     started = {tuple(event[1:4]) for event in hostile_book.events if event[0] != "open"}
     own = {
         *((sys.executable, "-m", f"itpbook.book.{name}") for name in ("run_chapters", "sphinx_ahead")),
-        (chromium_path(), "--headless", launch_flags()[0]),
+        (chromium, "--headless", launch_flags()[0]),
         # The chapter that walks through the commands.
         (sys.executable, "-c", "from itpbook.cli import app; app(prog_name='itpbook')"),
     }
-    # The standard library asks it for the processor.
-    asked = ("uname", "-p")
-    # Matplotlib asks for the system's fonts when its list of them is new.
-    others = {
-        command
-        for command in started - own - {asked}
-        if command[0] != "fc-list" and command[:2] != ("git", "--no-optional-locks")
-    }
+    # The standard library asks for the processor, Matplotlib for the system's fonts when its list of them is new.
+    asked = {("uname", "-p"), ("fc-list", "--help"), ("fc-list", "--format=%{file}\\n")}
+    others = {command for command in started - own - asked if command[:2] != ("git", "--no-optional-locks")}
     assert others == set()
     assert own <= started
 

@@ -34,11 +34,11 @@ def session(leader: int) -> set[int]:
     return found
 
 
-def soon(comes_to_pass: Callable[[], bool]) -> bool:
-    """Wait until something is so; return whether that came to pass."""
+def wait_until(condition: Callable[[], bool]) -> bool:
+    """Wait up to twenty seconds for a condition; return whether it was met."""
     end = time.monotonic() + 20
     while time.monotonic() < end:
-        if comes_to_pass():
+        if condition():
             return True
         time.sleep(0.05)
     return False
@@ -46,7 +46,7 @@ def soon(comes_to_pass: Callable[[], bool]) -> bool:
 
 def ended(leader: int) -> bool:
     """Wait until no process of a session is left; return whether that came to pass."""
-    return soon(lambda: not session(leader))
+    return wait_until(lambda: not session(leader))
 
 
 def until(process: subprocess.Popen[str], beginning: str) -> None:
@@ -220,7 +220,7 @@ def test_children_of_a_build_that_is_killed_end_with_it_and_its_folders_are_swep
     project.chapter("efficacy", f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep(60)")
     process = project.start()
     until(process, "executed: ")
-    assert soon(asleep.exists)
+    assert wait_until(asleep.exists)
     # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
     assert len(session(process.pid)) > 2
     process.kill()

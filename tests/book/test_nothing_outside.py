@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from browser.chromium import chromium_path
 
 from itpbook import project
 from itpbook.book.chromium import VARIABLE
@@ -48,7 +47,7 @@ class Watched(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+def watched(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Watched:
     """Run all that a centre runs, with every other place of the system empty and watched."""
     base = tmp_path_factory.mktemp("watched")
     (base / "site").mkdir()
@@ -61,7 +60,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     clear = ("XDG_", "IPYTHON", "JUPYTER_", "MPL", "PYTHON", "COV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(clear)} | {
         "HOME": str(places["home"]), "TMPDIR": str(places["tmp"]), "PYTHONPATH": str(base / "site"),
-        "PYTHONDONTWRITEBYTECODE": "1", VARIABLE: chromium_path(),
+        "PYTHONDONTWRITEBYTECODE": "1", VARIABLE: chromium,
     }  # fmt: skip
     example = {name: str(project.EXAMPLE / name) for name in (EXPORT, MAPPING, LINK)}
     link = out / "hospital" / "link.csv"

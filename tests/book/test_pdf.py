@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.chromium import chromium_path
 from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader, PdfWriter
 
@@ -179,9 +178,9 @@ def test_links_between_pages_lead_inside_the_document(pdf: PdfReader, manuscript
     assert inside > len(manuscript.headings)
 
 
-def test_printing_again_gives_the_same_bytes(built_book: Path) -> None:
+def test_printing_again_gives_the_same_bytes(built_book: Path, chromium: str) -> None:
     before = (built_book / project.PDF).read_bytes()
-    assert write_pdf(built_book, chromium_path()).read_bytes() == before
+    assert write_pdf(built_book, chromium).read_bytes() == before
 
 
 def test_ids_of_the_printed_page_are_unique_and_nothing_for_screens_is_left(manuscript: Manuscript) -> None:
@@ -248,13 +247,15 @@ def test_browser_that_fails_is_quoted(built_book: Path, tmp_path: Path) -> None:
     assert (built_book / project.PDF).read_bytes() == before
 
 
-def test_browser_writes_beside_its_page_however_long_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_browser_writes_beside_its_page_however_long_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chromium: str
+) -> None:
     deep = tmp_path / ("long-" * 30)
     for name, folder in (("", deep), ("HOME", tmp_path / "home"), ("TMPDIR", tmp_path / "tmp")):
         folder.mkdir()
         if name:
             monkeypatch.setenv(name, str(folder))
     (deep / "page.html").write_text("<!doctype html><title>A page</title><p>Words", encoding="utf-8")
-    _print(chromium_path(), deep / "page.html", deep / "page.pdf")
+    _print(chromium, deep / "page.html", deep / "page.pdf")
     assert (deep / "page.pdf").read_bytes().startswith(b"%PDF")
     assert sorted(path.name for path in tmp_path.rglob("*") if deep not in (path, *path.parents)) == ["home", "tmp"]
