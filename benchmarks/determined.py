@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from implied.ledger import Ledger, load_ledger
+from implied.ledger.conditions import OneOf
+from implied.processors import cores
 from itpbook import project
-from itpbook.conditions import OneOf
-from itpbook.published import Ledger, load_ledger
+from itpbook.shipped import shipped_ledger
 
 LARGE = project.ROOT / "tests" / "determined" / "ledgers" / "sarcoidosis.yaml"
 SMALLEST = ("cohort.n", "treatment.corticosteroids", "efficacy.no_steroid.cr")
@@ -22,24 +24,24 @@ SMALLEST = ("cohort.n", "treatment.corticosteroids", "efficacy.no_steroid.cr")
 
 def conflicts_in_cells() -> str:
     """All smallest conflicts and twenty others, each proved and explained."""
-    from itpbook.determined.conflicts import conflicts
+    from implied.determine.conflicts import conflicts
 
-    found = conflicts(load_ledger(), jobs=project.cores())
-    return f"{len(found)} sets with proofs, {project.cores()} processes"
+    found = conflicts(shipped_ledger(), jobs=cores())
+    return f"{len(found)} sets with proofs, {cores()} processes"
 
 
 def one_conflict_in_cells() -> str:
     """The smallest conflicts of the part that has any."""
-    from itpbook.determined.contradicted import contradicted
+    from implied.determine.contradicted import contradicted
 
-    return f"{len(contradicted(load_ledger()))} figures contradicted"
+    return f"{len(contradicted(shipped_ledger()))} figures contradicted"
 
 
 def _by_patient(ledger: Ledger) -> tuple[list[object], list[list[object]]]:
     """The model with a variable per patient and attribute: what holds of patients, and what each entry demands."""
     import cpmpy as cp
 
-    from itpbook.reconstruct.constraints import Patients, settled_sizes
+    from implied.reconstruct.constraints import Patients, settled_sizes
 
     patients = Patients(ledger.attributes, ledger.size)
     hard = patients.being_patients()
@@ -54,7 +56,7 @@ def one_conflict_by_deletion() -> str:
     """One minimal conflict, patient by patient: leave out entry after entry and solve again."""
     import cpmpy as cp
 
-    hard, soft = _by_patient(load_ledger())
+    hard, soft = _by_patient(shipped_ledger())
     kept = list(soft)
     for each in soft:
         rest = [other for other in kept if other is not each]
@@ -69,7 +71,7 @@ def one_conflict_by_mus() -> str:
     """One minimal conflict, patient by patient, by CPMpy's `mus`."""
     from cpmpy.tools.explain import mus
 
-    hard, soft = _by_patient(load_ledger())
+    hard, soft = _by_patient(shipped_ledger())
     found = mus([demand for demands in soft for demand in demands], hard)
     return f"1 set of {len(found)} figures"
 
@@ -78,7 +80,7 @@ def conflicts_by_marco() -> str:
     """Minimal conflicts, patient by patient, by CPMpy's `marco`: until there are as many as ours."""
     from cpmpy.tools.explain import marco
 
-    hard, soft = _by_patient(load_ledger())
+    hard, soft = _by_patient(shipped_ledger())
     found = 0
     for kind, _ in marco([demand for demands in soft for demand in demands], hard):
         found += kind == "MUS"
@@ -89,15 +91,15 @@ def conflicts_by_marco() -> str:
 
 def bounds_in_cells() -> str:
     """Every interval of the book: least and greatest, each with patients who reach it."""
-    from itpbook.determined.readings import chosen_readings
-    from itpbook.determined.stored import asked, intervals
-    from itpbook.questions import load_questions
+    from implied.determine.everything import asked, intervals
+    from implied.determine.readings import chosen_readings
+    from itpbook.shipped import shipped_questions
 
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     readings = chosen_readings(ledger)
-    wanted = list(asked(ledger, load_questions(ledger), readings))
-    found = intervals(ledger, wanted, readings, jobs=project.cores())
-    return f"{len(found)} figures, {sum(each.proven for each in found)} proven sharp, {project.cores()} processes"
+    wanted = list(asked(ledger, shipped_questions(ledger), readings))
+    found = intervals(ledger, wanted, readings, jobs=cores())
+    return f"{len(found)} figures, {sum(each.proven for each in found)} proven sharp, {cores()} processes"
 
 
 _ONE = OneOf("response", ("CR",)), OneOf("tpo_ra", ("eltrombopag",))
@@ -105,10 +107,10 @@ _ONE = OneOf("response", ("CR",)), OneOf("tpo_ra", ("eltrombopag",))
 
 def one_bound_in_cells() -> str:
     """Complete responses under eltrombopag, least and greatest."""
-    from itpbook.determined.bounds import bounds
-    from itpbook.determined.figure import Figure
+    from implied.determine.asked import Figure
+    from implied.determine.bounds import bounds
 
-    (bound,) = bounds(load_ledger(), [Figure("asked", "count", *_ONE)])
+    (bound,) = bounds(shipped_ledger(), [Figure("asked", "count", *_ONE)])
     return f"{bound.low} to {bound.high}"
 
 
@@ -116,10 +118,10 @@ def one_bound_by_patient() -> str:
     """The same, patient by patient."""
     import cpmpy as cp
 
-    from itpbook.determined.readings import chosen_readings
-    from itpbook.reconstruct.constraints import Patients, demands
+    from implied.determine.readings import chosen_readings
+    from implied.reconstruct.constraints import Patients, demands
 
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     patients = Patients(ledger.attributes, ledger.size)
     asked = [patients.meets(_ONE[0], at) & patients.meets(_ONE[1], at) for at in range(ledger.size)]
     ends = []
@@ -132,9 +134,9 @@ def one_bound_by_patient() -> str:
 
 def large_ledger() -> str:
     """A series of 200 patients: conflicts, and the counts behind every percentage that prints none."""
-    from itpbook.determined.bounds import bounds
-    from itpbook.determined.conflicts import conflicts
-    from itpbook.determined.figure import figures_of
+    from implied.determine.asked import figures_of
+    from implied.determine.bounds import bounds
+    from implied.determine.conflicts import conflicts
 
     ledger = load_ledger(LARGE)
     silent = [entry for entry in ledger if entry.condition is not None and "count" not in entry.printed]
@@ -177,7 +179,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=120, help="seconds after which a task is given up")
     parser.add_argument("--only", nargs="*", choices=list(GROUPS), default=list(GROUPS))
     options = parser.parse_args()
-    print(f"{project.cores()} cores; ledger {Path(project.LEDGER).name}")
+    print(f"{cores()} cores; ledger {Path(project.LEDGER).name}")
     for name in options.only:
         first = None
         for task in GROUPS[name]:

@@ -9,19 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from implied.determine.grouped import anchors_of_proofs
+from implied.determine.stored import Determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
 from itpbook import parameters, project
 from itpbook.cohort import Cohort, load_cohort
 from itpbook.comparison import PublishedAndOurs
 from itpbook.counted import beyond_ledger
 from itpbook.definitions import SOURCE, Definitions
-from itpbook.determined.grouped import anchors_of_proofs
-from itpbook.determined.known import Determined, load_determined
 from itpbook.disclosure import SmallNumbers, check_enough
 from itpbook.disclosure_control import planned
 from itpbook.outcomes import derive
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import Questions, load_questions
 from itpbook.results import RUN, Recorder, Result, read_results
+from itpbook.shipped import shipped_determined, shipped_ledger, shipped_questions
 from itpbook.verify import Verification
 
 
@@ -103,9 +104,9 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     values = parameters.check(name, parameters.given(namespace, name))
     definitions = parameters.definitions_in_force(values)
     cohort = load_cohort(Path(values["data_dir"]) if values["data_dir"] else project.COHORT)
-    ledger = load_ledger()
-    questions = load_questions(ledger)
-    known = load_determined(ledger, questions)
+    ledger = shipped_ledger()
+    questions = shipped_questions(ledger)
+    known = shipped_determined(ledger, questions)
     check_enough(len(cohort), values["suppress_below"])
     patients = derive(cohort, definitions)
     below = values["suppress_below"]
@@ -139,8 +140,8 @@ def start_verification(namespace: Mapping[str, Any]) -> Verification:
     NotDetermined
         As :func:`start`.
     """
-    ledger = load_ledger()
-    proofs = anchors_of_proofs(ledger, load_determined(ledger, load_questions(ledger)))
+    ledger = shipped_ledger()
+    proofs = anchors_of_proofs(ledger, shipped_determined(ledger, shipped_questions(ledger)))
     return Verification(ledger, _recorded("verification", namespace), proofs)
 
 
@@ -152,7 +153,7 @@ def start_comparison(namespace: Mapping[str, Any]) -> PublishedAndOurs:
     ParameterError, ResultsError
         As :func:`start_verification`.
     """
-    return PublishedAndOurs(load_ledger(), _recorded("comparison", namespace))
+    return PublishedAndOurs(shipped_ledger(), _recorded("comparison", namespace))
 
 
 def _recorded(name: str, namespace: Mapping[str, Any]) -> list[Result]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
 from itpbook import project
-from itpbook.input_files import read_input
-from itpbook.yaml_files import YamlError, read_yaml
 
 LICENCES = {"MIT": "MIT License (code)", "CC-BY-4.0": "CC BY 4.0 (text, figures and data)"}
 """What is under which licence, as the project's ``LICENSE`` says, by identifier."""

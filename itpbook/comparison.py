@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from itpbook.formatting import print_interval, print_p, print_percent, print_points, print_share
-from itpbook.published import Entry, Ledger, LedgerError
+from implied.ledger import Entry, Ledger, LedgerError
+from implied.numbers.rounding import print_percent
+from itpbook.formatting import print_interval, print_p, print_points, print_share
 from itpbook.remarks import Share, share
 from itpbook.results import COMPARISON, NO_FIGURE, Result, digest
 from itpbook.statistics import compare_proportions, proportion

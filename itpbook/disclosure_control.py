@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from itpbook.conditions import attributes_of, holds
+from implied.ledger import Entry, Ledger, Reading
+from implied.ledger.conditions import attributes_of, holds
 from itpbook.disclosure import Family, Members, SmallNumbers, as_members
 from itpbook.disclosure_bounds import Count, solved_families
-from itpbook.published import Entry, Ledger, Reading
 
 
 def planned(below: int, patients: pd.DataFrame, ledger: Ledger, more: Iterable[Count] = ()) -> SmallNumbers:

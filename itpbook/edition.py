@@ -15,13 +15,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from itpbook.characters import refuse_hidden
+from implied.files.characters import refuse_hidden
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
+from implied.files.yaml_lines import line_finder
+from implied.ledger.written import validation_messages
 from itpbook.citation import Citation
 from itpbook.edition_texts import Quotable, problems_of, reference_keys
-from itpbook.input_files import read_input
-from itpbook.published.written import validation_messages
-from itpbook.yaml_files import YamlError, read_yaml
-from itpbook.yaml_lines import line_finder
 
 TITLE = "Multirefractory immune thrombocytopenia: the patients of a centre"
 """What an edition is called that names itself nothing."""
@@ -167,9 +167,9 @@ def _refused_in_texts(content: Any, file: bytes) -> list[str]:
 
 
 def _quotable() -> Quotable:
-    from itpbook.published import load_ledger
+    from itpbook.shipped import shipped_ledger
 
-    return Quotable(reference_keys(), frozenset(entry.id for entry in load_ledger()))
+    return Quotable(reference_keys(), frozenset(entry.id for entry in shipped_ledger()))
 
 
 def example_text() -> str:

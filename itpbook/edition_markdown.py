@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from implied.files.characters import hidden_in
+from implied.files.yaml_files import read_yaml
 from itpbook import project
-from itpbook.characters import hidden_in
-from itpbook.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

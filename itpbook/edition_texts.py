@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from implied.files.characters import hidden_in
 from itpbook import project
-from itpbook.characters import hidden_in
 from itpbook.edition_limits import Place, TextProblem, beyond_limits
 from itpbook.edition_markdown import ALLOWED, ATTRIBUTES, LINKS, is_allowed_address, name_of, parsers
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from implied.numbers.units import DAYS_PER_MONTH
 from itpbook.cohort import Cohort, load_cohort
 from itpbook.outcomes import derive
 from itpbook.project import ENVELOPE
 from itpbook.statistics import KaplanMeier, kaplan_meier
-from itpbook.units import DAYS_PER_MONTH
 
 _WINDOW = 20
 """Days that a count may lie away from the day for which it stands."""

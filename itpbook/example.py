@@ -1,6 +1,6 @@
 """A made-up centre: the export of its REDCap project, what it says of it, and a card that says what it is.
 
-Its patients are some of those that :mod:`itpbook.reconstruct` makes with another seed than the shipped ones, written
+Its patients are some of those that :mod:`implied.reconstruct` makes with another seed than the shipped ones, written
 out as a project of today would export them, with all that makes such files awkward. ``python -m itpbook.example``
 writes them anew.
 """
@@ -12,15 +12,15 @@ import random
 import tempfile
 from pathlib import Path
 
+from implied.determine.readings import chosen_readings
 from itpbook import project
 from itpbook.cohort import Cohort, cohort_of, load_cohort
-from itpbook.determined.readings import chosen_readings
-from itpbook.published import load_ledger
-from itpbook.reconstructions import Reconstruction
+from itpbook.reconstructions import RecordsOfSeries
 from itpbook.redcap.export import EVENT, INSTANCE, INSTRUMENT
 from itpbook.redcap.fields import RECORD
 from itpbook.redcap.pseudonyms import Link, draw_identifiers
 from itpbook.redcap.written import Cells, export_rows, export_text
+from itpbook.shipped import shipped_ledger
 
 EXPORT, MAPPING, LINK, CARD = "redcap_export.csv", "mapping.yaml", "link.csv", "README.md"
 SEED = 14
@@ -84,9 +84,9 @@ def write_example(folder: Path) -> None:
 
 def made_up_cohort() -> Cohort:
     """Return the first patients of a reconstruction with a seed of its own, with the identifiers of the link file."""
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     with tempfile.TemporaryDirectory() as temporary:
-        Reconstruction(ledger, chosen_readings(ledger)).write(SEED, Path(temporary))
+        RecordsOfSeries(ledger, chosen_readings(ledger)).write(SEED, Path(temporary))
         every = load_cohort(Path(temporary))
     chosen = every.patients["patient_id"].head(PATIENTS)
     tables = {

@@ -14,19 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
+from implied.usage import WrongUsage
 from itpbook.definitions import NAMED, SOURCE, Definitions
-from itpbook.input_files import read_input
-from itpbook.yaml_files import YamlError, read_yaml
 
 _INJECTED = re.compile(r"\A# Parameters\b")
 
 
-class ParameterError(ValueError):
+class ParameterError(WrongUsage):
     """Parameters that a chapter cannot run with; the message lists each one and what is allowed."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True)

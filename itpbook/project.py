@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,13 +14,9 @@ DETERMINED = ROOT / "data" / "determined.json"
 COHORT = ROOT / "data" / "cohort"
 EXAMPLE = ROOT / "data" / "example"
 CHAPTERS = ROOT / "chapters"
+PACKAGES = (ROOT / "implied", ROOT / "itpbook")
 BUILD = ROOT / "_build"
 PDF = "manuscript.pdf"
 """Name of the manuscript that is printed beside the built pages."""
 BOOK_FILE = "book.json"
 """File in the source folder of a book that tells Sphinx whose book it is, and whether it comes with a PDF."""
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,18 +15,19 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from implied.determine.everything import asked, determine
+from implied.determine.readings import chosen_readings
+from implied.determine.stored import NotDetermined, load_determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
+from implied.reconstruct.many import folder_name
 from itpbook import project
 from itpbook.cohort import load_cohort
-from itpbook.determined.known import NotDetermined, load_determined
-from itpbook.determined.readings import chosen_readings
-from itpbook.determined.stored import asked, determine
 from itpbook.differences import differing_answers, differing_curves, differing_files, differing_outputs, name_of
 from itpbook.envelope import DRAWS, curves
 from itpbook.example import write_example
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
-from itpbook.questions import Questions
-from itpbook.reconstructions import Reconstruction, folder_name
+from itpbook.reconstructions import RecordsOfSeries
 from itpbook.synthetic.records import SEED
 
 CONFIRMED, DIFFERS, NOT_CHECKED = "as it should be", "differs", "not checked"
@@ -154,7 +155,7 @@ def check_made(
         What is made.
     """
     numbers = sorted({*(draws if "envelope" in names else ()), *((0,) if "records" in names else ())})
-    reconstruction = Reconstruction(ledger, chosen_readings(ledger)) if numbers else None
+    reconstruction = RecordsOfSeries(ledger, chosen_readings(ledger)) if numbers else None
     with ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("fork"),  # what is prepared once is there in every process
@@ -193,11 +194,11 @@ def draws_to_compare(*, full: bool) -> list[int]:
 class _Maker:
     """What a process needs to make any of the draws."""
 
-    reconstruction: Reconstruction | None
+    reconstruction: RecordsOfSeries | None
     folder: Path
 
     @classmethod
-    def start(cls, reconstruction: Reconstruction | None, folder: Path) -> None:
+    def start(cls, reconstruction: RecordsOfSeries | None, folder: Path) -> None:
         cls.reconstruction, cls.folder = reconstruction, folder
 
     @classmethod

@@ -12,22 +12,14 @@ from math import floor
 
 import pandas as pd
 
-from itpbook.conditions import EVERYONE
-from itpbook.formatting import (
-    ROUNDING_RULES,
-    decimals,
-    print_interval,
-    print_p,
-    print_percent,
-    print_points,
-    print_share,
-    round_by,
-)
-from itpbook.percentages import counts_printing, possible_denominators
-from itpbook.printed_numbers import WholeRange, whole_numbers
-from itpbook.published import Entry, Ledger, LedgerError
+from implied.check.percentages import counts_printing, possible_denominators
+from implied.ledger import Entry, Ledger, LedgerError
+from implied.ledger.conditions import EVERYONE
+from implied.ledger.printed import WholeRange, whole_numbers
+from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
+from implied.numbers.units import in_days
+from itpbook.formatting import print_interval, print_p, print_points, print_share
 from itpbook.statistics import Comparison, compare_proportions, proportion
-from itpbook.units import in_days
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from itpbook.input_files import read_input
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
 from itpbook.project import REPORTING
-from itpbook.yaml_files import YamlError, read_yaml
 
 
 class ReportingError(ValueError):

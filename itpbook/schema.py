@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from itpbook.characters import HIDDEN
+from implied.files.characters import HIDDEN
 
 DRUG_CLASSES: Mapping[str, str] = MappingProxyType(
     {

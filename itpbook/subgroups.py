@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from itpbook.conditions import attributes_of, holds
-from itpbook.published import load_ledger
-from itpbook.questions import load_questions
+from implied.ledger.conditions import attributes_of, holds
+from itpbook.shipped import shipped_ledger, shipped_questions
 from itpbook.statistics import Proportion, proportion
 
 
@@ -44,11 +43,11 @@ class SubgroupResponse:
 def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
     """Return the subgroups that the manuscript looks at, each pair under one heading, all patients first.
 
-    They are those of :mod:`itpbook.questions`. One whose attribute the records lack is left out; one without patients
-    is kept: that there is nobody is worth knowing.
+    They are those of :mod:`implied.ledger.questions`. One whose attribute the records lack is left out; one without
+    patients is kept: that there is nobody is worth knowing.
     """
     everybody = Subgroup("", "All patients", pd.Series(True, index=patients.index))
-    groups = load_questions(load_ledger()).subgroups
+    groups = shipped_questions(shipped_ledger()).subgroups
     told = [group for group in groups if set(attributes_of(group.condition)) <= set(patients.columns)]
     return [
         everybody,

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from itpbook.conditions import attributes_of
+from implied.ledger import Entry, Ledger, Reading
+from implied.ledger.conditions import attributes_of
 from itpbook.disclosure import WITHHELD
-from itpbook.published import Entry, Ledger, Reading
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest
 
 if TYPE_CHECKING:
-    from itpbook.determined.contradicted import Contradiction
+    from implied.determine.contradicted import Contradiction
 
 REPRODUCED = "reproduced"
 INFERRED = "reproduced under an inferred reading"
@@ -104,7 +104,7 @@ def verify(
 
 def _contradictions(ledger: Ledger) -> dict[str, Contradiction]:
     # Only who judges needs the solver; chapters that merely record would pay seconds for it.
-    from itpbook.determined.contradicted import contradicted
+    from implied.determine.contradicted import contradicted
 
     return contradicted(ledger)
 

@@ -10,9 +10,10 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from itpbook.determined.known import Determined, load_determined
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import Questions, load_questions
+from implied.determine.stored import Determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
+from itpbook.shipped import shipped_determined, shipped_ledger, shipped_questions
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,19 +26,19 @@ settings.load_profile("project")
 @pytest.fixture(scope="session")
 def ledger() -> Ledger:
     """Return the ledger that ships."""
-    return load_ledger()
+    return shipped_ledger()
 
 
 @pytest.fixture(scope="session")
 def questions(ledger: Ledger) -> Questions:
     """Return what is asked beyond the ledger."""
-    return load_questions(ledger)
+    return shipped_questions(ledger)
 
 
 @pytest.fixture(scope="session")
 def known(ledger: Ledger, questions: Questions) -> Determined:
     """Return what is kept of all that the ledger determines."""
-    return load_determined(ledger, questions)
+    return shipped_determined(ledger, questions)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from itpbook.published import Entry, Ledger, load_ledger
+from implied.ledger import Entry, Ledger, load_ledger
 from itpbook.results import Result
 
 Written = dict[str, Any]

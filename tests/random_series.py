@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from itpbook.attribute_table import NO_FIGURE, printed_of
-from itpbook.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
-from itpbook.published import Entry, Ledger, Reading, Rule
+from implied.check.attribute_table import NO_FIGURE, printed_of
+from implied.ledger import Entry, Ledger, Reading, Rule
+from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
 
 ATTRIBUTES = {
     attribute.name: attribute

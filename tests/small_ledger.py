@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from itpbook.published import Ledger, load_ledger
+from implied.ledger import Ledger, load_ledger
 
 NINE = """
 source: nobody

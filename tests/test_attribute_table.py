@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from ledgers import Written, counted, loaded
 
+from implied.check.attribute_table import NO_FIGURE, printed_of, unsatisfied
+from implied.ledger import Ledger
 from itpbook import project
-from itpbook.attribute_table import NO_FIGURE, printed_of, unsatisfied
 from itpbook.cohort import load_cohort
 from itpbook.outcomes import derive
-from itpbook.published import Ledger, load_ledger
+from itpbook.shipped import shipped_ledger
 
 WRITTEN: Written = {
     "source": "a series of six",
@@ -240,7 +241,7 @@ def test_entries_are_read_as_asked(tmp_path: Path):
 
 
 def test_the_shipped_cohort_satisfies_the_shipped_ledger():
-    ledger, patients = load_ledger(), derive(load_cohort(project.COHORT))
+    ledger, patients = shipped_ledger(), derive(load_cohort(project.COHORT))
     free = ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
     assert unsatisfied(ledger, patients, dict.fromkeys(free, "inferred")) == []
     literally = unsatisfied(ledger, patients)

@@ -11,8 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import itpbook as itpbook_package
+from implied.cli import app as engine
 from itpbook import project
 
 
@@ -46,7 +48,8 @@ def test_version_is_printed_with_one_source_for_all_places():
 
 
 def test_version_needs_neither_an_installed_package_nor_anything_heavy(tmp_path: Path):
-    shutil.copytree(project.ROOT / "itpbook", tmp_path / "itpbook", ignore=shutil.ignore_patterns("__pycache__"))
+    for package in project.PACKAGES:
+        shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
     code = (
         "import sys; from itpbook.cli import app\n"
         "try: app(['--version'])\n"
@@ -101,8 +104,8 @@ def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
         'denominator: "31", percent: "61"', 'denominator: "31", percent: "62"'
     )
     (tmp_path / "ledger.yaml").write_text(wrong, encoding="utf-8")
-    run = itpbook("reconstruct", "--ledger", str(tmp_path / "ledger.yaml"), "--out", str(tmp_path / "cohort"))
-    assert run.returncode == 1
+    run = CliRunner().invoke(engine, ["reconstruct", str(tmp_path / "ledger.yaml"), "--out", str(tmp_path / "cohort")])
+    assert run.exit_code == 1
     assert run.stderr == "efficacy.cr: 19 of 31 prints 61%, not 62%\n"
     assert not (tmp_path / "cohort").exists()
 

@@ -24,8 +24,8 @@ from records import (
     write_files,
 )
 
+from implied.files.characters import hidden_in
 from itpbook import project
-from itpbook.characters import hidden_in
 from itpbook.cohort import (
     Cohort,
     Group,

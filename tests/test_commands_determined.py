@@ -10,6 +10,7 @@ import pytest
 from small_ledger import NINE
 from typer.testing import CliRunner
 
+from implied.cli import app as engine
 from itpbook import project
 from itpbook.cli import app
 
@@ -23,18 +24,18 @@ figures: [{id: old, label: Old, condition: {age_years: {at_least: 60}}}]
 @pytest.fixture
 def nine(tmp_path: Path) -> list[str]:
     (tmp_path / "nine.yaml").write_text(NINE, encoding="utf-8")
-    return ["--ledger", str(tmp_path / "nine.yaml")]
+    return [str(tmp_path / "nine.yaml")]
 
 
 @pytest.fixture
 def impossible(tmp_path: Path) -> list[str]:
     text = NINE.replace('printed: {percent: "33"}', 'printed: {count: "5"}')
     (tmp_path / "impossible.yaml").write_text(text, encoding="utf-8")
-    return ["--ledger", str(tmp_path / "impossible.yaml")]
+    return [str(tmp_path / "impossible.yaml")]
 
 
 def test_a_ledger_without_conflict_says_so_and_which_rounding_rules_it_allows(nine: list[str], tmp_path: Path):
-    done = CliRunner().invoke(app, ["conflicts", *nine, "--json", str(tmp_path / "out.json")])
+    done = CliRunner().invoke(engine, ["conflicts", *nine, "--json", str(tmp_path / "out.json")])
     assert done.exit_code == 0
     assert "0 conflicts" in done.stdout
     assert "rounding half up: possible" in done.stdout
@@ -42,7 +43,7 @@ def test_a_ledger_without_conflict_says_so_and_which_rounding_rules_it_allows(ni
 
 
 def test_a_conflict_that_nothing_mends_ends_with_one_and_leaves_witnesses(impossible: list[str], tmp_path: Path):
-    done = CliRunner().invoke(app, ["conflicts", *impossible, "--witnesses", str(tmp_path / "seen")])
+    done = CliRunner().invoke(engine, ["conflicts", *impossible, "--witnesses", str(tmp_path / "seen")])
     assert done.exit_code == 1
     assert "conflict 1: n 9; women 44%; cough.women 5" in done.stdout
     assert "Nobody can have more than 0 points." in done.stdout
@@ -62,8 +63,8 @@ def test_the_shipped_ledger_has_conflicts_that_the_inferred_reading_mends():
 def test_bounds_are_printed_and_their_ends_shown_by_patients(nine: list[str], tmp_path: Path):
     (tmp_path / "asked.yaml").write_text(ASKED, encoding="utf-8")
     questions = ["--questions", str(tmp_path / "asked.yaml")]
-    command = ["bounds", "old", *nine, *questions, "--jobs", "1", "--witnesses", str(tmp_path / "seen")]
-    done = CliRunner().invoke(app, [*command, "--json", str(tmp_path / "out.json")])
+    command = ["bounds", *nine, "old", *questions, "--jobs", "1", "--witnesses", str(tmp_path / "seen")]
+    done = CliRunner().invoke(engine, [*command, "--json", str(tmp_path / "out.json")])
     assert done.exit_code == 0
     (count, percent) = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert (count["statistic"], percent["statistic"]) == ("count", "percent")
@@ -75,28 +76,18 @@ def test_bounds_are_printed_and_their_ends_shown_by_patients(nine: list[str], tm
 
 def test_a_figure_that_nobody_asks_for_is_named(nine: list[str], tmp_path: Path):
     (tmp_path / "asked.yaml").write_text(ASKED, encoding="utf-8")
-    done = CliRunner().invoke(app, ["bounds", "young", *nine, "--questions", str(tmp_path / "asked.yaml")])
+    done = CliRunner().invoke(engine, ["bounds", *nine, "young", "--questions", str(tmp_path / "asked.yaml")])
     assert done.exit_code == 1
     assert "no such figure: young; known are" in done.stderr
 
 
 def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_path: Path):
     (tmp_path / "asked.yaml").write_text(ASKED, encoding="utf-8")
-    done = CliRunner().invoke(app, ["bounds", *impossible, "--questions", str(tmp_path / "asked.yaml"), "--jobs", "1"])
+    done = CliRunner().invoke(
+        engine, ["bounds", *impossible, "--questions", str(tmp_path / "asked.yaml"), "--jobs", "1"]
+    )
     assert done.exit_code == 1
     assert "no records satisfy all figures about" in done.stderr
-
-
-@pytest.mark.parametrize("option", ["--ledger", "--questions"])
-def test_answers_of_another_series_do_not_replace_the_shipped_ones(option: str, tmp_path: Path):
-    other, before = tmp_path / "other.yaml", project.DETERMINED.read_bytes()
-    other.write_text(NINE if option == "--ledger" else ASKED, encoding="utf-8")
-    done = CliRunner().invoke(app, ["bounds", option, str(other), "--store"])
-    assert done.exit_code == 2
-    assert done.stderr == (
-        "--store replaces the answers of the shipped ledger and questions: leave out --ledger and --questions\n"
-    )
-    assert project.DETERMINED.read_bytes() == before
 
 
 def test_curves_of_another_series_do_not_replace_the_shipped_ones(tmp_path: Path):

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from implied.ledger import Ledger
 from itpbook import project
 from itpbook.comparison import BESIDE, COMPARED, NOT_AVAILABLE, compare
 from itpbook.formatting import print_p
-from itpbook.published import Ledger
 from itpbook.results import Result, read_results
 from itpbook.statistics import compare_proportions
 from itpbook.tables import pair_table

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.conditions import (
+from implied.ledger.conditions import (
     EVERYONE,
     AllOf,
     AnyOf,

@@ -16,7 +16,18 @@ import pytest
 from itpbook import project
 from itpbook.recomputed import CHECKS
 
-PARTS = ("itpbook", "chapters", "data", "pages", "_static", "_config.yml", "_toc.yml", "index.md", "references.bib")
+PARTS = (
+    "implied",
+    "itpbook",
+    "chapters",
+    "data",
+    "pages",
+    "_static",
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "references.bib",
+)
 
 
 class Copy:

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from other_cohorts import COHORTS, Tables
 
+from implied.ledger import Ledger
+from implied.ledger.conditions import attributes_of, holds
 from itpbook import project
 from itpbook.cohort import cohort_of, load_cohort
-from itpbook.conditions import attributes_of, holds
 from itpbook.disclosure_control import kind_of, planned
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
 
 NAMES = ["fourteen", "three hundred", "nobody eligible", "no responder", "all respond", "no event", "all primary"]
 

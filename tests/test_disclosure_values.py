@@ -14,18 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_series import Tables, first, twenty_one
 
+from implied.ledger import Ledger
+from implied.ledger.conditions import holds
+from implied.numbers.units import DAYS_PER_MONTH
 from itpbook.cohort import cohort_of
-from itpbook.conditions import holds
 from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.disclosure_control import planned
 from itpbook.disclosure_values import neighbours, same_measurement, shared_quantity
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
 from itpbook.results import NO_FIGURE, Recorder, Result
 from itpbook.results import recorder as recorder_module
 from itpbook.results.values import summarised
 from itpbook.statistics import median_range
-from itpbook.units import DAYS_PER_MONTH
 
 STATISTICS = ("median", "q1", "q3", "minimum", "maximum")
 

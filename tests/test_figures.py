@@ -21,6 +21,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from implied.numbers.units import months
 from itpbook import figures
 from itpbook.definitions import SOURCE
 from itpbook.figures import style
@@ -28,7 +29,6 @@ from itpbook.figures.courses import OUTCOMES, best_outcomes
 from itpbook.figures.download import csv_text
 from itpbook.results import DATA
 from itpbook.subgroups import Subgroup
-from itpbook.units import months
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ import pytest
 from matplotlib.figure import Figure
 from test_figures import assert_texts_apart, words
 
+from implied.determine.stored import Determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
 from itpbook import figures, project
 from itpbook.cohort import load_cohort
-from itpbook.determined.known import Determined
 from itpbook.envelope import curve_table, load_envelope
 from itpbook.figures import style
 from itpbook.figures.envelope import CURVES
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
-from itpbook.questions import Questions
 
 
 @pytest.fixture(scope="module")

@@ -10,21 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.formatting import (
+from implied.numbers.rounding import (
     ROUNDING_RULES,
     decimals,
     print_exactly,
-    print_interval,
     print_number,
-    print_p,
     print_percent,
-    print_points,
-    print_share,
     round_by,
     round_half_up,
     unround,
     with_unit,
 )
+from itpbook.formatting import print_interval, print_p, print_points, print_share
 
 PLACES = st.integers(0, 3)
 FRACTIONS = st.fractions(0, 10**6, max_denominator=10**5)

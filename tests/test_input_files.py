@@ -12,9 +12,10 @@ import pytest
 from records import small_cohort_files
 from typer.testing import CliRunner
 
+from implied.cli import app as engine
+from implied.files.input_files import BY_HAND, UnusableFile, open_input, read_input
 from itpbook import project
 from itpbook.cli import app
-from itpbook.input_files import BY_HAND, UnusableFile, open_input, read_input
 
 EXPORT = str(project.EXAMPLE / "redcap_export.csv")
 
@@ -99,24 +100,30 @@ COMMANDS: dict[str, Callable[[str, str], list[str]]] = {
     "import-redcap --mapping": lambda given, out: ["import-redcap", EXPORT, "--mapping", given, "--out", out],
     "import-redcap --dictionary": lambda given, out: ["import-redcap", EXPORT, "--dictionary", given, "--out", out],
     "verify": lambda given, _: ["verify", given],
-    "conflicts": lambda given, _: ["conflicts", "--ledger", given],
-    "bounds": lambda given, _: ["bounds", "--ledger", given],
-    "bounds --questions": lambda given, _: ["bounds", "--questions", given],
-    "reconstruct": lambda given, out: ["reconstruct", "--ledger", given, "--out", out],
     "envelope": lambda given, _: ["envelope", given],
+}
+COMMANDS_OF_THE_ENGINE: dict[str, Callable[[str, str], list[str]]] = {
+    "conflicts": lambda given, _: ["conflicts", given],
+    "bounds": lambda given, _: ["bounds", given],
+    "bounds --questions": lambda given, _: ["bounds", str(project.LEDGER), "--questions", given],
+    "solutions": lambda given, _: ["solutions", given],
+    "reconstruct": lambda given, out: ["reconstruct", given, "--out", out],
 }
 SAY_NOTHING = {"build --edition", "build --parameters", "import-redcap --mapping", "bounds --questions"}
 """What an empty file is good for: nothing stands in it that differs from what holds anyway."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *COMMANDS_OF_THE_ENGINE])
 def test_what_is_no_file_is_refused_at_once_in_a_sentence(command: str, kind: str, tmp_path: Path) -> None:
     if kind == "empty" and command in SAY_NOTHING:
         kind = "missing"
     out = tmp_path / "out"
     small_cohort_files(tmp_path / "out-records")
-    run = CliRunner().invoke(app, COMMANDS[command](str(KINDS[kind](tmp_path / "given")), str(out)))
+    of_engine = command in COMMANDS_OF_THE_ENGINE
+    arguments = COMMANDS_OF_THE_ENGINE[command] if of_engine else COMMANDS[command]
+    given = str(KINDS[kind](tmp_path / "given"))
+    run = CliRunner().invoke(engine if of_engine else app, arguments(given, str(out)))
     assert run.exit_code in (1, 2)
     assert isinstance(run.exception, SystemExit)
     # A sentence; of an empty folder, one for each of its tables.

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.conditions import Attribute
-from itpbook.formatting import print_number, print_percent
-from itpbook.percentages import counts_printing, possible_denominators
-from itpbook.printed_numbers import WholeRange, middle, whole_numbers
-from itpbook.published import load_ledger
-from itpbook.units import months
+from implied.check.percentages import counts_printing, possible_denominators
+from implied.ledger.conditions import Attribute
+from implied.ledger.printed import WholeRange, middle, whole_numbers
+from implied.numbers.rounding import print_number, print_percent
+from implied.numbers.units import months
+from itpbook.shipped import shipped_ledger
 
 
 def test_only_seventeen_patients_print_59_and_12_per_cent():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     both = [ledger["efficacy.no_steroid.cr"], ledger["efficacy.no_steroid.r"]]
     assert ledger.size == 31
     assert possible_denominators(ledger, both) == (17,)
@@ -26,7 +26,7 @@ def test_only_seventeen_patients_print_59_and_12_per_cent():
 
 
 def test_either_percentage_alone_leaves_more_denominators_open():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     alone = [possible_denominators(ledger, [ledger[f"efficacy.no_steroid.{name}"]]) for name in ("cr", "r")]
     assert all(len(sizes) > 1 and 17 in sizes for sizes in alone)
     assert set(alone[0]) & set(alone[1]) == {17}

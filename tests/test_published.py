@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from ledgers import Written, counted, entry_of, loaded, small_ledger, write_ledger
 
+from implied.ledger import LedgerError, load_ledger, percentage_problems
+from implied.ledger.conditions import EVERYONE, AllOf, Between, OneOf, attributes_of, holds
 from itpbook import project
 from itpbook.cohort import load_cohort
-from itpbook.conditions import EVERYONE, AllOf, Between, OneOf, attributes_of, holds
 from itpbook.outcomes import derive
-from itpbook.published import LedgerError, load_ledger, percentage_problems
 from itpbook.results import Result, read_results
+from itpbook.shipped import shipped_ledger
 
 PRINTED = {
     "methods.chronic": ">12",
@@ -89,20 +90,20 @@ PRINTED = {
 
 def test_the_ledger_holds_every_published_figure_as_it_is_printed():
     assert len(PRINTED) == 63
-    assert {entry.id: entry.text for entry in load_ledger()} == PRINTED
-    assert [entry.id for entry in load_ledger()] == list(PRINTED)
+    assert {entry.id: entry.text for entry in shipped_ledger()} == PRINTED
+    assert [entry.id for entry in shipped_ledger()] == list(PRINTED)
 
 
 def test_every_figure_of_the_ledger_is_about_something_or_defines_something():
-    for entry in load_ledger():
+    for entry in shipped_ledger():
         subjects = [entry.condition is not None, bool(entry.sum), entry.quantity is not None]
         assert sum(subjects) == (not entry.is_threshold)
-    thresholds = [entry.id for entry in load_ledger() if entry.is_threshold]
+    thresholds = [entry.id for entry in shipped_ledger() if entry.is_threshold]
     assert thresholds == [name for name in PRINTED if name.startswith("methods.")] + ["cohort.ana_titer"]
 
 
 def test_equal_figures_are_told_apart_by_what_they_count():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     for same in (
         ["cohort.steroid_refractory", "cohort.prior.immunosuppressant"],
         ["cohort.chronic", "cohort.prior.ivig"],
@@ -115,7 +116,7 @@ def test_equal_figures_are_told_apart_by_what_they_count():
 
 
 def test_only_the_figures_without_stated_denominator_have_an_inferred_reading():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     inferred = {entry.id: entry.reading("inferred") for entry in ledger if len(entry.readings) > 1}
     assert list(inferred) == ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
     assert len(set(inferred.values())) == 1
@@ -127,7 +128,7 @@ def test_only_the_figures_without_stated_denominator_have_an_inferred_reading():
 
 
 def test_bounds_may_name_thresholds_and_months_become_days():
-    condition = load_ledger()["cohort.persistent"].condition
+    condition = shipped_ledger()["cohort.persistent"].condition
     assert condition == Between("itp_duration_days", Fraction("91.3125"), Fraction("365.25"), above=True)
 
 
@@ -137,7 +138,7 @@ def recorded() -> dict[tuple[str, str], Result]:
 
 def test_the_ledgers_own_conditions_count_the_same_patients_as_the_chapters():
     patients, results, counted = derive(load_cohort(project.COHORT)), recorded(), 0
-    for entry in load_ledger():
+    for entry in shipped_ledger():
         if entry.condition is None:
             continue
         for reading in entry.readings:
@@ -151,7 +152,7 @@ def test_the_ledgers_own_conditions_count_the_same_patients_as_the_chapters():
 
 def test_the_ledgers_own_sums_and_quantities_are_those_of_the_chapters():
     patients, results = derive(load_cohort(project.COHORT)), recorded()
-    for entry in load_ledger():
+    for entry in shipped_ledger():
         result = results[entry.id, "literal"]
         if entry.sum:
             assert result.statistics["count"]["raw"] == patients[list(entry.sum)].to_numpy().sum()
@@ -551,7 +552,7 @@ def test_a_missing_file_is_named(tmp_path: Path):
 
 
 def test_percentages_of_an_unknown_number_of_patients_are_not_judged():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     assert [problem for entry in ledger for problem in percentage_problems(entry, ledger.size)] == []
     assert percentage_problems(ledger["cohort.female"], None) == []
     assert percentage_problems(ledger["cohort.female"], 30) == [

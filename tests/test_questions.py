@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from itpbook.conditions import EVERYONE, OneOf
-from itpbook.published import Ledger, load_ledger
-from itpbook.questions import QuestionsError, load_questions
+from implied.ledger import Ledger
+from implied.ledger.conditions import EVERYONE, OneOf
+from implied.ledger.questions import QuestionsError, load_questions
+from itpbook.shipped import shipped_ledger, shipped_questions
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    return load_ledger()
+    return shipped_ledger()
 
 
 def test_the_questions_that_ship_can_be_asked_of_the_ledger(ledger: Ledger):
-    questions = load_questions(ledger)
+    questions = shipped_questions(ledger)
     ids = [question.id for question in questions]
     assert len(set(ids)) == len(ids) == len(questions.single) + len(questions.subgroups) * len(questions.outcomes)
     assert not [name for name in ids if name in ledger]
@@ -32,7 +33,7 @@ def test_the_questions_that_ship_can_be_asked_of_the_ledger(ledger: Ledger):
 def test_subgroups_under_one_heading_part_the_patients(ledger: Ledger):
     """Every patient is in exactly one subgroup of a heading, but for the inferred set."""
     by_heading: dict[str, list[str | bool]] = {}
-    for group in load_questions(ledger).subgroups:
+    for group in shipped_questions(ledger).subgroups:
         assert isinstance(group.condition, OneOf)
         if group.id != "steroids_inferred":
             by_heading.setdefault(f"{group.heading}/{group.condition.attribute}", []).extend(group.condition.values)

@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from implied.determine.stored import Determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
 from itpbook import project
-from itpbook.determined.known import Determined
 from itpbook.differences import differing_answers, differing_curves, differing_files, differing_outputs
 from itpbook.envelope import DRAWS
-from itpbook.published import Ledger
-from itpbook.questions import Questions
 from itpbook.recomputed import (
     CONFIRMED,
     DIFFERS,

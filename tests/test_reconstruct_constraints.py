@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from small_ledger import NINE, nine_patients, without
 from tiny_ledgers import all_tables, ledgers, possible_patients
 
-from itpbook.attribute_table import unsatisfied
-from itpbook.conditions import Attribute
-from itpbook.formatting import print_number, print_percent
-from itpbook.printed_numbers import whole_numbers
-from itpbook.published import Ledger, load_ledger
-from itpbook.reconstruct.constraints import Patients, demands, percentage, tightened
-from itpbook.reconstruct.solve import NoRecords, solve
+from implied.check.attribute_table import unsatisfied
+from implied.ledger import Ledger
+from implied.ledger.conditions import Attribute
+from implied.ledger.printed import whole_numbers
+from implied.numbers.rounding import print_number, print_percent
+from implied.numbers.units import months
+from implied.reconstruct.constraints import Patients, demands, percentage, tightened
+from implied.reconstruct.solve import NoRecords, solve
+from itpbook.shipped import shipped_ledger
 from itpbook.statistics import median_range
-from itpbook.units import months
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,7 @@ def test_figures_that_cannot_stand_together_have_no_records(tmp_path: Path):
 
 def test_the_shipped_ledger_has_no_records_when_every_figure_is_read_literally():
     with pytest.raises(NoRecords):
-        solve(load_ledger(), {}, 0)
+        solve(shipped_ledger(), {}, 0)
 
 
 def model_of(ledger: Ledger) -> tuple[Patients, list[Expression]]:

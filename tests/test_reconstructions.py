@@ -10,26 +10,28 @@ import pandas as pd
 import pytest
 from small_ledger import NINE, nine_patients
 
+from implied.determine.readings import chosen_readings
+from implied.ledger import Ledger
+from implied.reconstruct.checked import NotAsPublished, Reconstruction
+from implied.reconstruct.many import Draw, OtherDraws, folder_name, ledgers_of, write_draws
+from implied.reconstruct.solve import NoRecords
 from itpbook.cohort import load_cohort
-from itpbook.determined.readings import chosen_readings
-from itpbook.published import Ledger, load_ledger
-from itpbook.reconstruct.solve import NoRecords
-from itpbook.reconstructions import (
-    Draw,
-    NotAsPublished,
-    OtherDraws,
-    Reconstruction,
-    folder_name,
-    ledgers_of,
-    write_draws,
-)
+from itpbook.reconstructions import RecordsOfSeries
+from itpbook.shipped import shipped_ledger
 from itpbook.synthetic.records import SEED
 
 
-def written(ledger: Ledger, folder: Path, number: int, *, seed: int = 7, jobs: int = 1) -> list[Draw]:
-    return sorted(
-        write_draws(ledger, chosen_readings(ledger), seed, number, folder, jobs), key=lambda draw: draw.number
-    )
+def written(
+    ledger: Ledger,
+    folder: Path,
+    number: int,
+    *,
+    seed: int = 7,
+    jobs: int = 1,
+    kind: type[Reconstruction] = Reconstruction,
+) -> list[Draw]:
+    made = write_draws(ledger, lambda: kind(ledger, chosen_readings(ledger)), seed, number, folder, jobs)
+    return sorted(made, key=lambda draw: draw.number)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -49,9 +51,9 @@ def test_the_records_depend_neither_on_the_number_of_processes_nor_on_how_many_a
 
 
 def test_draws_of_the_shipped_ledger_begin_with_the_shipped_records_and_are_whole_series(tmp_path: Path):
-    ledger = load_ledger()
-    draws = written(ledger, tmp_path, 2, seed=SEED, jobs=2)
-    Reconstruction(ledger, chosen_readings(ledger)).write(SEED, tmp_path / "alone")
+    ledger = shipped_ledger()
+    draws = written(ledger, tmp_path, 2, seed=SEED, jobs=2, kind=RecordsOfSeries)
+    RecordsOfSeries(ledger, chosen_readings(ledger)).write(SEED, tmp_path / "alone")
     assert contents(tmp_path / "alone") == contents(tmp_path / "draw-001")
     assert [draw.seed for draw in draws] == [SEED, SEED + 1]
     for draw in draws:
@@ -74,7 +76,7 @@ def test_the_index_names_every_draw_with_its_seed_and_digest(nine: Ledger, tmp_p
 
 def test_an_interrupted_run_goes_on_and_keeps_what_is_finished(nine: Ledger, tmp_path: Path):
     whole = written(nine, tmp_path / "whole", 5)
-    running = write_draws(nine, {}, 7, 5, tmp_path / "stopped", jobs=1)
+    running = write_draws(nine, lambda: Reconstruction(nine, {}), 7, 5, tmp_path / "stopped", jobs=1)
     next(running)
     running.close()
     assert not (tmp_path / "stopped" / folder_name(5)).exists()
@@ -148,5 +150,5 @@ def test_records_that_are_not_as_published_are_refused(nine: Ledger, tmp_path: P
 def test_figures_that_cannot_stand_together_stop_the_run_and_leave_nothing(tmp_path: Path):
     impossible = nine_patients(tmp_path, NINE.replace('printed: {count: "6"}', 'printed: {count: "7"}'))
     with pytest.raises(NoRecords):
-        list(write_draws(impossible, {}, 7, 3, tmp_path / "out", jobs=2))
+        list(write_draws(impossible, lambda: Reconstruction(impossible, {}), 7, 3, tmp_path / "out", jobs=2))
     assert not (tmp_path / "out").exists()

@@ -10,12 +10,12 @@ import pytest
 from refusal_messages import MESSAGES
 from typer.testing import CliRunner, Result
 
+from implied.files.spreadsheets import unshielded
 from itpbook.cli import app
 from itpbook.cohort import load_cohort
 from itpbook.records.problems import LISTED, Group, count_of, errors_of
 from itpbook.records.report import number, told
 from itpbook.refusals import CASES, TOPICS, Case, message, problems_of
-from itpbook.spreadsheets import unshielded
 
 BY_NAME = {case.name: case for case in CASES}
 REFUSED = [name for name, lines in MESSAGES.items() if "error" in lines[0].partition(":")[0]]

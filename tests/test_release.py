@@ -17,16 +17,16 @@ from markdown_it import MarkdownIt
 from other_cohorts import COHORTS
 from small_series import twenty_one
 
+from implied.files.characters import visible
+from implied.files.input_files import digest_of_folder
+from implied.ledger import Ledger
+from implied.ledger.conditions import holds
 from itpbook import project
-from itpbook.characters import visible
 from itpbook.cohort import Cohort, cohort_of, load_cohort
-from itpbook.conditions import holds
 from itpbook.counted import EVENTS, SUBGROUPS, beyond_ledger
 from itpbook.disclosure import WITHHELD, SmallNumbers
 from itpbook.disclosure_control import ledger_counts, planned
-from itpbook.input_files import digest_of_folder
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
 from itpbook.release import pack
 from itpbook.release.pack import _table, numbers_csv
 from itpbook.release.rows import HIDDEN, PRINTED, Row, release_rows

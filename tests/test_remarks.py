@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from ledgers import counted, entry_of, loaded, small_ledger
 
+from implied.ledger import Ledger, LedgerError
+from implied.ledger.printed import WholeRange
 from itpbook import remarks
-from itpbook.printed_numbers import WholeRange
-from itpbook.published import Ledger, LedgerError, load_ledger
+from itpbook.shipped import shipped_ledger
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    return load_ledger()
+    return shipped_ledger()
 
 
 def test_only_the_refusal_lies_outside_the_definition(ledger: Ledger):

@@ -15,7 +15,6 @@ from ledgers import entry_of, loaded, small_ledger
 
 from itpbook import project
 from itpbook.definitions import IWG2009, SOURCE
-from itpbook.published import load_ledger
 from itpbook.results import (
     NO_FIGURE,
     RESULT,
@@ -30,6 +29,7 @@ from itpbook.results import (
     result_anchor,
 )
 from itpbook.results import recorder as recorder_module
+from itpbook.shipped import shipped_ledger
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_nobody_in_the_group_gives_no_figure(record: Recorder):
 def test_everybody_is_printed_as_a_word_where_the_source_does_so_but_nobody_is_not(shown: list[Result]):
     condition = pd.Series([True, True])
     for found, printed in ((condition, "all"), (condition & ~condition, "0"), (condition[:0], "0")):
-        record = Recorder("cohort", load_ledger())
+        record = Recorder("cohort", shipped_ledger())
         record.patients("cohort.prior.corticosteroids", found)
         assert record["cohort.prior.corticosteroids"].printed == printed
 
@@ -204,7 +204,7 @@ def test_another_figure_is_recorded_as_not_published(record: Recorder):
 
 
 def test_every_threshold_of_the_ledger_comes_from_the_definitions_in_force(shown: list[Result]):
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     Recorder("methods", ledger).thresholds(SOURCE)
     assert {found.id: found.printed for found in shown} == {
         entry.id: entry.text for entry in ledger if entry.is_threshold
@@ -225,13 +225,13 @@ def test_every_threshold_of_the_ledger_comes_from_the_definitions_in_force(shown
     ],
 )
 def test_a_changed_threshold_is_printed_in_full(changes: dict[str, Any], name: str, printed: str, shown: list[Result]):
-    record = Recorder("methods", load_ledger())
+    record = Recorder("methods", shipped_ledger())
     record.thresholds(SOURCE.replace(**changes))
     assert record[name].printed == printed
 
 
 def test_the_working_groups_definitions_do_not_pass_for_those_of_the_source(shown: list[Result]):
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     Recorder("methods", ledger).thresholds(IWG2009)
     other = [found.id for found in shown if found.printed != ledger[found.id].text]
     assert other == ["methods.cr", "methods.r_range"]
@@ -313,7 +313,7 @@ def test_addresses_of_figures():
     assert anchor("efficacy.no_steroid.cr") == "efficacy-no-steroid-cr"
     assert result_anchor("efficacy.no_steroid.cr") == "result-efficacy-no-steroid-cr"
     assert result_anchor("efficacy.no_steroid.cr", "inferred") == "result-efficacy-no-steroid-cr-inferred"
-    ids = [entry.id for entry in load_ledger()]
+    ids = [entry.id for entry in shipped_ledger()]
     assert len({anchor(name) for name in ids}) == len(ids)
 
 

@@ -24,6 +24,7 @@ TRACKED = {
     "benchmarks",
     "chapters",
     "data",
+    "implied",
     "index.md",
     "itpbook",
     "pages",
@@ -61,13 +62,17 @@ def test_the_readme_names_it(name: str):
     assert name == "README.md" or written in (project.ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_readme_has_every_module_on_its_map_and_no_other():
+@pytest.mark.parametrize(
+    ("package", "heading"),
+    [("implied", "| room of `implied/` | what it does |"), ("itpbook", "| module | what it does |")],
+)
+def test_the_readme_has_every_module_on_its_map_and_no_other(package: str, heading: str):
     readme = (project.ROOT / "README.md").read_text(encoding="utf-8")
-    rows = readme.partition("| module | what it does |")[2].partition("\n\n")[0].splitlines()
+    rows = readme.partition(heading)[2].partition("\n\n")[0].splitlines()
     listed = [name for row in rows for name in re.findall(r"`(\w+/?)`", row.split("|")[1] if "|" in row else "")]
-    package = project.ROOT / "itpbook"
-    modules = {path.stem for path in package.glob("*.py") if not path.stem.startswith("_")}
-    packages = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    folder = project.ROOT / package
+    modules = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+    packages = {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
     bare = {name.removesuffix("/") for name in listed}
     assert bare == {name.removesuffix("/") for name in modules | packages}
     assert len(listed) == len(bare)

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from records import edit, small_cohort_files
 from typer.testing import CliRunner
 
+from implied.files.spreadsheets import csv_of_table, shielded, unshielded
 from itpbook import project
 from itpbook.cli import app
 from itpbook.figures.download import csv_text
 from itpbook.records.canonical import canonical_csv
 from itpbook.records.problems import Group, Problem, problems_table
 from itpbook.sphinxext.downloads import results_csv
-from itpbook.spreadsheets import csv_of_table, shielded, unshielded
 from itpbook.tables.download import csv_of
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -139,14 +139,15 @@ def test_the_problems_of_records_are_no_formulas_either(tmp_path: Path):
 def test_every_file_of_csv_is_written_here():
     """Exceptions hold numbers alone, or are files of others: a dictionary and an export of REDCap, invalid records."""
     elsewhere = {
-        path.relative_to(project.ROOT / "itpbook").as_posix()
-        for path in (project.ROOT / "itpbook").rglob("*.py")
+        path.relative_to(project.ROOT).as_posix()
+        for package in project.PACKAGES
+        for path in package.rglob("*.py")
         if re.search(r"\.to_csv\(|csv\.writer\(|DictWriter\(", path.read_text(encoding="utf-8"))
     }
     assert elsewhere == {
-        "envelope.py",
-        "reconstructions.py",
-        "redcap/dictionary.py",
-        "redcap/written.py",
-        "refusals/case.py",
+        "itpbook/envelope.py",
+        "implied/reconstruct/many.py",
+        "itpbook/redcap/dictionary.py",
+        "itpbook/redcap/written.py",
+        "itpbook/refusals/case.py",
     }

@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itpbook.published import load_ledger
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
+from itpbook.shipped import shipped_ledger
 from itpbook.subgroups import Subgroup, usual_subgroups
 from itpbook.tables import (
     Markup,
@@ -238,7 +238,7 @@ def test_units_and_kind_of_summary_stand_with_the_label() -> None:
 
 
 def test_published_column_is_the_ledgers() -> None:
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     made = [counted("efficacy.cr", 18, 31, "58"), counted("efficacy.r", 6, 31, "19", published=False)]
     table = results_table(made, id="t", caption="A", ledger=ledger)
     assert headings(table) == ["Characteristic", "Recomputed", "95% CI, %", "Published"]
@@ -265,7 +265,7 @@ def test_figures_fall_under_the_closest_heading_and_strangers_are_left_out() -> 
 
 
 def test_every_figure_of_the_ledger_about_patients_has_a_heading_of_its_own() -> None:
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     made = [counted(entry.id, 1, 31, "3") for entry in ledger if not entry.is_threshold]
     shown = [
         row for table in (baseline_table, treatment_table, response_table, safety_table) for row in rows(table(made))

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from test_tables import headings, parsed, rows
 
+from implied.determine.grouped import anchors_of_proofs, grouped_conflicts, sizes_left, tells_size
+from implied.determine.stored import Determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
 from itpbook import project
 from itpbook.cohort import load_cohort
-from itpbook.determined.grouped import anchors_of_proofs, grouped_conflicts, sizes_left, tells_size
-from itpbook.determined.known import Determined
 from itpbook.outcomes import derive
-from itpbook.published import Ledger
-from itpbook.questions import Questions
 from itpbook.results import Recorder, anchor
 from itpbook.tables import (
     disclosure_table,

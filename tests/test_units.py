@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.formatting import print_number
-from itpbook.units import DAYS_PER_MONTH, in_days, months
+from implied.numbers.rounding import print_number
+from implied.numbers.units import DAYS_PER_MONTH, in_days, months
 
 
 def test_twelve_months_are_a_year_and_missing_days_stay_missing():

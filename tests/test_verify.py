@@ -11,12 +11,13 @@ import pytest
 import yaml
 from ledgers import as_published, entry_of, loaded, printing, small_ledger
 
+from implied.determine.contradicted import Contradiction
+from implied.ledger import Ledger
 from itpbook import project
 from itpbook.chapter import start_verification
-from itpbook.determined.contradicted import Contradiction
-from itpbook.published import Ledger, load_ledger
 from itpbook.results import NO_FIGURE, VERDICTS, Result, digest, read_outputs, read_results
 from itpbook.results.withheld import without_numbers
+from itpbook.shipped import shipped_ledger
 from itpbook.verify import (
     CONTRADICTED,
     DIFFERS,
@@ -225,7 +226,7 @@ def test_other_records_are_noticed_by_table():
 
 @pytest.fixture(scope="module")
 def published() -> Ledger:
-    return load_ledger()
+    return shipped_ledger()
 
 
 @pytest.fixture(scope="module")

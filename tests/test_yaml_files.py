@@ -8,16 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from implied.files.input_files import BY_HAND
+from implied.files.yaml_files import DEPTH, NODES, YamlError, read_yaml
+from implied.files.yaml_lines import value_finder
+from implied.ledger import load_ledger
+from implied.ledger.questions import load_questions
 from itpbook import project
 from itpbook.cohort import InvalidRecords
 from itpbook.edition import EditionError, read_edition
-from itpbook.input_files import BY_HAND
 from itpbook.parameters import read_parameters
-from itpbook.published import load_ledger
-from itpbook.questions import load_questions
 from itpbook.redcap.importer import import_export
-from itpbook.yaml_files import DEPTH, NODES, YamlError, read_yaml
-from itpbook.yaml_lines import value_finder
+from itpbook.shipped import shipped_ledger
 
 NINE_LEVELS = "\n".join(
     ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
@@ -115,7 +116,7 @@ def _mapping(path: Path) -> None:
 
 READERS: dict[str, Callable[[Path], object]] = {
     "ledger": load_ledger,
-    "questions": lambda path: load_questions(load_ledger(), path),
+    "questions": lambda path: load_questions(shipped_ledger(), path),
     "parameters": read_parameters,
     "edition": read_edition,
     "mapping": _mapping,

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from itpbook.attribute_table import NO_FIGURE, meets, printed_of, unsatisfied
-from itpbook.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
-from itpbook.published import Entry, Ledger, Reading, Rule
+from implied.check.attribute_table import NO_FIGURE, meets, printed_of, unsatisfied
+from implied.ledger import Entry, Ledger, Reading, Rule
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
 
 Patient = dict[str, Any]
 Attributes = Mapping[str, Attribute]

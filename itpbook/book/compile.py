@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import digest_of_folder
 from itpbook import project
 from itpbook.book.children import disk_error_in
 from itpbook.book.chromium import chromium_path
@@ -31,7 +32,6 @@ from itpbook.book.progress import Progress
 from itpbook.book.sources import lay_out
 from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
 from itpbook.edition import Edition
-from itpbook.input_files import digest_of_folder
 from itpbook.provenance import commit
 from itpbook.unfinished import sweep, unfinished
 

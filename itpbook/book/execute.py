@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from implied.processors import cores
 from itpbook import parameters, project
 from itpbook.book.children import disk_error_in, environment
 from itpbook.book.failures import ChapterError, failures_in
@@ -79,7 +80,7 @@ def execute_chapters(
     readers = list(parameters.AFTERWARDS)
     for name in readers:
         given[name]["results_dir"] = str(target)
-    run = _Run(source, target, given, jobs or min(project.cores(), 4), known, progress or Progress(), idle)
+    run = _Run(source, target, given, jobs or min(cores(), 4), known, progress or Progress(), idle)
     run.execute([name for name in given if name not in readers], readers)
     failures = failures_in(target, logs)
     if failures:

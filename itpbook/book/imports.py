@@ -1,4 +1,4 @@
-"""Which modules of the package a program can reach by its imports, wherever in a module an import stands."""
+"""Which modules of the project's packages a program can reach by its imports, wherever in a module an import stands."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ _MAGIC = ("%", "!", "?")
 
 
 class ImportGraph:
-    """The import statements of a package's modules, each module parsed once and only when it is reached.
+    """The import statements of the modules of some packages, each module parsed once and only when it is reached.
 
     Parameters
     ----------
-    package
-        Folder of the package; its name is the package's.
+    packages
+        Folders of the packages, of which they have the names.
     """
 
-    def __init__(self, package: Path) -> None:
-        self.package = package
+    def __init__(self, *packages: Path) -> None:
+        self.packages = {package.name: package for package in packages}
         self._imports: dict[str, frozenset[str]] = {}
 
     @cached_property
     def files(self) -> dict[str, Path]:
         """The file of each module, by its dotted name."""
         modules = {}
-        for path in sorted(self.package.rglob("*.py"), key=lambda path: path.name == "__init__.py"):
-            parts = path.relative_to(self.package.parent).with_suffix("").parts
+        files = [(path, package) for package in self.packages.values() for path in package.rglob("*.py")]
+        for path, package in sorted(files, key=lambda of: of[0].name == "__init__.py"):
+            parts = path.relative_to(package.parent).with_suffix("").parts
             # A package comes before a module of its name, as Python has it.
             modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
         return modules
@@ -72,14 +73,13 @@ class ImportGraph:
         return self._imports[name]
 
     def _named(self, module: ast.Module, package: str) -> Iterator[str]:
-        """Name the modules of the package that import statements name."""
-        top = self.package.name
+        """Name the modules of the packages that import statements name."""
         for node in ast.walk(module):
             if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names if alias.name.partition(".")[0] == top)
+                yield from (alias.name for alias in node.names if alias.name.partition(".")[0] in self.packages)
             elif isinstance(node, ast.ImportFrom):
                 above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
                 source = ".".join([*above, *([node.module] if node.module else [])])
-                if source.partition(".")[0] == top:
+                if source.partition(".")[0] in self.packages:
                     yield source
                     yield from (f"{source}.{alias.name}" for alias in node.names)

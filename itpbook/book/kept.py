@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import OF_RECORDS, UnusableFile, digest_of_folder, read_input
 from itpbook.book.observe import Inputs, as_now
-from itpbook.input_files import OF_RECORDS, UnusableFile, digest_of_folder, read_input
 
 FOLDER = ".kept"
 _PAGES = "pages"

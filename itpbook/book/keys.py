@@ -13,14 +13,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import digest_of_file
 from itpbook import project
 from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
 from itpbook.book.sources import PAGES
-from itpbook.input_files import digest_of_file
 from itpbook.parameters import PLACES
 
-_PACKAGE = project.ROOT / "itpbook"
 _EXECUTING = ("itpbook.book.run_chapters",)
 """Modules that execute every chapter, whatever it imports."""
 
@@ -68,7 +67,7 @@ def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[
     source
         Folder of the chapters.
     """
-    common, graph = machinery(), ImportGraph(_PACKAGE)
+    common, graph = machinery(), ImportGraph(*project.PACKAGES)
     keys = {}
     for name, values in _analysed(chosen).items():
         code = code_of(read_notebook(source / f"{name}.ipynb"))
@@ -116,5 +115,5 @@ def book_key(chosen: Mapping[str, Mapping[str, Any]], source: Path, also: Mappin
     """
     texts = {name: unexecuted(read_notebook(source / f"{name}.ipynb")) for name in chosen}
     pages = [project.ROOT / name for name in PAGES]
-    read = contents(*pages, _PACKAGE, project.COHORT.parent, project.CITATION)
+    read = contents(*pages, *project.PACKAGES, project.COHORT.parent, project.CITATION)
     return digest(machinery(), _analysed(chosen), texts, read, also)

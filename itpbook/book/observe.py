@@ -20,8 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.input_files import digest_of_file
 
 VARIABLE = "ITPBOOK_OBSERVED"
 """Environment variable that names the file of notes to the commands that a chapter starts."""

@@ -34,7 +34,7 @@ _UNFINISHED = f"{FOLDER}/*.part"
 """What :mod:`itpbook.book.kept` was writing."""
 _OWN = (HTML, LOGS, RELEASE, FOLDER, f"{FOLDER}/fonts", _LOCK, _REPLACED)
 """What a build makes in the folder of a book."""
-_READ = ("chapters", "data", "itpbook", "pages", "_static")
+_READ = ("chapters", "data", "implied", "itpbook", "pages", "_static")
 """Folders of the project that a build reads."""
 
 _EXCHANGE = 2

@@ -44,7 +44,7 @@ _IMPORTED_ONCE = (
 )
 _UNWRITABLE = 3
 """Exit code of a chapter's process that could not write what it made."""
-_FOR_VERIFICATION = ("itpbook.determined.contradicted",)
+_FOR_VERIFICATION = ("implied.determine.contradicted",)
 
 
 @dataclass(frozen=True)

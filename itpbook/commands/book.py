@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from implied.cli.terminal import cell, said_plainly, say
+from implied.processors import cores
 from itpbook import project
-from itpbook.commands.app import app, cell, said_plainly, say
+from itpbook.commands.app import app
 from itpbook.commands.interrupts import interruptible
 
 if TYPE_CHECKING:
-    from itpbook.published import Ledger
+    from implied.ledger import Ledger
     from itpbook.recomputed import Check
 
 ParameterOption = Annotated[
@@ -33,9 +35,9 @@ def _parameters(
     given: list[str] | None, data: Path | None, definitions: str, file: Path | None = None
 ) -> dict[str, Any]:
     """Gather the parameters from the file, the -p options and the options of their own, and check them."""
+    from implied.files.yaml_files import YamlError, read_yaml
     from itpbook.book.execute import chosen_parameters
     from itpbook.parameters import ParameterError, read_parameters
-    from itpbook.yaml_files import YamlError, read_yaml
 
     values = {} if file is None else read_parameters(file)
     for written in given or []:
@@ -143,9 +145,9 @@ def verify(
     from itpbook.book.execute import execute_chapters
     from itpbook.book.place import LOGS
     from itpbook.parameters import ParameterError
-    from itpbook.published import load_ledger
     from itpbook.recomputed import CHECKS, Check, check_chapters
     from itpbook.results import RUN, read_outputs, read_results
+    from itpbook.shipped import shipped_ledger
     from itpbook.unfinished import sweep, unfinished
     from itpbook.verify import Move, moved, other_records, summary
     from itpbook.verify import verify as compare
@@ -153,7 +155,7 @@ def verify(
     unknown = [name for name in skip or [] if name not in CHECKS]
     if unknown:
         raise ParameterError([f"--skip {name}: no such check; the checks are {', '.join(CHECKS)}" for name in unknown])
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     moves: list[Move] = []
     changed: list[str] = []
     chapters: Check | None = None
@@ -202,15 +204,15 @@ def verify(
 
 def _other_checks(ledger: Ledger, chapters: Check | None, skip: list[str], *, full: bool) -> Iterator[Check]:
     """Check all that ships but the ledger; without chapters that were executed for it, nothing is checked."""
-    from itpbook.questions import load_questions
     from itpbook.recomputed import CHECKS, Check, check_answers, check_made, check_questions, draws_to_compare
+    from itpbook.shipped import shipped_questions
     from itpbook.unfinished import unfinished
 
     names = [name for name in CHECKS if name not in skip]
     if chapters is None:
         yield from (Check(name, f"{subject}: only by itpbook verify alone", None) for name, subject in CHECKS.items())
         return
-    questions, jobs = load_questions(ledger), project.cores()
+    questions, jobs = shipped_questions(ledger), cores()
     if "chapters" in names:
         yield chapters
     if "questions" in names:

@@ -15,8 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from itpbook import project
-from itpbook.commands.app import LedgerOption, app, cell, said_plainly, say
+from implied.cli.terminal import cell, said_plainly, say
+from itpbook.commands.app import app
 
 if TYPE_CHECKING:
     from itpbook.records.problems import Problem
@@ -49,10 +49,10 @@ def validate(
 
     Errors (on standard error) keep the records from being used: exit code 1. Warnings do not.
     """
+    from implied.files.spreadsheets import csv_of_table
     from itpbook.cohort import InvalidRecords, load_cohort, problems_table
     from itpbook.records.problems import count_of, errors_of, warnings_of
     from itpbook.records.report import described, verdict
-    from itpbook.spreadsheets import csv_of_table
 
     try:
         cohort = load_cohort(path)
@@ -105,7 +105,6 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
 @said_plainly
 def reconstruct(
     out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
-    ledger: LedgerOption = project.LEDGER,
     seed: Annotated[
         int | None, typer.Option("--seed", min=0, help="Seed of the draws; else that of the shipped records.")
     ] = None,
@@ -114,24 +113,10 @@ def reconstruct(
     ] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Draws made at a time; 0: one per core.")] = 0,
 ) -> None:
-    """Make synthetic records that satisfy every published figure, and a card that says what they are.
-
-    Of a series of ITP these are the four tables, of any other one table with a column per attribute of the ledger.
-    """
-    from rich.progress import track
-
-    from itpbook.determined.readings import chosen_readings
-    from itpbook.published import load_ledger
-    from itpbook.reconstructions import Reconstruction, write_draws
+    """Make synthetic records that satisfy every published figure, and a card that says what they are."""
+    from implied.cli.answers import make_reconstructions
+    from itpbook.reconstructions import RecordsOfSeries
+    from itpbook.shipped import shipped_ledger
     from itpbook.synthetic.records import SEED
 
-    figures, chosen = load_ledger(ledger), SEED if seed is None else seed
-    read = chosen_readings(figures)
-    if not draws:
-        patients = Reconstruction(figures, read).write(chosen, out)
-        say(f"{out}: {patients} synthetic patients")
-        return
-    made = write_draws(figures, read, chosen, draws, out, jobs)
-    for _ in track(made, description="draws", total=draws, console=Console(stderr=True)):
-        pass
-    say(f"{out}: {draws} draws of {figures.size} synthetic patients")
+    make_reconstructions(shipped_ledger(), RecordsOfSeries, SEED if seed is None else seed, draws, out, jobs)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from itpbook.commands.app import app, said_plainly, say
+from implied.cli.terminal import said_plainly, say
+from itpbook.commands.app import app
 
 _NAMED = 3
 """Files named for each reason why something was not searched."""

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from implied.numbers.rounding import PLATELETS, print_exactly, print_number, with_unit
 from itpbook.definitions import Definitions
 from itpbook.figures.download import named
-from itpbook.formatting import PLATELETS, print_exactly, print_number, print_points, print_share, with_unit
+from itpbook.formatting import print_points, print_share
 from itpbook.statistics import KaplanMeier, median_range
 
 RESPONSES = {"CR": "complete response", "R": "response", "none": "no response"}

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from implied.numbers.rounding import print_number
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.figures import alternative, style
-from itpbook.formatting import print_number
 from itpbook.statistics import median_range
 
 SWARM_LIMIT = 60

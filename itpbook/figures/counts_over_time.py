@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
+from implied.numbers.units import months
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.figures import alternative, style
-from itpbook.units import months
 
 LINES = 150
 """At most so many patients are drawn in a panel, evenly chosen by identifier; the panel says so."""

@@ -13,13 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from itpbook.conditions import Condition
-from itpbook.determined.grouped import silent_populations, sizes_left
-from itpbook.determined.known import Determined, Interval
+from implied.check.percentages import counts_printing
+from implied.determine.grouped import silent_populations, sizes_left
+from implied.determine.stored import Determined, Interval
+from implied.ledger import Entry, Ledger
+from implied.ledger.conditions import Condition
+from implied.ledger.questions import Questions
 from itpbook.figures import alternative, style
-from itpbook.percentages import counts_printing
-from itpbook.published import Entry, Ledger
-from itpbook.questions import Questions
 
 LINE = 0.21
 """Height of a line of words, inches."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from itpbook.spreadsheets import csv_of_table
+from implied.files.spreadsheets import csv_of_table
 
 
 def named(count: str) -> str:

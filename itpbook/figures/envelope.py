@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from implied.numbers.units import months
 from itpbook.figures import alternative, style
-from itpbook.units import months
 
 
 class Curve(NamedTuple):

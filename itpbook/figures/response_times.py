@@ -8,8 +8,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from implied.numbers.rounding import print_number
 from itpbook.figures import alternative, style
-from itpbook.formatting import print_number
 from itpbook.statistics import KaplanMeier, kaplan_meier, median_range
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from itpbook.determined.known import Determined
+from implied.determine.stored import Determined
 from itpbook.figures import alternative, style
 from itpbook.figures.forest import OUTCOMES, forest, handles
 from itpbook.statistics import Proportion

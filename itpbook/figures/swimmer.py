@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch
 
+from implied.numbers.units import months
 from itpbook.figures import alternative, style
-from itpbook.units import months
 
 LANES = 60
 """At most so many patients have a lane, evenly chosen in the order drawn; the axis says so."""

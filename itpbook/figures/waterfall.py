@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from implied.numbers.rounding import print_exactly
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.figures import alternative, style
-from itpbook.formatting import print_exactly
 
 BARS = 90
 """At most so many patients have a bar, evenly chosen in the order drawn; the axis says so."""

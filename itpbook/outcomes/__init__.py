@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from implied.numbers.units import months
 from itpbook.definitions import SOURCE, Definitions
 from itpbook.outcomes.courses import beside, combination, numbered, prior, with_ends
 from itpbook.outcomes.eligibility import eligibility, phases
 from itpbook.outcomes.response import responses
 from itpbook.outcomes.safety import safety
-from itpbook.units import months
 
 if TYPE_CHECKING:
     from itpbook.cohort import Cohort

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from implied.numbers.units import months
 from itpbook.outcomes.periods import Bools, Ints, days_on_both
-from itpbook.units import months
 
 
 def numbered(table: pd.DataFrame, patient_ids: pd.Index[str]) -> pd.DataFrame:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from implied.numbers.units import months
 from itpbook.definitions import Definitions
 from itpbook.outcomes.periods import Bools
-from itpbook.units import months
 
 ADULT_YEARS = 18
 """Age in years from which a patient is an adult (the source includes adults; the bound is the usual one)."""

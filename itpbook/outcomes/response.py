@@ -49,9 +49,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from implied.numbers.units import months
 from itpbook.definitions import Definitions
 from itpbook.outcomes.periods import Bools, Floats, Ints, Periods, merge
-from itpbook.units import months
 
 RESPONSES = ("none", "R", "CR")
 """Best responses, from the worst."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from implied.files.spreadsheets import quoted, shielded
 from itpbook.records.files import TextColumn, TextTable, objects
 from itpbook.records.values import cell_text, text_column
 from itpbook.schema import columns_of
-from itpbook.spreadsheets import quoted, shielded
 
 _ROWS_AT_A_TIME = 1 << 16
 

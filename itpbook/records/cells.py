@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from itpbook.characters import hidden_in
+from implied.files.characters import hidden_in
 from itpbook.records.columns import Column
 from itpbook.records.files import TextColumn, objects
 from itpbook.records.problems import Group

@@ -22,11 +22,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.input_files import OF_RECORDS, open_input
+from implied.files.input_files import OF_RECORDS, open_input
+from implied.files.spreadsheets import unshielded
 from itpbook.records.problems import Group, Problem, Problems, alike, quoted
 from itpbook.records.text_files import MOST_COLUMNS, line_too_long, too_many_columns, undecodable, unreadable_row
 from itpbook.schema import TABLES
-from itpbook.spreadsheets import unshielded
 
 Codes = NDArray[np.int32]
 _CHUNK = 1 << 11

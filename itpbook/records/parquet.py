@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from itpbook.input_files import OF_RECORDS, open_input
+from implied.files.input_files import OF_RECORDS, open_input
 from itpbook.records.files import (
     TextColumn,
     TextTable,

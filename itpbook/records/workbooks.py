@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import openpyxl
 
-from itpbook.input_files import open_input
+from implied.files.input_files import open_input
 from itpbook.records.archives import INSTEAD, Refused, has_formulas
 from itpbook.records.files import TextTable, passed_over, unreadable
 from itpbook.records.problems import Group, Problem, Problems, quoted

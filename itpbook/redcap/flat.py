@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.input_files import open_input
+from implied.files.input_files import open_input
 from itpbook.records.problems import Group, Problem, Problems, quoted
 from itpbook.records.text_files import line_too_long, too_many_columns, undecodable, unreadable_row
 

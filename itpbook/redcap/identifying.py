@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from itpbook.characters import without_unseen
+from implied.files.characters import without_unseen
 from itpbook.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE
 from itpbook.redcap.doses import is_dose, is_with_unit
 

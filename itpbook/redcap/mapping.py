@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from itpbook.input_files import read_input
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
 from itpbook.records.problems import Group, Problem, quoted
 from itpbook.redcap.fields import DAY_ZERO, DERIVED, RECORD, UNITS, Target, fields_by_target, project_fields, shape_of
 from itpbook.redcap.identifying import identifying
 from itpbook.redcap.terms import LISTS
 from itpbook.schema import TABLES, columns_of
-from itpbook.yaml_files import YamlError, read_yaml
 
 DATE_ORDERS = ("day_first", "month_first", "year_first")
 DECIMALS = ("point", "comma")

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.input_files import read_input
+from implied.files.input_files import read_input
+from implied.files.spreadsheets import csv_line, unshielded
 from itpbook.records.problems import Group, Problem, quoted
-from itpbook.spreadsheets import csv_line, unshielded
 from itpbook.unfinished import unfinished, write_private
 
 TITLE = (

@@ -8,18 +8,18 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from implied.files.characters import visible
+from implied.files.input_files import digest_of_folder
+from implied.files.spreadsheets import csv_line
 from itpbook import parameters
-from itpbook.characters import visible
 from itpbook.cohort import load_cohort
 from itpbook.counted import beyond_ledger
 from itpbook.disclosure_control import planned
-from itpbook.input_files import digest_of_folder
 from itpbook.outcomes import derive
 from itpbook.provenance import commit, software
-from itpbook.published import load_ledger
 from itpbook.release.rows import HIDDEN, Row, release_rows
 from itpbook.results import read_results
-from itpbook.spreadsheets import csv_line
+from itpbook.shipped import shipped_ledger
 from itpbook.unfinished import write_private
 
 NUMBERS = "numbers.csv"
@@ -115,7 +115,7 @@ def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str
         Parameters of the chapters, ``suppress_below`` and ``data_dir`` among them.
     """
     below, records = int(values["suppress_below"]), Path(values["data_dir"])
-    cohort, ledger = load_cohort(records), load_ledger()
+    cohort, ledger = load_cohort(records), shipped_ledger()
     definitions = parameters.definitions_in_force(values)
     patients = derive(cohort, definitions)
     beyond = beyond_ledger(cohort, patients)

@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from itpbook.conditions import attributes_of, holds
+from implied.ledger import Entry, Ledger
+from implied.ledger.conditions import attributes_of, holds
+from implied.numbers.rounding import print_exactly
+from implied.numbers.units import months
 from itpbook.counted import SUBGROUPS, Counted
 from itpbook.disclosure import WITHHELD, Members, Objection, SmallNumbers, Why
 from itpbook.disclosure_bounds import Count, inferred_limits
 from itpbook.disclosure_control import ledger_counts, planned_counts
 from itpbook.disclosure_values import neighbours
-from itpbook.formatting import print_exactly, print_share
-from itpbook.published import Entry, Ledger
+from itpbook.formatting import print_share
 from itpbook.results import Result
 from itpbook.statistics import median_range
-from itpbook.units import months
 
 PRINTED, HIDDEN = "printed", "withheld"
 

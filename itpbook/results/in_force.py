@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from implied.numbers.rounding import print_exactly
 from itpbook.definitions import Definitions
-from itpbook.formatting import print_exactly
 
 
 def thresholds_in_force(definitions: Definitions) -> dict[str, dict[str, str]]:

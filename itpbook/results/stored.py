@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as validated
 
-from itpbook.input_files import read_input
+from implied.files.input_files import read_input
 from itpbook.results.figure import DATA, RESULT, Result, ResultsError
 
 LARGEST = 100_000_000

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from implied.numbers.rounding import decimals, print_number
 from itpbook.disclosure import WITHHELD
 from itpbook.disclosure_values import shared_quantity
-from itpbook.formatting import decimals, print_interval, print_number
+from itpbook.formatting import print_interval
 from itpbook.results.figure import NO_FIGURE, ResultsError
 from itpbook.statistics import LEVEL, Proportion, Quantity, median_range
 

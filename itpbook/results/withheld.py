@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from implied.numbers.rounding import PLAIN_NUMBER
 from itpbook.disclosure import WITHHELD, SmallNumbers
-from itpbook.formatting import PLAIN_NUMBER
 from itpbook.results.figure import NO_FIGURE, Result
 
 _MINUS = "-?"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.input_files import read_input
+from implied.files.input_files import read_input
 from itpbook.search.decoded import parts_of
 from itpbook.search.wanted import Wanted, normalised
 

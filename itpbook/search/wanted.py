@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from implied.files.characters import without_unseen
+from implied.files.input_files import read_input
 from itpbook import project
-from itpbook.characters import without_unseen
 from itpbook.cohort import load_cohort
-from itpbook.input_files import read_input
 from itpbook.redcap.pseudonyms import TITLE
 from itpbook.redcap.terms import LISTS
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from itpbook.formatting import unit_name
+from implied.numbers.rounding import unit_name
 from itpbook.sphinxext.numbered import numbered_table
 from itpbook.tables.markup import publication_table
 

@@ -16,12 +16,12 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
+from implied.files.spreadsheets import NOTICE, csv_line
 from itpbook.results import Result
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import Line, Link
 from itpbook.sphinxext.numbered import NumberedTable
 from itpbook.sphinxext.record import Record
-from itpbook.spreadsheets import NOTICE, csv_line
 
 FOLDER = "downloads"
 RESULTS = "results"

@@ -12,7 +12,7 @@ from typing import ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
-from itpbook.formatting import with_unit
+from implied.numbers.rounding import with_unit
 from itpbook.results import COMPARISON, DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span

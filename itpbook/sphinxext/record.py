@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from itpbook.formatting import with_unit
+from implied.numbers.rounding import with_unit
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
 from itpbook.tables.ledger import slug
 

@@ -16,8 +16,8 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from implied.numbers.rounding import PLATELETS, unit_name
 from itpbook import parameters, project
-from itpbook.formatting import PLATELETS, unit_name
 from itpbook.provenance import commit, digest_of, software
 from itpbook.sphinxext.chapters import record_of
 from itpbook.sphinxext.numbered import numbered_table

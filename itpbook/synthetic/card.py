@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from implied.files.spreadsheets import NOTICE
+from implied.ledger import Ledger
 from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, write_cohort
-from itpbook.published import Ledger
 from itpbook.schema import TABLES
-from itpbook.spreadsheets import NOTICE
 
 CARD = "README.md"
 

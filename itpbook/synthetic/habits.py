@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from itpbook.conditions import Attribute, ConditionError, parse
-from itpbook.published import Rule
+from implied.ledger import Rule
+from implied.ledger.conditions import Attribute, ConditionError, parse
 
 _RESPONDER = {"response": ["CR", "R"]}
 

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from implied.ledger import Ledger
+from implied.reconstruct.solve import Solver
 from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, cohort_of
-from itpbook.published import Ledger
-from itpbook.reconstruct.solve import Solver
-from itpbook.schema import DRUG_CLASSES, TABLES
+from itpbook.schema import TABLES
 from itpbook.synthetic.courses import courses
 from itpbook.synthetic.events import adverse_events
 from itpbook.synthetic.habits import habits
 from itpbook.synthetic.ongoing import still_responding
 from itpbook.synthetic.patient import Patient
-from itpbook.synthetic.trajectories import THRESHOLDS, Levels, platelet_counts
+from itpbook.synthetic.trajectories import Levels, platelet_counts
 
 SEED = 2082
 """Seed of the records that ship with the project."""
@@ -26,17 +26,6 @@ SEED = 2082
 _CENTRES = ("Centre A", "Centre B", "Centre C", "Centre D", "Centre E")
 _SHARES = (0.32, 0.24, 0.18, 0.15, 0.11)
 _DEATH_CAUSE = "adenocarcinoma diagnosed before the combination"
-
-
-def can_be_recorded(ledger: Ledger) -> bool:
-    """Whether the patients of a ledger are those of an ITP series, so that raw records can be written of them."""
-    attributes, drugs = ledger.attributes, ("tpo_ra", "immunosuppressant")
-    return (
-        set(attributes) == {field.name for field in fields(Patient)} - {"patient_id"}
-        and not any(attribute.may_be_missing for attribute in attributes.values())
-        and all(value in DRUG_CLASSES for drug in drugs for value in attributes[drug].values)
-        and all(name in ledger for name in THRESHOLDS)
-    )
 
 
 def solver(ledger: Ledger, readings: Mapping[str, str]) -> Solver:

@@ -13,7 +13,7 @@ from math import ceil, exp, log
 
 import numpy as np
 
-from itpbook.published import Ledger
+from implied.ledger import Ledger
 from itpbook.synthetic.patient import Patient
 
 _WEEKLY_UNTIL = 56

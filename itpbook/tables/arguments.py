@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from implied.check.percentages import counts_printing, possible_denominators
+from implied.numbers.rounding import print_exactly
 from itpbook.definitions import IWG2009, SOURCE, Definitions
-from itpbook.formatting import print_exactly
-from itpbook.percentages import counts_printing, possible_denominators
 from itpbook.results import anchor
 from itpbook.tables.ledger import LEDGER_PAGE, PROOFS_PAGE, filtered
 from itpbook.tables.markup import Markup, Table, link, publication_table

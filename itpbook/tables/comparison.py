@@ -7,8 +7,8 @@ from html import escape
 
 import pandas as pd
 
+from implied.numbers.rounding import with_unit
 from itpbook.comparison import KINDS, Pair
-from itpbook.formatting import with_unit
 from itpbook.results import NO_FIGURE, result_anchor
 from itpbook.statistics import DIFFERENCE_INTERVAL, PROPORTION_INTERVAL
 from itpbook.tables.ledger import row_attributes

@@ -7,11 +7,11 @@ from html import escape
 
 import pandas as pd
 
-from itpbook.determined.grouped import grouped_conflicts
-from itpbook.determined.known import Determined, Interval, KnownPatient
-from itpbook.formatting import with_unit
-from itpbook.published import Ledger
-from itpbook.questions import Questions
+from implied.determine.grouped import grouped_conflicts
+from implied.determine.stored import Determined, Interval, KnownPatient
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
+from implied.numbers.rounding import with_unit
 from itpbook.results import anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
 
@@ -21,7 +21,7 @@ _LEDGER_PAGE = "verification.html"
 def proof_table(ledger: Ledger, known: Determined) -> Table:
     """Set the conflicts with their arithmetic: a row for those that differ only in what tells the number of patients.
 
-    The id of each row is that of :func:`itpbook.determined.grouped.anchors_of_proofs`.
+    The id of each row is that of :func:`implied.determine.grouped.anchors_of_proofs`.
     """
     groups = grouped_conflicts(ledger, known.conflicts)
     rows = [

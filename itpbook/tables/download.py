@@ -7,7 +7,7 @@ from html import unescape
 
 import pandas as pd
 
-from itpbook.spreadsheets import csv_of_table
+from implied.files.spreadsheets import csv_of_table
 
 _BREAK = re.compile(r"\s*<(?:br|div)\b[^>]*>\s*")
 _TAG = re.compile(r"<[^>]*>")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from itpbook.formatting import with_unit
+from implied.numbers.rounding import with_unit
 from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
 from itpbook.verify import VERDICTS_IN_ORDER

@@ -7,8 +7,8 @@ from html import escape
 
 import pandas as pd
 
+from implied.determine.stored import Determined
 from itpbook.counted import BY_CATEGORY, EVENTS, SUBGROUPS, category_kind
-from itpbook.determined.known import Determined
 from itpbook.disclosure import NOTE, WITHHELD, SmallNumbers
 from itpbook.formatting import print_interval, print_share
 from itpbook.statistics import Proportion

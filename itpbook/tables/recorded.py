@@ -7,9 +7,9 @@ from html import escape
 
 import pandas as pd
 
+from implied.ledger import Ledger
+from implied.numbers.rounding import unit_name
 from itpbook.disclosure import NOTE, WITHHELD
-from itpbook.formatting import unit_name
-from itpbook.published import Ledger
 from itpbook.results import Result, result_anchor
 from itpbook.tables.markup import Markup, Table, link, publication_table
 

@@ -16,14 +16,14 @@ from jupyter_book.config import get_final_config
 from markdown_it import MarkdownIt
 from myst_parser.config.main import MdParserConfig
 
+from implied.files.characters import visible
+from implied.files.yaml_lines import line_finder
+from implied.ledger import Ledger
 from itpbook import project
-from itpbook.characters import visible
 from itpbook.edition import TEXTS, Edition, EditionError, read_edition
 from itpbook.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
 from itpbook.edition_markdown import ATTRIBUTES, parsers
 from itpbook.edition_texts import MOST, Quotable, check_text, reference_keys
-from itpbook.published import Ledger
-from itpbook.yaml_lines import line_finder
 
 REFUSED = ("directives", "roles", "html", "links", "other markdown", "hidden")
 """Families of which every string is refused in a text."""

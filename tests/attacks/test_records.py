@@ -26,15 +26,15 @@ from redcap_exports import IDS, SmallExport
 from small_ledger import NINE, nine_patients
 from typer.testing import CliRunner
 
+from implied.files.characters import visible
+from implied.ledger import LedgerError
 from itpbook import figures
-from itpbook.characters import visible
 from itpbook.cli import app
 from itpbook.cohort import InvalidRecords, load_cohort
 from itpbook.definitions import SOURCE
 from itpbook.figures.style import DrawnFigure, in_house_style, new_figure, to_svg
 from itpbook.outcomes import derive
 from itpbook.parameters import ParameterError, check, read_parameters
-from itpbook.published import LedgerError
 from itpbook.redcap.identifying import identifying
 from itpbook.redcap.mapping import read_mapping
 from itpbook.tables.markup import publication_table

@@ -33,7 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     walk = "from itpbook.walkthrough import Walkthrough\nwalk = Walkthrough()"
     command = "walk.run('itpbook import-redcap redcap_export.csv --mapping mapping.yaml --out mine')"
     project.chapter("example", walk, command, "walk.end()")
-    project.chapter("remarks", "from itpbook.published import load_ledger", "load_ledger().attributes['sex'].label")
+    project.chapter("remarks", "from itpbook.shipped import shipped_ledger", "shipped_ledger().attributes['sex'].label")
     project.chapter("efficacy", "from itpbook import units", "print(units.__doc__)")
     project.chapter(
         "methods", "from itpbook.project import COHORT", "print(len((COHORT / 'patients.csv').read_bytes()))"
@@ -100,7 +100,7 @@ def test_change_of_each_kind_of_file_is_shown_and_only_its_chapters_are_executed
     """An example whose export or command changed stayed stale; so would have what reads any other file."""
     project.edit("data/example/redcap_export.csv", lambda text: re.sub("(?m)^MADE-UP-14;.*\n", "", text))
     project.edit("itpbook/commands/way_in.py", lambda text: text.replace("no problem found", "nothing amiss"))
-    project.edit("itpbook/units.py", lambda text: text.replace('"""', '"""Another beginning. ', 1))
+    project.edit("implied/numbers/units.py", lambda text: text.replace('"""', '"""Another beginning. ', 1))
     project.edit("data/published.yaml", lambda text: text.replace("{label: Sex,", "{label: Another label,"))
     project.edit(f"itpbook/sphinxext/static/{STYLE}", lambda text: text + "/* another style */")
     project.edit("_static/favicon.svg", lambda text: text + "<!-- another picture -->")

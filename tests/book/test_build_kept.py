@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from book import stopped_build
 
+from implied.files.input_files import digest_of_file, digest_of_folder
 from itpbook.book import compile
 from itpbook.book.execute import _Run
 from itpbook.book.kept import AlteredError, Kept
 from itpbook.book.observe import Inputs
 from itpbook.book.progress import Progress
-from itpbook.input_files import digest_of_file, digest_of_folder
 from itpbook.parameters import CHAPTERS
 
 NOTEBOOK = {"cells": [{"source": "a", "cell_type": "code", "outputs": ["24/31, 77%"]}]}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from implied.files.input_files import digest_of_file
 from itpbook import project
 from itpbook.book import keys, observe
 from itpbook.book.execute import chosen_parameters
@@ -18,7 +19,6 @@ from itpbook.book.keys import _files, book_key, chapter_keys, key_after
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
 from itpbook.book.observe import as_now, roots_of
 from itpbook.book.sources import PAGES
-from itpbook.input_files import digest_of_file
 from itpbook.parameters import CHAPTERS
 
 
@@ -82,13 +82,13 @@ def test_another_python_package_or_lock_changes_every_chapter_and_the_book(monke
 def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     """Files that have another digest while they are in this set; everything else is read once."""
     paths = set[Path]()
-    digest, graph = cache(digest_of_file), ImportGraph(project.ROOT / "itpbook")
+    digest, graph = cache(digest_of_file), ImportGraph(*project.PACKAGES)
     for module in (keys, observe):
         monkeypatch.setattr(module, "digest_of_file", lambda path: digest(path) if path not in paths else "altered")
     monkeypatch.setattr(observe, "digest_of_listing", cache(observe.digest_of_listing))
     reached = cache(graph.reached)
     monkeypatch.setattr(graph, "reached", lambda cells, start=(): reached(tuple(cells), start))
-    monkeypatch.setattr(keys, "ImportGraph", lambda _package: graph)
+    monkeypatch.setattr(keys, "ImportGraph", lambda *_packages: graph)
     notebooks = {path: read_notebook(path) for path in project.CHAPTERS.glob("*.ipynb")}
     codes = {id(notebook): code_of(notebook) for notebook in notebooks.values()}
     texts = {id(notebook): unexecuted(notebook) for notebook in notebooks.values()}
@@ -118,7 +118,7 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
     """A chapter uses the modules that it can reach, and the files that it was seen to read in a real build."""
     chosen, roots = chosen_parameters({}), roots_of(None)
     kept = {name: Kept(built_book.parent, roots)._read(name) or {} for name in chosen}
-    graph = ImportGraph(project.ROOT / "itpbook")
+    graph = ImportGraph(*project.PACKAGES)
 
     def state() -> tuple[dict[str, object], str]:
         chapters = chapter_keys(chosen, project.CHAPTERS)
@@ -130,7 +130,7 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         read = {project.ROOT / path.removeprefix("project:") for path in kept[name]["inputs"]}
         uses[name] = {*graph.reached(cells, keys._EXECUTING).values(), *read, project.ROOT / "requirements.txt"}
-    pages = {project.ROOT / name for name in (*PAGES, "itpbook", "data", "CITATION.cff", "requirements.txt")}
+    pages = {project.ROOT / name for name in (*PAGES, "implied", "itpbook", "data", "CITATION.cff", "requirements.txt")}
     before, book_before = state()
     for path in files_of_the_project():
         if path.suffix == ".ipynb":

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from itpbook import project
 from itpbook.book.compile import compile_book
 from itpbook.book.sphinx_ahead import sphinx_ahead
-from itpbook.published import load_ledger
+from itpbook.shipped import shipped_ledger
 
 CHAPTERS = ("methods", "cohort", "efficacy", "safety", "verification", "determined", "remarks", "refusals", "example")
 PROSE = [project.ROOT / "index.md", *sorted((project.ROOT / "pages").rglob("*.md"))]
@@ -30,7 +30,7 @@ def pages(built_book: Path) -> dict[str, BeautifulSoup]:
     return {name: soup(built_book / f"{name}.html") for name in names}
 
 
-@pytest.mark.parametrize("entry", load_ledger(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", shipped_ledger(), ids=lambda entry: entry.id)
 def test_every_published_figure_is_printed_by_the_role(entry, pages: dict[str, BeautifulSoup]):
     printed = [
         claim.select_one(".claim-figure").get_text()
@@ -40,7 +40,7 @@ def test_every_published_figure_is_printed_by_the_role(entry, pages: dict[str, B
     assert entry.text in printed
 
 
-@pytest.mark.parametrize("entry", load_ledger(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", shipped_ledger(), ids=lambda entry: entry.id)
 def test_every_published_figure_has_a_row_in_the_ledger_table(entry, pages: dict[str, BeautifulSoup]):
     from itpbook.results import anchor
 

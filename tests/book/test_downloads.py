@@ -13,8 +13,8 @@ import pytest
 from book.handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, picture, table_cell
 from bs4 import BeautifulSoup
 
+from implied.files.spreadsheets import NOTICE
 from itpbook.results import DATA, ResultsError, read_data
-from itpbook.spreadsheets import NOTICE
 from itpbook.tables import publication_table
 from itpbook.tables.download import csv_of, plain
 

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from bs4 import BeautifulSoup
 
-from itpbook.published import load_ledger
 from itpbook.results import anchor
+from itpbook.shipped import shipped_ledger
 
 GENERATED = ("genindex.html", "search.html")
 """Pages that Sphinx makes by itself; they show no records."""
@@ -53,13 +53,13 @@ def test_no_identifier_stands_twice_on_a_page(parsed: Mapping[Path, BeautifulSou
 
 def test_abstract_quotes_every_published_figure(parsed: Mapping[Path, BeautifulSoup]) -> None:
     quoted = {str(claim["data-claim"]) for claim in parsed[Path("index.html")].select("span.claim")}
-    assert {entry.id for entry in load_ledger()} - quoted == set()
+    assert {entry.id for entry in shipped_ledger()} - quoted == set()
 
 
 def test_each_published_figure_has_one_row_and_one_cell(parsed: Mapping[Path, BeautifulSoup]) -> None:
     rows = Counter(str(row["id"]) for page in parsed.values() for row in page.select("tr[id]"))
     cells = Counter(str(cell["id"]) for page in parsed.values() for cell in page.select("p.result"))
-    for entry in load_ledger():
+    for entry in shipped_ledger():
         assert (rows[anchor(entry.id)], cells[f"result-{anchor(entry.id)}"]) == (1, 1), entry.id
 
 

@@ -12,11 +12,11 @@ import yaml
 from bs4 import BeautifulSoup
 from other_cohorts import other_records
 
+from implied.files.input_files import digest_of_folder
+from implied.ledger import Ledger
 from itpbook.book.compile import build
 from itpbook.book.place import RELEASE
 from itpbook.edition import Author, Edition
-from itpbook.input_files import digest_of_folder
-from itpbook.published import Ledger
 from itpbook.release import write_release
 from itpbook.results import anchor
 from itpbook.search import search_folder

@@ -10,12 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from browser.visits import Opener
 from playwright.sync_api import Browser, Page, expect
 
-from itpbook.published import load_ledger
+from itpbook.shipped import shipped_ledger
 from itpbook.tables.ledger import slug
 from itpbook.verify import CONTRADICTED, REPRODUCED
 
 LEDGER = "chapters/verification.html"
-SECTIONS = list(dict.fromkeys(entry.section for entry in load_ledger()))
+SECTIONS = list(dict.fromkeys(entry.section for entry in shipped_ledger()))
 ROWS = "#table-verification tr[data-verdict]"
 VISIBLE = f"{ROWS}:visible"
 
@@ -58,8 +58,10 @@ def column(page: Page, place: int) -> list[str]:
 def test_all_rows_are_shown_at_first_and_counted(visit: Opener) -> None:
     with visit() as book:
         page = book.go(LEDGER)
-        assert len(ids(page)) == len(load_ledger())
-        expect(page.get_by_role("status")).to_have_text(f"{len(load_ledger())} of {len(load_ledger())} figures shown.")
+        assert len(ids(page)) == len(shipped_ledger())
+        expect(page.get_by_role("status")).to_have_text(
+            f"{len(shipped_ledger())} of {len(shipped_ledger())} figures shown."
+        )
 
 
 def test_each_verdict_shows_just_its_rows_and_says_how_many(visit: Opener) -> None:
@@ -70,12 +72,12 @@ def test_each_verdict_shows_just_its_rows_and_says_how_many(visit: Opener) -> No
         for verdict, rows in found.items():
             page.check(box(page, verdict))
             assert ids(page) == rows
-            expect(page.get_by_role("status")).to_have_text(f"{len(rows)} of {len(load_ledger())} figures shown.")
+            expect(page.get_by_role("status")).to_have_text(f"{len(rows)} of {len(shipped_ledger())} figures shown.")
             chip = page.locator(f"label.ledger-chip:has({box(page, verdict).split()[-1]}) .ledger-count")
             assert chip.inner_text() == str(len(rows))
             assert asked(page) == {"verdict": [verdict]}
             page.uncheck(box(page, verdict))
-        assert len(ids(page)) == len(load_ledger())
+        assert len(ids(page)) == len(shipped_ledger())
         assert book.complaints == []
 
 
@@ -96,7 +98,9 @@ def test_section_shows_just_its_rows(visit: Opener, section: str) -> None:
     with visit() as book:
         page = book.go(LEDGER)
         page.get_by_label("Section").select_option(slug(section))
-        expected = [entry.id.replace(".", "-").replace("_", "-") for entry in load_ledger() if entry.section == section]
+        expected = [
+            entry.id.replace(".", "-").replace("_", "-") for entry in shipped_ledger() if entry.section == section
+        ]
         assert ids(page) == expected
         expect(page.locator("#table-verification .group-heading:visible")).to_have_count(1)
         assert asked(page) == {"section": [slug(section)]}
@@ -116,7 +120,7 @@ def test_search_finds_by_id_label_and_printed_figure(visit: Opener, words: str, 
         page = book.go(LEDGER)
         page.get_by_label("Name, id or published figure").fill(words)
         assert row in ids(page)
-        assert 0 < len(ids(page)) < len(load_ledger()) / 2
+        assert 0 < len(ids(page)) < len(shipped_ledger()) / 2
 
 
 def test_search_without_a_match_says_so(visit: Opener) -> None:
@@ -225,14 +229,14 @@ def test_show_all_undoes_everything(visit: Opener) -> None:
     with visit() as book:
         page = book.go(f"{LEDGER}?verdict=contradicted&section=efficacy&q=response&sort=figure&order=descending")
         page.get_by_role("button", name="Show all").click()
-        assert ids(page) == [entry.id.replace(".", "-").replace("_", "-") for entry in load_ledger()]
+        assert ids(page) == [entry.id.replace(".", "-").replace("_", "-") for entry in shipped_ledger()]
         assert asked(page) == {}
 
 
 def test_address_that_asks_for_what_is_not_there_shows_everything(visit: Opener) -> None:
     with visit() as book:
         page = book.go(f"{LEDGER}?verdict=<b>&section=none&sort=none#%")
-        assert len(ids(page)) == len(load_ledger())
+        assert len(ids(page)) == len(shipped_ledger())
         assert book.complaints == []
 
 
@@ -256,7 +260,7 @@ def test_without_javascript_the_page_is_the_whole_table(browser: Browser, built_
     context = browser.new_context(java_script_enabled=False, offline=True, viewport={"width": 390, "height": 900})
     page = context.new_page()
     page.goto(f"{(built_book / LEDGER).as_uri()}?verdict=contradicted")
-    expect(page.locator(VISIBLE)).to_have_count(len(load_ledger()))
+    expect(page.locator(VISIBLE)).to_have_count(len(shipped_ledger()))
     expect(page.locator("#table-verification .group-heading:visible")).to_have_count(len(SECTIONS))
     expect(page.locator(".ledger-controls, .ledger-sort")).to_have_count(0)
     context.close()

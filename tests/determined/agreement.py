@@ -11,11 +11,11 @@ import pandas as pd
 from determined.brute_force import AllRecords, Patient, patients_of, satisfy, value_of
 from determined.every_conflict import EveryConflict, Verdict
 
-from itpbook.attribute_table import unsatisfied
-from itpbook.determined.bounds import bounds
-from itpbook.determined.conflicts import conflicts
-from itpbook.determined.figure import Figure
-from itpbook.published import Ledger
+from implied.check.attribute_table import unsatisfied
+from implied.determine.asked import Figure
+from implied.determine.bounds import bounds
+from implied.determine.conflicts import conflicts
+from implied.ledger import Ledger
 
 MOST_SETTLING = 2
 """Figures that settle the number of patients, beyond which sets are not looked for (see :func:`conflicts`)."""

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.conditions import AllOf, AnyOf, Condition, OneOf
-from itpbook.formatting import decimals, print_number, round_by
-from itpbook.published import Entry, Ledger, Rule
+from implied.ledger import Entry, Ledger, Rule
+from implied.ledger.conditions import AllOf, AnyOf, Condition, OneOf
+from implied.numbers.rounding import decimals, print_number, round_by
 
 Patient = Mapping[str, str | bool | int | None]
 Found = TypeVar("Found")

@@ -16,7 +16,7 @@ import numpy as np
 from determined.brute_force import AllRecords, Patient, meets, printed_by
 from determined.small_series import MOST_RECORDS, records_up_to
 
-from itpbook.published import Entry, Ledger
+from implied.ledger import Entry, Ledger
 
 
 class Verdict(Enum):

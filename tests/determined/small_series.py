@@ -20,9 +20,9 @@ from determined.brute_force import (
     printed_by,
 )
 
-from itpbook.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, attributes_of
-from itpbook.formatting import decimals, print_number
-from itpbook.published import Entry, Ledger, Reading, Rule
+from implied.ledger import Entry, Ledger, Reading, Rule
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, attributes_of
+from implied.numbers.rounding import decimals, print_number
 
 MOST_RECORDS = 14_000
 """Multisets of patients beyond which a series is not small."""

@@ -19,16 +19,16 @@ from determined.small_series import Series, small_series, some_condition
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from itpbook.attribute_table import unsatisfied
-from itpbook.conditions import EVERYONE, Between, Condition, OneOf, attributes_of
-from itpbook.determined.conflicts import conflicts
-from itpbook.determined.facts import Fact, forced_facts
-from itpbook.determined.figure import Figure
-from itpbook.determined.rounding import rounding_rules
-from itpbook.determined.solutions import solutions
-from itpbook.formatting import ROUNDING_RULES
-from itpbook.printed_numbers import WholeRange
-from itpbook.published import Ledger
+from implied.check.attribute_table import unsatisfied
+from implied.determine.asked import Figure
+from implied.determine.conflicts import conflicts
+from implied.determine.facts import Fact, forced_facts
+from implied.determine.other_rounding import rounding_rules
+from implied.determine.solutions import solutions
+from implied.ledger import Ledger
+from implied.ledger.conditions import EVERYONE, Between, Condition, OneOf, attributes_of
+from implied.ledger.printed import WholeRange
+from implied.numbers.rounding import ROUNDING_RULES
 
 
 def series(number: int) -> settings:

@@ -22,8 +22,8 @@ from determined.small_series import counting_everybody, ledger_of, made
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, OneOf
-from itpbook.published import Rule
+from implied.ledger import Rule
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, OneOf
 
 SEX = Attribute("sex", "Sex", ("female", "male"))
 SICK = Attribute("sick", "Sick", (True, False), may_be_missing=True)

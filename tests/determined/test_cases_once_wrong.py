@@ -10,10 +10,10 @@ from determined.agreement import assert_bounds_are_sharp, assert_conflicts_are_t
 from determined.brute_force import AllRecords
 from determined.small_series import counting_everybody, ledger_of, made
 
-from itpbook.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
-from itpbook.determined.conflicts import conflicts
-from itpbook.determined.figure import Figure
-from itpbook.published import Entry, Ledger, Rule
+from implied.determine.asked import Figure
+from implied.determine.conflicts import conflicts
+from implied.ledger import Entry, Ledger, Rule
+from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
 
 SEX = Attribute("sex", "Sex", ("female", "male"))
 WOMEN = OneOf("sex", ("female",))

@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from small_ledger import nine_patients
 
-from itpbook.conditions import EVERYONE, AllOf, Between, OneOf
-from itpbook.determined.cells import Cells, NoPatient, TooManyCells, agreement
-from itpbook.determined.junction import groups, scopes
-from itpbook.determined.kinds import kinds_of
-from itpbook.determined.model import CellModel
-from itpbook.determined.parts import Parts
-from itpbook.determined.witness import witness
-from itpbook.printed_numbers import WholeRange
-from itpbook.published import Ledger, load_ledger
+from implied.determine.cells import Cells, NoPatient, TooManyCells, agreement
+from implied.determine.junction import groups, scopes
+from implied.determine.kinds import kinds_of
+from implied.determine.model import CellModel
+from implied.determine.parts import Parts
+from implied.determine.witness import witness
+from implied.ledger import Ledger
+from implied.ledger.conditions import EVERYONE, AllOf, Between, OneOf
+from implied.ledger.printed import WholeRange
+from itpbook.shipped import shipped_ledger
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_cut_begins_a_kind_of_its_own(ledger: Ledger):
 
 
 def test_each_scope_lies_in_a_group_and_each_attribute_in_connected_groups():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     found = groups(list(ledger.attributes), scopes(ledger), [])
     for scope in scopes(ledger):
         assert any(scope <= set(group.names) for group in found)
@@ -71,7 +72,7 @@ def test_no_cell_holds_patients_who_break_a_hard_rule_or_lack_what_applies(ledge
 
 
 def test_tables_agree_on_what_they_share():
-    cells = Cells(load_ledger())
+    cells = Cells(shipped_ledger())
     for table in cells.tables:
         if table.group.parent is not None:
             above = cells.tables[table.group.parent]
@@ -94,7 +95,7 @@ entries: [{id: n, section: cohort, label: Patients, printed: {count: "9"}, condi
 
 
 def test_too_many_attributes_together_are_refused_by_name():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     with pytest.raises(TooManyCells, match="followup_days"):
         Cells(ledger, together=[ledger.attributes])
 
@@ -115,7 +116,7 @@ def test_patients_put_together_from_cells_are_those_of_the_cells(ledger: Ledger)
 
 
 def test_parts_share_no_attribute_and_leave_out_no_entry():
-    ledger = load_ledger()
+    ledger = shipped_ledger()
     parts = Parts(ledger).separate()
     names = [name for each in parts for name in each.attributes]
     assert sorted(names) == sorted(ledger.attributes)

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 from small_ledger import NINE, nine_patients, only, without
 
-from itpbook.determined.conflicts import NOT_BY_HAND
-from itpbook.determined.contradicted import contradicted
-from itpbook.determined.readings import chosen_readings
-from itpbook.percentages import counts_printing, possible_denominators
-from itpbook.published import Ledger, load_ledger
+from implied.check.percentages import counts_printing, possible_denominators
+from implied.determine.conflicts import NOT_BY_HAND
+from implied.determine.contradicted import contradicted
+from implied.determine.readings import chosen_readings
+from implied.ledger import Ledger
+from itpbook.shipped import shipped_ledger
 
 IN_DOUBT = ("efficacy.no_steroid.cr", "efficacy.no_steroid.r")
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    return load_ledger()
+    return shipped_ledger()
 
 
 def test_exactly_the_two_percentages_without_corticosteroids_are_contradicted(ledger: Ledger):

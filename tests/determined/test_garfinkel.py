@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from determined.brute_force import patients_of, satisfy
 
-from itpbook.attribute_table import unsatisfied
-from itpbook.conditions import Between, OneOf
-from itpbook.determined.bounds import bounds
-from itpbook.determined.conflicts import conflicts
-from itpbook.determined.figure import Figure
-from itpbook.determined.solutions import solutions
-from itpbook.published import Ledger, load_ledger
+from implied.check.attribute_table import unsatisfied
+from implied.determine.asked import Figure
+from implied.determine.bounds import bounds
+from implied.determine.conflicts import conflicts
+from implied.determine.solutions import solutions
+from implied.ledger import Ledger, load_ledger
+from implied.ledger.conditions import Between, OneOf
 
 LEDGER = Path(__file__).parent / "ledgers" / "garfinkel.yaml"
 

@@ -14,16 +14,16 @@ import pytest
 import yaml
 from determined.brute_force import patients_of, satisfy
 
-from itpbook.attribute_table import printed_of, unsatisfied
-from itpbook.conditions import Between, OneOf
-from itpbook.determined.bounds import bounds
-from itpbook.determined.conflicts import conflicts
-from itpbook.determined.figure import Figure
-from itpbook.determined.rounding import rounding_rules
-from itpbook.determined.stored import determine
-from itpbook.published import Ledger, LedgerError, load_ledger
-from itpbook.questions import Questions
-from itpbook.reconstruct.solve import NoRecords, solve
+from implied.check.attribute_table import printed_of, unsatisfied
+from implied.determine.asked import Figure
+from implied.determine.bounds import bounds
+from implied.determine.conflicts import conflicts
+from implied.determine.everything import determine
+from implied.determine.other_rounding import rounding_rules
+from implied.ledger import Ledger, LedgerError, load_ledger
+from implied.ledger.conditions import Between, OneOf
+from implied.ledger.questions import Questions
+from implied.reconstruct.solve import NoRecords, solve
 
 LEDGERS = Path(__file__).parent / "ledgers"
 FEASIBLE = ("sarcoidosis", "percentages_only", "garfinkel")

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from implied.determine.stored import NotDetermined, load_determined
+from implied.ledger import Ledger
+from implied.ledger.questions import Questions
 from itpbook import project
-from itpbook.determined.known import NotDetermined, load_determined
-from itpbook.published import Ledger
-from itpbook.questions import Questions
+from itpbook.shipped import shipped_determined
 
 
 def test_every_interval_that_ships_is_proven_sharp(ledger: Ledger, questions: Questions):
-    kept = load_determined(ledger, questions)
+    kept = shipped_determined(ledger, questions)
     assert kept.intervals
     assert all(each.proven for each in kept.intervals)
     for each in kept.intervals:
@@ -27,7 +28,7 @@ def test_every_interval_that_ships_is_proven_sharp(ledger: Ledger, questions: Qu
 
 
 def test_what_can_be_reckoned_by_hand_is_reckoned_so(ledger: Ledger, questions: Questions):
-    kept = load_determined(ledger, questions)
+    kept = shipped_determined(ledger, questions)
 
     def possible(name: str, statistic: str = "count", reading: str = "literal") -> str:
         found = kept.interval(name, reading, statistic)
@@ -45,13 +46,13 @@ def test_what_can_be_reckoned_by_hand_is_reckoned_so(ledger: Ledger, questions: 
 
 
 def test_only_half_up_is_possible_and_the_tie_rules_out_half_even(ledger: Ledger, questions: Questions):
-    rounding = load_determined(ledger, questions).rounding
+    rounding = shipped_determined(ledger, questions).rounding
     assert [name for name, conflict in rounding.items() if not conflict] == ["half up"]
     assert set(rounding["half even"]) == {"cohort.prior.immunosuppressant", "efficacy.prior_ist.cr"}
 
 
 def test_the_longest_treated_patient_was_followed_as_long(ledger: Ledger, questions: Questions):
-    kept = load_determined(ledger, questions)
+    kept = shipped_determined(ledger, questions)
     facts = {single.subject: {fact.attribute: fact.value for fact in single.facts} for single in kept.patients}
     assert facts["Duration of the combination: 103 months"] == {"Follow-up": "103 months"}
     lupus = facts["Systemic lupus with antiphospholipid syndrome"]
@@ -64,14 +65,14 @@ def test_the_longest_treated_patient_was_followed_as_long(ledger: Ledger, questi
 def test_what_was_worked_out_for_others_is_refused(changed: str, ledger: Ledger, questions: Questions):
     given = {"ledger": ledger, "questions": questions}
     given[changed] = replace(given[changed], digest="another")  # type: ignore[type-var]
-    with pytest.raises(NotDetermined, match="itpbook bounds --store"):
-        load_determined(**given)  # type: ignore[arg-type]
+    with pytest.raises(NotDetermined, match=r"for another ledger or other questions; .* itpbook bounds --store"):
+        shipped_determined(**given)  # type: ignore[arg-type]
 
 
 def test_a_file_that_is_missing_or_broken_says_how_to_make_it(ledger: Ledger, questions: Questions, tmp_path: Path):
-    with pytest.raises(NotDetermined, match="itpbook bounds --store"):
+    with pytest.raises(NotDetermined, match="cannot be read"):
         load_determined(ledger, questions, tmp_path / "determined.json")
     (tmp_path / "determined.json").write_text("{", encoding="utf-8")
-    with pytest.raises(NotDetermined, match="itpbook bounds --store"):
+    with pytest.raises(NotDetermined, match="cannot be read"):
         load_determined(ledger, questions, tmp_path / "determined.json")
     assert json.loads(project.DETERMINED.read_text(encoding="utf-8"))["ledger"] == ledger.digest

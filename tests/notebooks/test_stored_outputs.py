@@ -15,8 +15,8 @@ import pytest
 
 from itpbook import project
 from itpbook.parameters import AFTERWARDS, CHAPTERS
-from itpbook.published import load_ledger
 from itpbook.results import RESULT, RUN, VERDICTS, ResultsError, read_outputs, read_results
+from itpbook.shipped import shipped_ledger
 
 FIGURES = {
     "methods": [],
@@ -112,7 +112,7 @@ def test_nothing_of_the_machine_or_the_moment_is_stored(name: str):
 
 def test_every_published_figure_is_recorded_and_both_readings_where_there_are_two():
     recorded = {(result.id, result.reading) for result in read_results(project.CHAPTERS) if result.published}
-    assert recorded == {(entry.id, reading.name) for entry in load_ledger() for reading in entry.readings}
+    assert recorded == {(entry.id, reading.name) for entry in shipped_ledger() for reading in entry.readings}
 
 
 def test_every_analysis_chapter_says_that_its_records_are_synthetic():
@@ -123,8 +123,8 @@ def test_every_analysis_chapter_says_that_its_records_are_synthetic():
 
 def test_the_verdicts_are_stored_once():
     (verdicts,) = read_outputs(project.CHAPTERS, VERDICTS)
-    assert [line["id"] for line in verdicts["lines"]] == [entry.id for entry in load_ledger()]
-    assert verdicts["ledger"] == load_ledger().digest
+    assert [line["id"] for line in verdicts["lines"]] == [entry.id for entry in shipped_ledger()]
+    assert verdicts["ledger"] == shipped_ledger().digest
 
 
 def written(folder: Path, cell: dict[str, Any]) -> Path:

@@ -1,0 +1,69 @@
+"""Patients who satisfy some figures, or the certainty that there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from implied.check.attribute_table import unsatisfied
+from implied.determine.cells import Cells
+from implied.determine.kinds import Cuts
+from implied.determine.model import CellModel
+from implied.determine.solver import Undecided
+from implied.determine.witness import witness
+from implied.ledger import Ledger
+from implied.ledger.printed import WholeRange
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROUNDS = 16
+"""How often kinds are made finer before a question is given up."""
+
+
+def satisfying(
+    ledger: Ledger, readings: Mapping[str, str], sizes: tuple[int, int], rule: str = "half up"
+) -> pd.DataFrame | None:
+    """Return as few patients as can satisfy every entry of a ledger, checked one by one; None when there are none.
+
+    Parameters
+    ----------
+    ledger
+        The published figures, or some of them.
+    readings
+        For each entry that is not read literally, the name of its reading.
+    sizes
+        Fewest and most patients.
+    rule
+        How percentages were rounded. Patients are checked by the rule of the policy only.
+
+    Raises
+    ------
+    Undecided
+        When neither can be shown.
+    TooManyCells
+        When the figures tie too many attributes together.
+    """
+    cuts: Cuts = {}
+    for _ in range(ROUNDS):
+        cells = Cells(ledger, cuts=cuts)
+        model = CellModel(cells, sizes, rule)
+        model.demand_figures(readings)
+        found = model.solve(minimise=model.size)
+        if found is None:
+            return None
+        patients = witness(cells, found, readings)
+        if patients is not None and (rule != "half up" or not unsatisfied(ledger, patients, readings)):
+            return patients
+        cuts = halved(cells)
+    msg = f"neither found nor excluded: patients for {', '.join(entry.id for entry in ledger)}"
+    raise Undecided(msg)
+
+
+def halved(cells: Cells) -> dict[str, frozenset[int]]:
+    """Part every range of numbers in two."""
+    ranges = {name: [kind for kind in kinds if isinstance(kind, WholeRange)] for name, kinds in cells.kinds.items()}
+    return {
+        name: frozenset(begin for kind in kinds for begin in (kind.low, (kind.low + kind.high) // 2 + 1))
+        for name, kinds in ranges.items()
+    }

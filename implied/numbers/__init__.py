@@ -1,0 +1,1 @@
+"""Rounding and its inverse, and units of time."""

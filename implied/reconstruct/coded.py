@@ -1,0 +1,136 @@
+"""Patients as whole numbers in one array, so that thousands of them are judged in the time that one takes.
+
+A row is a patient and a column an attribute: the place of a value among those declared, or the number itself.
+Conditions and rules become functions of such rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil, floor
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from implied.ledger import Rule
+from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf, attributes_of
+
+Rows = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+NO_VALUE = -1
+"""Stands where a patient has none of the values; as a place it is the last one, of which nothing is ever true."""
+NO_NUMBER = -(2**60)
+"""Stands where a patient's number is unknown."""
+
+_FAR = 300
+"""How far off a sum has to be for its fault to count half as much again."""
+
+
+class Coding:
+    """How the attributes of a ledger are written as whole numbers."""
+
+    def __init__(self, attributes: Mapping[str, Attribute]) -> None:
+        self.attributes = attributes
+        self.column = {name: place for place, name in enumerate(attributes)}
+
+    def nothing(self, name: str) -> int:
+        """Return what stands for an attribute that a patient does not have, or of which it is not known."""
+        return NO_NUMBER if self.attributes[name].is_number else NO_VALUE
+
+    def deciding(self, name: str) -> Iterator[str]:
+        """Name the attributes that decide whether one applies."""
+        return attributes_of(self.attributes[name].applies_when)
+
+    def empty(self, size: int) -> Rows:
+        """Return patients of whom nothing is known."""
+        return np.tile(np.array([self.nothing(name) for name in self.attributes], dtype=np.int64), (size, 1))
+
+    def encoded(self, table: pd.DataFrame) -> Rows:
+        """Turn a table of patients into rows."""
+        rows = self.empty(len(table))
+        for name, place in self.column.items():
+            values, known = self.attributes[name].values, table[name].notna().to_numpy(dtype=bool)
+            given = table[name].to_numpy(dtype=object)[known]
+            rows[known, place] = [values.index(value) for value in given] if values else given.astype(np.int64)
+        return rows
+
+    def decoded(self, rows: Rows) -> pd.DataFrame:
+        """Turn rows into a table of patients; what does not apply or is not known is missing."""
+        columns: dict[str, pd.Series] = {}
+        for name, attribute in self.attributes.items():
+            codes = rows[:, self.column[name]]
+            here = self.test(attribute.applies_when)(rows) & (codes != self.nothing(name))
+            if not attribute.is_number:
+                values = [attribute.values[code] if there else None for code, there in zip(codes, here, strict=True)]
+                columns[name] = pd.Series(values, dtype=object)
+            elif attribute.applies_when == EVERYONE and not attribute.may_be_missing:
+                columns[name] = pd.Series(codes)
+            else:
+                columns[name] = pd.Series(codes).where(here).astype("Int64")
+        return pd.DataFrame(columns)
+
+    def test(self, condition: Condition) -> Callable[[Rows], Truths]:
+        """Return the function that tells of each row whether a condition holds; of what is missing nothing does."""
+        if isinstance(condition, OneOf):
+            place = self.column[condition.attribute]
+            values = self.attributes[condition.attribute].values
+            among = np.array([value in condition.values for value in values] + [False])
+            return lambda rows: among[rows[:, place]]
+        if isinstance(condition, Between):
+            place, attribute = self.column[condition.attribute], self.attributes[condition.attribute]
+            low, high = bounds(condition)
+            low = NO_NUMBER + 1 if low is None else low
+            high = np.iinfo(np.int64).max if high is None else high
+            if attribute.applies_when == EVERYONE:
+                return lambda rows: (rows[:, place] >= low) & (rows[:, place] <= high)
+            applies = self.test(attribute.applies_when)
+            return lambda rows: applies(rows) & (rows[:, place] >= low) & (rows[:, place] <= high)
+        parts = [self.test(part) for part in condition.parts]
+        if not parts:
+            everybody = isinstance(condition, AllOf)
+            return lambda rows: np.full(len(rows), everybody)
+        if len(parts) == 1:
+            return parts[0]
+        join = np.logical_and if isinstance(condition, AllOf) else np.logical_or
+        return lambda rows: join.reduce([part(rows) for part in parts])
+
+    def fault(self, rule: Rule) -> Callable[[Rows], Floats]:
+        """Return the function that tells how badly each row breaks a rule.
+
+        It is 0 when the rule is kept, 1 when not, and up to 2 by how far a sum is off. A sum of which a part is
+        missing breaks no rule.
+        """
+        concerned = self.test(rule.when)
+        if rule.then is not None:
+            kept = self.test(rule.then)
+            return lambda rows: (concerned(rows) & ~kept(rows)).astype(np.float64)
+        known = self.test(AllOf(tuple(Between(name, None, None, above=False) for name in rule.terms)))
+        places = [self.column[name] for name in rule.terms]
+        factors = np.array(list(rule.terms.values()), dtype=np.int64)
+
+        def fault(rows: Rows) -> Floats:
+            here = concerned(rows) & known(rows)
+            totals = np.where(here[:, None], rows[:, places], 0) @ factors
+            below = 0 if rule.low is None else rule.low - totals
+            above = 0 if rule.high is None else totals - rule.high
+            off = np.where(here, np.maximum(np.maximum(below, above), 0), 0)
+            return np.where(off > 0, 1 + off / (off + _FAR), 0.0)
+
+        return fault
+
+
+def bounds(condition: Between) -> tuple[int | None, int | None]:
+    """Return the least and the greatest whole number that lie between the bounds; None where there is no bound."""
+    low, high = condition.low, condition.high
+    least = None if low is None else floor(low) + 1 if condition.above else ceil(low)
+    return least, None if high is None else floor(high)
+
+
+def involved(rule: Rule) -> Iterator[str]:
+    """Name the attributes that a rule speaks of."""
+    yield from attributes_of(rule.when)
+    yield from attributes_of(rule.then if rule.then is not None else EVERYONE)
+    yield from rule.terms

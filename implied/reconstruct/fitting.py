@@ -1,0 +1,133 @@
+"""Numbers moved so that the figures of overlapping groups come out together: the ages of all, of women and of men.
+
+Every figure is a demand on how many of a group lie up to some whole number. Between those whole numbers it does not
+matter where a patient lies, so it is enough to find how many patients of each kind lie in which of the bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from implied.ledger.conditions import Attribute
+from implied.reconstruct.coded import Rows, Truths
+from implied.reconstruct.quantities import Summary, averaged
+
+
+@dataclass(frozen=True)
+class Demand:
+    """How many of a group of patients, at least and at most, have a number from ``low`` to ``high``."""
+
+    group: Truths
+    low: int
+    high: int
+    least: int
+    most: int
+
+
+def demanded(summary: Summary, group: Truths, numbers: Rows) -> Iterator[Demand]:
+    """Turn the quantiles and extremes that are printed of a group into demands, given its numbers at present."""
+    size, attribute = int(group.sum()), summary.attribute
+    for place, low, high in summary.places(np.sort(numbers[group])):
+        yield Demand(group, attribute.minimum, low - 1, 0, place)
+        yield Demand(group, attribute.minimum, high, place + 1, size)
+
+
+def fitted(
+    numbers: Rows,
+    attribute: Attribute,
+    demands: Sequence[Demand],
+    means: Sequence[tuple[Truths, Summary]],
+    generator: np.random.Generator,
+) -> Rows:
+    """Move as few numbers as can be so that all demands are met.
+
+    Parameters
+    ----------
+    numbers
+        The number of each patient; those of patients in no group stay.
+    attribute
+        Its bounds.
+    demands
+        How many of which patients have which numbers.
+    means
+        Groups of which a mean is printed.
+    generator
+        Chooses where in its bin a moved number comes to lie.
+
+    Returns
+    -------
+    Rows
+        The numbers; as they were, where no numbers meet the demands.
+    """
+    groups = [*(demand.group for demand in demands), *(group for group, _ in means)]
+    kinds, kind_of = np.unique(np.array(groups).T, axis=0, return_inverse=True)
+    edges = np.unique([edge for demand in demands for edge in (demand.low - 1, demand.high)])
+    edges = edges[(edges >= attribute.minimum) & (edges < attribute.maximum)]
+    lows, highs = np.append(attribute.minimum, edges + 1), np.append(edges, attribute.maximum)
+    bins = np.searchsorted(edges, numbers)
+    sizes = np.array([np.bincount(bins[kind_of == kind], minlength=len(lows)) for kind in range(len(kinds))])
+    counts = _counts(sizes, kinds, edges, demands, [_total(*each) for each in means], lows, highs)
+    if counts is None:
+        return numbers
+    moved = bins.copy()
+    for kind, wanted in enumerate(counts):
+        order = np.flatnonzero(kind_of == kind)
+        order = order[np.argsort(numbers[order], kind="stable")]
+        moved[order] = np.repeat(np.arange(len(lows)), wanted)
+    within = np.clip(numbers, lows[moved], highs[moved])
+    reach = np.clip(lows[moved], numbers.min(), highs[moved]), np.clip(highs[moved], lows[moved], numbers.max())
+    found: Rows = np.where(moved == bins, within, generator.integers(reach[0], np.maximum(*reach) + 1))
+    for group, summary in [each for each in means if each[0].any()]:
+        usual = np.array([found[group].min(), found[group].max()])
+        room = lows[moved[group]], highs[moved[group]]
+        found[group] = averaged(found[group], summary.statistics["mean"], room, usual, generator)
+    return found
+
+
+def _total(group: Truths, summary: Summary) -> tuple[int, int]:
+    """Return the least and the greatest sum that prints the mean of a group."""
+    size, interval = int(group.sum()), summary.statistics["mean"]
+    return ceil(interval.low * size), ceil(interval.high * size) - 1
+
+
+def _counts(
+    sizes: Rows,
+    kinds: Rows,
+    edges: Rows,
+    demands: Sequence[Demand],
+    totals: Sequence[tuple[int, int]],
+    lows: Rows,
+    highs: Rows,
+) -> Rows | None:
+    """Return how many of each kind (row) shall lie in each bin (column), near how many do."""
+    model = cp_model.CpModel()
+    counts = [[model.new_int_var(0, int(row.sum()), "") for _ in row] for row in sizes]
+    distances = []
+    for row, present in zip(counts, sizes, strict=True):
+        model.add(sum(row) == int(present.sum()))
+        for place in range(len(edges)):
+            distance = model.new_int_var(0, int(present.sum()), "")
+            change = sum(row[: place + 1]) - int(present[: place + 1].sum())
+            model.add(distance >= change)
+            model.add(distance >= -change)
+            distances.append(distance)
+    for place, demand in enumerate(demands):
+        within = np.flatnonzero((lows >= demand.low) & (highs <= demand.high)).tolist()
+        among = [row[each] for kind, row in enumerate(counts) if kinds[kind][place] for each in within]
+        model.add_linear_constraint(sum(among), demand.least, demand.most)
+    for place, (least, most) in enumerate(totals, start=len(demands)):
+        inside = [row for kind, row in enumerate(counts) if kinds[kind][place]]
+        model.add(sum(int(low) * each for row in inside for each, low in zip(row, lows, strict=True)) <= most)
+        model.add(sum(int(high) * each for row in inside for each, high in zip(row, highs, strict=True)) >= least)
+    model.minimize(sum(distances))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = 1.0
+    if solver.status_name(solver.solve(model)) not in ("OPTIMAL", "FEASIBLE"):
+        return None
+    return np.array([[solver.value(each) for each in row] for row in counts])

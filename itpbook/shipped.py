@@ -1,0 +1,33 @@
+"""What ships with the manuscript: its ledger, its questions, and what is kept of all that these determine."""
+
+from __future__ import annotations
+
+from implied.determine.stored import Determined, NotDetermined, load_determined
+from implied.ledger import Ledger, load_ledger
+from implied.ledger.questions import Questions, load_questions
+from itpbook import project
+
+
+def shipped_ledger() -> Ledger:
+    """Read the claims of the abstract."""
+    return load_ledger(project.LEDGER)
+
+
+def shipped_questions(ledger: Ledger) -> Questions:
+    """Read what is asked beyond the claims of the abstract."""
+    return load_questions(ledger, project.QUESTIONS)
+
+
+def shipped_determined(ledger: Ledger, questions: Questions) -> Determined:
+    """Read what is kept of all that the claims determine.
+
+    Raises
+    ------
+    NotDetermined
+        When it is missing, or was worked out for another ledger or other questions.
+    """
+    try:
+        return load_determined(ledger, questions, project.DETERMINED)
+    except NotDetermined as error:
+        msg = f"{error}; work it out with: itpbook bounds --store"
+        raise NotDetermined(msg) from error
