@@ -45,7 +45,7 @@ pdf: $(VENV)/.installed ## the book, and the whole manuscript as _build/html/man
 	$(BIN)/itpbook build --pdf
 
 test: check ## everything: lint, types, unit, property, notebook, book and browser tests
-	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.making.chromium
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --nbval --nbval-current-env chapters tests
 
 check: $(VENV)/.installed ## lint and type checks only

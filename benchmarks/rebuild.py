@@ -36,7 +36,7 @@ def copied(folder: Path) -> Path:
 
 
 def started(project: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "itpbook.cli", "build", *arguments]
+    command = [sys.executable, "-m", "itpbook.commands.command_line", "build", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(project)}
     return subprocess.Popen(
         command,

@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from itpbook.cohort import Cohort, load_cohort, write_cohort
-from itpbook.outcomes import derive
-from itpbook.schema import TABLES
+from itpbook.records.cohort import Cohort, load_cohort, write_cohort
+from itpbook.records.schema import TABLES
+from itpbook.study.outcomes import derive
 
 COUNTS = 30
 """Counts of each patient."""

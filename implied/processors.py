@@ -1,4 +1,4 @@
-"""How many processors there are."""
+"""How many processors a process may use."""
 
 from __future__ import annotations
 

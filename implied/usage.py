@@ -1,4 +1,4 @@
-"""What a person can do wrongly when calling a command."""
+"""What a person did wrongly when calling a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every threshold by which the study classifies a patient, in one frozen object.
+"""Every threshold by which the study classifies a patient.
 
 :data:`SOURCE` holds the definitions of the published series, :data:`IWG2009` those of the International
 Working Group.
@@ -27,7 +27,7 @@ class Definitions:
 
     *Source* is the published series (Blood 2020;136(Supplement 1):12); *IWG* is the International Working
     Group (Rodeghiero et al., Blood 2009;113(11):2386-2393, Table 2). How the thresholds work together is told
-    in :mod:`itpbook.outcomes.response`.
+    in :mod:`itpbook.study.outcomes.response`.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Parameters of the chapters: names, types, ranges and what they mean, in one place.
+"""The parameters of the chapters: names, types, ranges and what they mean.
 
 Papermill only warns about names it does not know and checks no types. So every chapter, and ``itpbook build`` before
 it starts any, passes what it was given through :func:`check`.

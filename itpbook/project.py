@@ -1,4 +1,4 @@
-"""Where the manuscript keeps its things: one place for the paths that ship with the project."""
+"""The paths of what ships with the project."""
 
 from __future__ import annotations
 

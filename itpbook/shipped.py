@@ -1,8 +1,8 @@
-"""What ships with the manuscript: its ledger, its questions, and what is kept of all that these determine."""
+"""The abstract's ledger, its questions, and the stored answers to both."""
 
 from __future__ import annotations
 
-from implied.determine.stored import Determined, NotDetermined, load_determined
+from implied.determine.stored_answers import Determined, NotDetermined, load_determined
 from implied.ledger import Ledger, load_ledger
 from implied.ledger.questions import Questions, load_questions
 from itpbook import project

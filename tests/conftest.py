@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from implied.determine.stored import Determined
+from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from itpbook.shipped import shipped_determined, shipped_ledger, shipped_questions
@@ -61,7 +61,7 @@ def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromiu
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of Chromium or Chrome; where none can be had, the tests fail."""
-    from browser.chromium import chromium_path
+    from chromium import chromium_path
 
     from itpbook.book.chromium import NoChromium
 

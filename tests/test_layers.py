@@ -1,58 +1,60 @@
-"""Data goes one way: no module imports from one to its right."""
+"""Data goes one way: no room imports from a later one, and what must not know each other does not."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from itpbook import project
 
-LAYERS = (
-    ("implied.numbers", "implied.files", "implied.processors", "implied.usage"),
-    ("implied.ledger",),
-    ("implied.check",),
-    ("implied.determine",),
-    ("implied.reconstruct",),
-    ("implied.cli",),
-    ("project", "formatting", "definitions", "palette", "provenance", "unfinished"),
-    ("shipped", "schema", "records"),
-    ("cohort", "dictionary", "reporting", "citation", "edition", "edition_texts", "edition_limits", "edition_markdown"),
-    ("redcap", "template", "synthetic", "outcomes", "refusals"),
-    ("statistics", "reconstructions", "disclosure", "disclosure_bounds", "disclosure_control", "disclosure_values"),
-    ("envelope", "example", "walkthrough"),
-    ("subgroups", "sensitivity", "results", "remarks", "counted"),
-    ("verify", "comparison", "recomputed", "differences"),
-    ("tables", "figures"),
-    ("parameters", "chapter", "release"),
-    ("book", "search"),
-    ("sphinxext", "commands"),
-    ("cli",),
+ROOMS = (
+    "implied.processors",
+    "implied.usage",
+    "implied.numbers",
+    "implied.files",
+    "implied.ledger",
+    "implied.check",
+    "implied.determine",
+    "implied.reconstruct",
+    "implied.cli",
+    "itpbook.project",
+    "itpbook.definitions",
+    "itpbook.parameters",
+    "itpbook.provenance",
+    "itpbook.shipped",
+    "itpbook.records",
+    "itpbook.synthetic",
+    "itpbook.study",
+    "itpbook.disclosure",
+    "itpbook.results",
+    "itpbook.presentation",
+    "itpbook.intake",
+    "itpbook.sphinxext",
+    "itpbook.book",
+    "itpbook.commands",
 )
-"""Rooms of both packages from left to right; those of one layer may use each other, but never in a circle.
-
-What makes records must not know how outcomes are derived from them; only who checks records knows both.
-"""
+"""Rooms of both packages, from first to last: a room uses only those before it. The README's map has the same order."""
 
 TOPS = tuple(package.name for package in project.PACKAGES)
-RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+RANK = {name: rank for rank, name in enumerate(ROOMS)}
 
 APART = (
-    ("synthetic", "outcomes"),
+    ("itpbook.synthetic", "itpbook.study"),
     ("implied.determine", "implied.reconstruct"),
-    ("outcomes", "implied.reconstruct"),
-    ("outcomes", "implied.determine"),
-    ("outcomes", "implied.ledger"),
-    ("cohort", "implied.ledger"),
+    ("itpbook.study.outcomes", "implied.reconstruct"),
+    ("itpbook.study.outcomes", "implied.determine"),
+    ("itpbook.study.outcomes", "implied.ledger"),
+    ("itpbook.records", "implied.ledger"),
     ("implied.check", "implied.determine"),
-    ("remarks", "results"),
-    ("remarks", "cohort"),
-    ("results", "implied.reconstruct"),
-    ("sphinxext", "book"),
-    ("sphinxext", "implied.reconstruct"),
+    ("itpbook.results.remarks", "itpbook.results.recorder"),
+    ("itpbook.results.remarks", "itpbook.records"),
+    ("itpbook.results", "implied.reconstruct"),
+    ("itpbook.sphinxext", "implied.reconstruct"),
 )
 """Pairs of which the first must not reach the second, not even through others: recomputing has to be a test."""
 
@@ -93,44 +95,59 @@ def imports(name: str, *, annotations: bool = True) -> Iterator[str]:
                     yield inner if inner in modules() else str(node.module)
 
 
-def layer(name: str) -> str:
+def is_in(name: str, place: str) -> bool:
+    """Say whether a module is, or lies in, a module or package."""
+    return f"{name}.".startswith(f"{place}.")
+
+
+def room(name: str) -> str:
     """Return the room that a module belongs to: a module or package of the first level."""
-    top, room, *_ = name.split(".")
-    return room if top == "itpbook" else f"{top}.{room}"
+    return ".".join(name.split(".")[:2])
 
 
 def inner() -> list[str]:
     return [name for name in modules() if name not in TOPS]
 
 
-def test_every_module_has_a_place():
-    assert {layer(name) for name in inner()} == set(RANK)
+def test_every_module_has_a_room():
+    assert {room(name) for name in inner()} == set(ROOMS)
     assert [list(imports(top)) for top in TOPS] == [[], []]
 
 
+@pytest.mark.parametrize("package", project.PACKAGES, ids=lambda package: package.name)
+def test_the_map_in_the_readme_has_every_room_in_order_and_says_what_its_module_says(package: Path):
+    rows = []
+    for name in (place.rpartition(".")[2] for place in ROOMS if is_in(place, package.name)):
+        is_module = (package / f"{name}.py").exists()
+        docstring = ast.get_docstring(modules()[f"{package.name}.{name}"]) or ""
+        purpose = docstring.splitlines()[0].removesuffix(".").replace("``", "`")
+        rows.append(f"| `{name}{'' if is_module else '/'}` | {purpose} |")
+    table = "\n".join([f"| `{package.name}/` | what is there |", "| --- | --- |", *rows, ""])
+    assert table in (project.ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", inner())
-def test_no_module_imports_from_its_right(name: str):
-    to_the_right = [other for other in imports(name) if other not in TOPS and RANK[layer(other)] > RANK[layer(name)]]
-    assert to_the_right == []
+def test_a_module_imports_only_from_its_room_and_those_before(name: str):
+    later = [other for other in imports(name) if other not in TOPS and RANK[room(other)] > RANK[room(name)]]
+    assert later == []
 
 
-def reached(start: str, *, annotations: bool) -> set[str]:
-    """Return the first levels that a first level imports, directly or through others."""
-    seen: set[str] = set()
-    ahead = [name for name in inner() if layer(name) == start]
+def reached(start: str) -> set[str]:
+    """Return the modules that a module or package needs when it runs, directly or through others."""
+    seen = {name for name in inner() if is_in(name, start)}
+    ahead = list(seen)
     while ahead:
-        name = ahead.pop()
-        for other in imports(name, annotations=annotations):
-            for each in inner():
-                if each == other and each not in seen and layer(each) != start:
-                    seen.add(each)
-                    ahead.append(each)
-    return {layer(name) for name in seen}
+        new = set(imports(ahead.pop(), annotations=False)) - seen - set(TOPS)
+        seen |= new
+        ahead.extend(new)
+    return seen
 
 
 @pytest.mark.parametrize(("first", "second"), APART, ids=lambda name: name)
 def test_what_must_not_know_each_other_does_not_even_through_others(first: str, second: str):
-    assert second not in reached(first, annotations=False)
+    assert [name for name in inner() if is_in(name, first)]
+    assert [name for name in inner() if is_in(name, second)]
+    assert [name for name in reached(first) if is_in(name, second)] == []
 
 
 def test_the_engine_knows_nothing_of_the_manuscript():
@@ -143,17 +160,8 @@ def test_the_engine_knows_nothing_of_the_manuscript():
     ]
 
 
-def test_first_levels_import_each_other_in_no_circle():
-    ahead = {
-        name: {
-            layer(other)
-            for each in inner()
-            if layer(each) == name
-            for other in imports(each)
-            if other not in TOPS  # the version, which the package itself tells
-        }
-        for name in RANK
-    }
+def test_modules_import_each_other_in_no_circle():
+    ahead = {name: {other for other in imports(name, annotations=False) if other not in TOPS} for name in inner()}
     settled: set[str] = set()
     while len(settled) < len(ahead):
         ready = {name for name, needed in ahead.items() if name not in settled and needed - {name} <= settled}
@@ -161,10 +169,15 @@ def test_first_levels_import_each_other_in_no_circle():
         settled |= ready
 
 
+def test_no_two_modules_share_a_name():
+    names = sorted(name.rpartition(".")[2] for name in inner())
+    assert [name for name, following in pairwise(names) if name == following] == []
+
+
 def test_the_walk_sees_imports_in_functions_and_in_annotations():
-    assert "implied.determine.contradicted" in list(imports("itpbook.verify"))
-    assert "itpbook.book.compile" in list(imports("itpbook.commands.book"))
-    assert "itpbook.project" in list(imports("itpbook.chapter"))
+    assert "implied.determine.contradicted" in list(imports("itpbook.results.verify"))
+    assert "itpbook.book.compile" in list(imports("itpbook.commands.build_commands"))
+    assert "itpbook.project" in list(imports("itpbook.book.chapter"))
 
 
 def test_no_module_does_work_at_import():

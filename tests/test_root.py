@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from itpbook import project
@@ -60,19 +58,3 @@ def test_the_readme_names_it(name: str):
     path = project.ROOT / name
     written = f"`{name}/`" if path.is_dir() else f"`{name}`"
     assert name == "README.md" or written in (project.ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("package", "heading"),
-    [("implied", "| room of `implied/` | what it does |"), ("itpbook", "| module | what it does |")],
-)
-def test_the_readme_has_every_module_on_its_map_and_no_other(package: str, heading: str):
-    readme = (project.ROOT / "README.md").read_text(encoding="utf-8")
-    rows = readme.partition(heading)[2].partition("\n\n")[0].splitlines()
-    listed = [name for row in rows for name in re.findall(r"`(\w+/?)`", row.split("|")[1] if "|" in row else "")]
-    folder = project.ROOT / package
-    modules = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
-    packages = {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
-    bare = {name.removesuffix("/") for name in listed}
-    assert bare == {name.removesuffix("/") for name in modules | packages}
-    assert len(listed) == len(bare)

@@ -1,4 +1,4 @@
-"""The command line of the engine: what can be asked of any ledger. Heavy modules are imported when they are needed.
+"""The command ``implied``: what can be asked of any ledger.
 
 Exit codes: 0 done and as expected; 1 the claims cannot stand together, or a file is not as it should be; 2 wrong usage.
 """

@@ -171,7 +171,7 @@ def show_solutions(path: Path, limit: int) -> None:
 
     Raises
     ------
-    implied.determine.cells.TooManyCells
+    implied.determine.joint_cells.TooManyCells
         When there are too many different patients to be counted one by one.
     """
     from implied.determine.readings import chosen_readings

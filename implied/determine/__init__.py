@@ -1,4 +1,4 @@
-"""What the published figures determine, and what they leave open.
+"""What the claims imply: conflicts with proof, sharp bounds, facts about single patients.
 
 ``kinds`` finds what the figures tell apart, ``junction`` which attributes must be looked at together, ``cells`` makes
 the tables of both, ``model`` demands of them what is published, and ``witness`` turns numbers of patients in cells

@@ -19,7 +19,7 @@ from ortools.sat.python import cp_model
 
 from implied.check.attribute_table import QUARTERS
 from implied.check.percentages import counts_printing
-from implied.determine.cells import Cells, TooManyCells
+from implied.determine.joint_cells import Cells, TooManyCells
 from implied.determine.junction import scope_of_entry
 from implied.determine.model import MOST_PATIENTS, CellModel
 from implied.determine.parts import Parts

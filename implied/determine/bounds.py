@@ -17,8 +17,8 @@ import pandas as pd
 
 from implied.check.attribute_table import QUARTERS, unsatisfied
 from implied.determine.asked import Figure
-from implied.determine.cells import Cells, TooManyCells
 from implied.determine.feasible import ROUNDS, halved, satisfying
+from implied.determine.joint_cells import Cells, TooManyCells
 from implied.determine.kinds import Cuts
 from implied.determine.model import CellModel, Solution
 from implied.determine.parts import Parts

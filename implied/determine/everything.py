@@ -21,7 +21,7 @@ from implied.determine.facts import Single, forced_facts
 from implied.determine.grouped import is_silent
 from implied.determine.other_rounding import rounding_rules
 from implied.determine.readings import chosen_readings, is_possible
-from implied.determine.stored import Determined, Interval, KnownConflict, KnownFact, KnownPatient
+from implied.determine.stored_answers import Determined, Interval, KnownConflict, KnownFact, KnownPatient
 from implied.determine.words import Words
 from implied.ledger import Ledger
 from implied.ledger.questions import Question, Questions

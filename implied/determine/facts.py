@@ -16,7 +16,7 @@ from typing import Any
 from implied.check.attribute_table import meets, rows_of
 from implied.determine.asked import Figure
 from implied.determine.bounds import Bounds
-from implied.determine.cells import Cells
+from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Kind
 from implied.determine.model import Solution
 from implied.determine.readings import chosen_readings

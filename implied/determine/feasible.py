@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from implied.check.attribute_table import unsatisfied
-from implied.determine.cells import Cells
+from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Cuts
 from implied.determine.model import CellModel
 from implied.determine.solver import Undecided

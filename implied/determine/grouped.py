@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from implied.determine.stored import Determined, KnownConflict
+from implied.determine.stored_answers import Determined, KnownConflict
 from implied.ledger import Entry, Ledger
 from implied.ledger.conditions import EVERYONE, Condition
 

@@ -19,7 +19,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from implied.check.attribute_table import QUARTERS
-from implied.determine.cells import Cells, agreement
+from implied.determine.joint_cells import Cells, agreement
 from implied.determine.quantiles import Linear, Quantiles, total_of, weighted
 from implied.determine.solver import solved
 from implied.ledger import Entry, Reading

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from implied.determine.cells import Cells
+from implied.determine.joint_cells import Cells
 from implied.determine.model import CellModel, Solution
 from implied.determine.witness import patients_in, plain
 from implied.ledger import Ledger

@@ -15,7 +15,7 @@ import pandas as pd
 from ortools.sat.python import cp_model
 
 from implied.check.attribute_table import QUARTERS
-from implied.determine.cells import Cells
+from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Kind, is_of_kind
 from implied.determine.model import Solution, in_units
 from implied.determine.solver import Undecided, solved

@@ -1,1 +1,1 @@
-"""Files of other people: read within limits, refused with their place, and written so that no text is a formula."""
+"""Files that people bring: read within limits, refused with their line, and written so that no text is a formula."""

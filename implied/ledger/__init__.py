@@ -1,4 +1,4 @@
-"""The ledger: what the source prints, typed and checked when it is read.
+"""The ledger: what the source prints, of whom, and what is asked beyond it; typed and checked when it is read.
 
 ``data/published.yaml`` holds one entry per published figure. :func:`load_ledger` turns the file into the frozen
 objects of :mod:`implied.ledger.entries`, or raises :class:`LedgerError` with everything that is wrong.

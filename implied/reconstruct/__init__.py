@@ -1,4 +1,4 @@
-"""From published figures to patients who satisfy them, whatever the series is about.
+"""Patients who satisfy any ledger: plausible draws, moved onto the claims by least change.
 
 The path is one-way. ``draws`` proposes values in the printed proportions, with ``quantities`` numbers around the
 printed quantiles, and with ``fitting`` such that those of overlapping groups come out; ``pairing`` gives them to

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from implied.determine.cells import TooManyCells
 from implied.determine.feasible import satisfying
+from implied.determine.joint_cells import TooManyCells
 from implied.determine.solver import Undecided
 from implied.ledger import Ledger, Rule
 from implied.ledger.conditions import Attribute, Between, Condition, attributes_of

@@ -1,1 +1,1 @@
-"""Execute the chapters and compile the book."""
+"""Executing what has changed, compiling the pages, putting them in place, and searching a finished book."""

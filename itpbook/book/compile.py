@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from implied.files.input_files import digest_of_folder
+from implied.files.unfinished import sweep, unfinished
 from itpbook import project
+from itpbook.book.chapter_sources import lay_out
 from itpbook.book.children import disk_error_in
 from itpbook.book.chromium import chromium_path
 from itpbook.book.execute import chosen_parameters, execute_chapters
@@ -29,11 +31,9 @@ from itpbook.book.place import (
     put_release_in_place,
 )
 from itpbook.book.progress import Progress
-from itpbook.book.sources import lay_out
 from itpbook.book.sphinx_ahead import Compile, sphinx_ahead
-from itpbook.edition import Edition
+from itpbook.intake.own_edition import Edition
 from itpbook.provenance import commit
-from itpbook.unfinished import sweep, unfinished
 
 
 class CompileError(RuntimeError):
@@ -137,7 +137,7 @@ def build(
             write_pdf(pages, browser, toc=source / "_toc.yml", cover=cover, scratch=scratch)
         pack = work / RELEASE
         if withholding:
-            from itpbook.release import write_release
+            from itpbook.book.release import write_release
 
             write_release(pack, pages, chapters, {"data_dir": str(project.COHORT), **values})
         made = [digest_of_folder(folder) for folder in (pages, pack)]

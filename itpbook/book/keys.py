@@ -15,9 +15,9 @@ from typing import Any
 
 from implied.files.input_files import digest_of_file
 from itpbook import project
+from itpbook.book.chapter_sources import PAGES
 from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
-from itpbook.book.sources import PAGES
 from itpbook.parameters import PLACES
 
 _EXECUTING = ("itpbook.book.run_chapters",)

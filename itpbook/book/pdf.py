@@ -23,7 +23,7 @@ from itpbook.book.children import disk_error_in
 from itpbook.book.children import environment as child_environment
 from itpbook.book.chromium import launch_flags
 from itpbook.book.print_page import join, pages_in_order, print_page
-from itpbook.citation import Citation, read_citation
+from itpbook.intake.citation import Citation, read_citation
 
 _STYLE = ("fonts.css", "pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
 _SECONDS = 300

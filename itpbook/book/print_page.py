@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from itpbook.citation import Citation
+from itpbook.intake.citation import Citation
 
 _NOT_ON_PAPER = (
     "script, style, details.hide, a.headerlink, a.claim-mark, .claim-card, .downloads, .pdf-link, .for-dark,"

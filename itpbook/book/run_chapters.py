@@ -32,10 +32,10 @@ from itpbook.book.observe import observe
 
 _IMPORTED_ONCE = (
     "itpbook.book.engine",
-    "itpbook.chapter",
-    "itpbook.figures",
-    "itpbook.remarks",
-    "itpbook.tables",
+    "itpbook.book.chapter",
+    "itpbook.presentation.figures",
+    "itpbook.results.remarks",
+    "itpbook.presentation.tables",
     "great_tables",
     "lifelines",
     "matplotlib.backends.backend_svg",

@@ -1,1 +1,1 @@
-"""The verbs of the command line, by what they are about; :mod:`itpbook.cli` gathers them."""
+"""The verbs of the command ``itpbook``, by what they are about."""

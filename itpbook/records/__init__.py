@@ -1,6 +1,6 @@
-"""From files of records to typed tables: read as text, check every cell and rule, type what is sound.
+"""The record format, and loading records: every cell and rule checked, every problem listed.
 
-``files`` reads, ``cells`` judges single texts, ``columns`` holds what is known of a table, ``typed`` checks
-it column by column, ``consistency`` and ``courses`` hold the rules across columns and tables, ``canonical``
-writes. What is wrong is collected as ``problems``. The front door is :mod:`itpbook.cohort`.
+``record_files`` reads, ``raw_cells`` judges single texts, ``columns`` holds what is known of a table, ``typed`` checks
+it column by column, ``consistency`` and ``course_consistency`` hold the rules across columns and tables, ``canonical``
+writes. What is wrong is collected as ``problems``. The front door is :mod:`itpbook.records.cohort`.
 """

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from implied.files.spreadsheets import quoted, shielded
-from itpbook.records.files import TextColumn, TextTable, objects
-from itpbook.records.values import cell_text, text_column
-from itpbook.schema import columns_of
+from itpbook.records.cell_values import cell_text, text_column
+from itpbook.records.record_files import TextColumn, TextTable, objects
+from itpbook.records.schema import columns_of
 
 _ROWS_AT_A_TIME = 1 << 16
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from itpbook.records.files import Codes
 from itpbook.records.problems import Group, Problem, alike, line_name, quoted
-from itpbook.schema import columns_of, kind
+from itpbook.records.record_files import Codes
+from itpbook.records.schema import columns_of, kind
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

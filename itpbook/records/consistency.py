@@ -1,7 +1,7 @@
 """Rules across columns and tables: what no set of true records can break.
 
 A rule speaks only where the cells it needs are known, so that one slip is not reported several times. Rules
-about treatment are in :mod:`itpbook.records.courses`.
+about treatment are in :mod:`itpbook.records.course_consistency`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from itpbook.records.columns import Bools, Floats, Table, first_alike
-from itpbook.records.courses import combinations, courses_alone, of_owner, splenectomies
+from itpbook.records.course_consistency import combinations, courses_alone, of_owner, splenectomies
 from itpbook.records.problems import Group, Problem
 
 Rows = NDArray[np.int64]

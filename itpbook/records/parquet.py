@@ -11,15 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from implied.files.input_files import OF_RECORDS, open_input
-from itpbook.records.files import (
+from itpbook.records.cell_values import cell_text
+from itpbook.records.problems import Group, Problem
+from itpbook.records.record_files import (
     TextColumn,
     TextTable,
     objects,
     unreadable,
 )
-from itpbook.records.problems import Group, Problem
 from itpbook.records.text_files import MOST_COLUMNS, too_many_columns
-from itpbook.records.values import cell_text
 
 MOST_ROWS = 200_000_000
 RATIO = 1_000
@@ -35,7 +35,7 @@ def read_parquet(path: Path) -> tuple[TextTable | None, list[Problem]]:
     Returns
     -------
     tuple
-        As :func:`itpbook.records.files.read_table`.
+        As :func:`itpbook.records.record_files.read_table`.
     """
     try:
         with open_input(path, OF_RECORDS) as opened:

@@ -9,9 +9,9 @@ import numpy as np
 from itpbook.definitions import SOURCE
 from itpbook.records.columns import Table
 from itpbook.records.consistency import Rows, owners_of
-from itpbook.records.courses import of_owner
+from itpbook.records.course_consistency import of_owner
 from itpbook.records.problems import Group, Problem
-from itpbook.schema import (
+from itpbook.records.schema import (
     CORTICOSTEROID_REGIMENS,
     LONG_COURSE,
     LONG_FOLLOWUP,

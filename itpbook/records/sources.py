@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from itpbook.records.files import TextTable, passed_over, read_table
 from itpbook.records.parquet import read_parquet
 from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.record_files import TextTable, passed_over, read_table
+from itpbook.records.schema import TABLES
 from itpbook.records.workbooks import read_workbook, sheet_file
-from itpbook.schema import TABLES
 
 _READERS: Mapping[str, Callable[[Path], tuple[TextTable | None, list[Problem]]]] = {
     ".csv": read_table,

@@ -8,12 +8,12 @@ import numpy as np
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from itpbook.records.cells import Complaint, checked
 from itpbook.records.columns import Bools, Table, Telling, unknown_column
-from itpbook.records.files import Codes, TextColumn, TextTable
 from itpbook.records.headings import nearest
 from itpbook.records.problems import Group, Problem, alike, quoted
-from itpbook.schema import MAY_BE_EMPTY, columns_of
+from itpbook.records.raw_cells import Complaint, checked
+from itpbook.records.record_files import Codes, TextColumn, TextTable
+from itpbook.records.schema import MAY_BE_EMPTY, columns_of
 
 
 def typed_table(name: str, file: str, text: TextTable | None) -> tuple[Table, list[Problem]]:

@@ -17,11 +17,11 @@ import openpyxl
 
 from implied.files.input_files import open_input
 from itpbook.records.archives import INSTEAD, Refused, has_formulas
-from itpbook.records.files import TextTable, passed_over, unreadable
+from itpbook.records.cell_values import UNKNOWN, cell_text, text_column
 from itpbook.records.problems import Group, Problem, Problems, quoted
+from itpbook.records.record_files import TextTable, passed_over, unreadable
+from itpbook.records.schema import TABLES
 from itpbook.records.text_files import MOST_COLUMNS
-from itpbook.records.values import UNKNOWN, cell_text, text_column
-from itpbook.schema import TABLES
 
 _PROTECTED = b"\xd0\xcf\x11\xe0"
 """How an old workbook begins, and a new one that is encrypted."""

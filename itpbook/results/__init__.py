@@ -1,4 +1,4 @@
-"""Recorded figures: each is formatted once, in the chapter that computes it, and stored in the chapter's own output.
+"""Results recorded by the chapters, the verdict on each claim, and the comparison with other records.
 
 A chapter calls a :class:`Recorder`; the executed notebook then holds the figure as JSON under :data:`RESULT`, and
 everybody else (verification, prose, tables) reads it from there with :func:`read_results`.
@@ -6,7 +6,7 @@ everybody else (verification, prose, tables) reads it from there with :func:`rea
 
 from __future__ import annotations
 
-from itpbook.results.figure import (
+from itpbook.results.recorded_result import (
     COMPARISON,
     DATA,
     NO_FIGURE,
@@ -20,7 +20,7 @@ from itpbook.results.figure import (
     result_anchor,
 )
 from itpbook.results.recorder import Recorder
-from itpbook.results.stored import read_data, read_outputs, read_results
+from itpbook.results.stored_results import read_data, read_outputs, read_results
 
 __all__ = [
     "COMPARISON",

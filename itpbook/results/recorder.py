@@ -9,18 +9,18 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from implied.determine.stored import Determined
+from implied.determine.stored_answers import Determined
 from implied.ledger import Entry, Ledger
 from implied.numbers.rounding import decimals, print_percent
 from implied.numbers.units import months
 from itpbook.definitions import Definitions
-from itpbook.disclosure import WITHHELD, SmallNumbers
-from itpbook.disclosure_control import kind_of
-from itpbook.results.figure import NO_FIGURE, Result, ResultsError
+from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
+from itpbook.disclosure.suppression_plan import kind_of
 from itpbook.results.in_force import thresholds_in_force
-from itpbook.results.values import interval_of, members_of, numbers_of, rounded, summarised, truth_of
+from itpbook.results.recorded_result import NO_FIGURE, Result, ResultsError
+from itpbook.results.recorded_values import interval_of, members_of, numbers_of, rounded, summarised, truth_of
 from itpbook.results.withheld import as_printed, without_ends, without_numbers
-from itpbook.statistics import proportion
+from itpbook.study.statistics import proportion
 
 Statistics = Mapping[str, Mapping[str, Any]]
 

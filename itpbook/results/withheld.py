@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from implied.numbers.rounding import PLAIN_NUMBER
-from itpbook.disclosure import WITHHELD, SmallNumbers
-from itpbook.results.figure import NO_FIGURE, Result
+from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
+from itpbook.results.recorded_result import NO_FIGURE, Result
 
 _MINUS = "-?"
 

@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: computed figures in the prose, recorded figures, notices, one style."""
+"""The Sphinx extension of the book: results in the prose, the record of each, notices, one style."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from itpbook.sphinxext import (
     accessibility,
     description,
     downloads,
-    edition,
     ledger_page,
     loading,
     nodes,
@@ -22,11 +21,12 @@ from itpbook.sphinxext import (
     search_texts,
     this_run,
 )
+from itpbook.sphinxext import edition_pages as edition
 from itpbook.sphinxext.badge import VerdictBadge
-from itpbook.sphinxext.chapters import changed_pages, read_chapters
+from itpbook.sphinxext.chapter_pages import changed_pages, read_chapters
 from itpbook.sphinxext.checklist import Checklist, PlaceChecklist, ReportingChecklist
 from itpbook.sphinxext.claim import ClaimRole
-from itpbook.sphinxext.dictionary import DataDictionary
+from itpbook.sphinxext.dictionary_page import DataDictionary
 from itpbook.sphinxext.notice import PlaceNotice
 from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from itpbook.sphinxext.chapters import record_of
+from itpbook.presentation.tables.verdict_table import filtered, slug
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.nodes import Line, Link, Span
 from itpbook.sphinxext.record import GLYPHS, LEDGER_PAGE
-from itpbook.tables.ledger import filtered, slug
 
 
 class VerdictBadge(SphinxDirective):

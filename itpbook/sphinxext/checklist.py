@@ -15,8 +15,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from itpbook import project
-from itpbook.reporting import Answer, Guideline, Item, ReportingError, load_checklist
-from itpbook.tables.markup import Markup, link, publication_table
+from itpbook.presentation.reporting import Answer, Guideline, Item, ReportingError, load_checklist
+from itpbook.presentation.tables.markup import Markup, link, publication_table
 
 LOGGER = logging.getLogger(__name__)
 

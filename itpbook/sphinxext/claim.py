@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from itpbook.sphinxext.chapters import record_of
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.nodes import BookLink, Span
 from itpbook.sphinxext.record import Quote, QuoteError
 

@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from implied.files.spreadsheets import NOTICE, csv_line
 from itpbook.results import Result
-from itpbook.sphinxext.chapters import record_of
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.nodes import Line, Link
 from itpbook.sphinxext.numbered import NumberedTable
 from itpbook.sphinxext.record import Record

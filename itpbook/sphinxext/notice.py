@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from itpbook.definitions import CHANGED, NAMED, SOURCE
-from itpbook.sphinxext.chapters import record_of
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.nodes import Line
 
 TITLE = "Synthetic records"

@@ -13,14 +13,14 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 
 from implied.numbers.rounding import with_unit
+from itpbook.presentation.tables.verdict_table import slug
 from itpbook.results import COMPARISON, DATA, RESULT, RUN, VERDICTS, Result, anchor, result_anchor
-from itpbook.sphinxext.chapters import record_of
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.nodes import BookLink, Line, Span
 from itpbook.sphinxext.notice import Run
 from itpbook.sphinxext.numbered import numbered_table
 from itpbook.sphinxext.pictures import pictures
 from itpbook.sphinxext.record import GLYPHS, LEDGER_PAGE, Record, Target
-from itpbook.tables.ledger import slug
 
 
 class ResultRenderer:

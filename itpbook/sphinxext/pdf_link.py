@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from itpbook.sphinxext.edition import book_of
+from itpbook.sphinxext.edition_pages import book_of
 
 WORDS = "PDF of the whole manuscript"
 

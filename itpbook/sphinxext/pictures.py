@@ -13,7 +13,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.application import Sphinx
 
-from itpbook.palette import darkened
+from itpbook.presentation.palette import darkened
 
 _SIZE = re.compile(r'<svg\b[^>]*?\bviewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', re.DOTALL)
 _PIXELS_PER_POINT = 4 / 3

@@ -1,6 +1,6 @@
 """What the pages quote: the figures that the executed chapters recorded, and the verdict on each.
 
-Read once per build by :mod:`itpbook.sphinxext.chapters`. :meth:`Record.quote` turns the words of a role into
+Read once per build by :mod:`itpbook.sphinxext.chapter_pages`. :meth:`Record.quote` turns the words of a role into
 what is printed, where it leads and what is known of it; it knows nothing of Sphinx.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from implied.numbers.rounding import with_unit
+from itpbook.presentation.tables.verdict_table import slug
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
-from itpbook.tables.ledger import slug
 
 LEDGER_PAGE = "chapters/verification"
 """Page that holds a row for each published figure."""

@@ -18,10 +18,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from implied.numbers.rounding import PLATELETS, unit_name
 from itpbook import parameters, project
+from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
 from itpbook.provenance import commit, digest_of, software
-from itpbook.sphinxext.chapters import record_of
+from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.numbered import numbered_table
-from itpbook.tables.markup import Markup, Table, link, publication_table
 
 _DEFINITIONS = "as the definitions say"
 

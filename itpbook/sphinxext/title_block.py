@@ -9,9 +9,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from itpbook import project
-from itpbook.citation import Citation, CitationError, read_citation
-from itpbook.edition import Edition
-from itpbook.sphinxext.edition import book_of
+from itpbook.intake.citation import Citation, CitationError, read_citation
+from itpbook.intake.own_edition import Edition
+from itpbook.sphinxext.edition_pages import book_of
 from itpbook.sphinxext.nodes import BookLink
 from itpbook.sphinxext.record import Target
 

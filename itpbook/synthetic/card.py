@@ -7,8 +7,8 @@ from pathlib import Path
 
 from implied.files.spreadsheets import NOTICE
 from implied.ledger import Ledger
-from itpbook.cohort import SYNTHETIC_PREFIX, Cohort, write_cohort
-from itpbook.schema import TABLES
+from itpbook.records.cohort import SYNTHETIC_PREFIX, Cohort, write_cohort
+from itpbook.records.schema import TABLES
 
 CARD = "README.md"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from attacks.strings import SECRET
+from hostile_strings import SECRET
 
 
 @pytest.fixture(scope="session")

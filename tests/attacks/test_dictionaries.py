@@ -7,12 +7,12 @@ import io
 from pathlib import Path
 
 import pytest
-from attacks.strings import FAMILIES, SECRET, all_strings, planted
+from hostile_strings import FAMILIES, SECRET, all_strings, planted
 from redcap_exports import SmallExport
 
+from itpbook.intake.redcap.export import Export
+from itpbook.intake.redcap.redcap_dictionary import HEADINGS, Described, dictionary_csv, read_dictionary
 from itpbook.records.report import InvalidRecords
-from itpbook.redcap.dictionary import HEADINGS, Described, dictionary_csv, read_dictionary
-from itpbook.redcap.export import Export
 
 LABEL, CHOICES, NOTE = "Field Label", "Choices, Calculations, OR Slider Labels", "Field Note"
 LONG = 131_000

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from attacks.strings import FAMILIES, HIDDEN, QUOTES_OF_HTML, SECRET, one_line, planted
 from bs4 import BeautifulSoup
+from hostile_strings import FAMILIES, HIDDEN, QUOTES_OF_HTML, SECRET, one_line, planted
 from hypothesis import given
 from hypothesis import strategies as st
 from jupyter_book.config import get_final_config
@@ -20,10 +20,10 @@ from implied.files.characters import visible
 from implied.files.yaml_lines import line_finder
 from implied.ledger import Ledger
 from itpbook import project
-from itpbook.edition import TEXTS, Edition, EditionError, read_edition
-from itpbook.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
-from itpbook.edition_markdown import ATTRIBUTES, parsers
-from itpbook.edition_texts import MOST, Quotable, check_text, reference_keys
+from itpbook.intake.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
+from itpbook.intake.edition_markdown import ATTRIBUTES, parsers
+from itpbook.intake.edition_texts import MOST, Quotable, check_text, reference_keys
+from itpbook.intake.own_edition import TEXTS, Edition, EditionError, read_edition
 
 REFUSED = ("directives", "roles", "html", "links", "other markdown", "hidden")
 """Families of which every string is refused in a text."""

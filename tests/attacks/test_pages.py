@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from attacks.strings import FAMILIES, SECRET, planted
-from book.handmade_book import Book, handmade
 from bs4 import BeautifulSoup
+from handmade_book import Book, handmade
+from hostile_strings import FAMILIES, SECRET, planted
 
-from itpbook.edition import Author, Edition
+from itpbook.intake.own_edition import Author, Edition
 
 NAMES = (
     "A < B & C \"quoted\" 'too' -- it's... {{7*195}} *x* `y` [z](w) $m$ \\u003c \N{EM DASH}"

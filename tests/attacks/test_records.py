@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 import yaml
-from attacks.hostile import COLUMNS, hostile_tables
-from attacks.strings import FAMILIES, FORMULAS, HIDDEN, MATHTEXT, SECRET, all_strings, one_line, planted
 from bs4 import BeautifulSoup
+from hostile import COLUMNS, hostile_tables
+from hostile_strings import FAMILIES, FORMULAS, HIDDEN, MATHTEXT, SECRET, all_strings, one_line, planted
 from matplotlib.text import Text
 from records import Tables, small_cohort_files, small_cohort_tables, write_files
 from redcap_exports import IDS, SmallExport
@@ -28,16 +28,16 @@ from typer.testing import CliRunner
 
 from implied.files.characters import visible
 from implied.ledger import LedgerError
-from itpbook import figures
-from itpbook.cli import app
-from itpbook.cohort import InvalidRecords, load_cohort
+from itpbook.commands.command_line import app
 from itpbook.definitions import SOURCE
-from itpbook.figures.style import DrawnFigure, in_house_style, new_figure, to_svg
-from itpbook.outcomes import derive
+from itpbook.intake.redcap.identifying import identifying
+from itpbook.intake.redcap.mapping import read_mapping
 from itpbook.parameters import ParameterError, check, read_parameters
-from itpbook.redcap.identifying import identifying
-from itpbook.redcap.mapping import read_mapping
-from itpbook.tables.markup import publication_table
+from itpbook.presentation import figures
+from itpbook.presentation.figures.style import DrawnFigure, in_house_style, new_figure, to_svg
+from itpbook.presentation.tables.markup import publication_table
+from itpbook.records.cohort import InvalidRecords, load_cohort
+from itpbook.study.outcomes import derive
 
 Writer = Callable[[Tables, Path], Path]
 

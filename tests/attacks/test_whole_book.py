@@ -16,18 +16,18 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from attacks.hostile import hostile_tables
-from attacks.strings import SECRET
-from attacks.watched import WATCH
 from bs4 import BeautifulSoup
 from filelock import FileLock
+from hostile import hostile_tables
+from hostile_strings import SECRET
 from playwright.sync_api import Browser, Route
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject, NameObject
 from records import write_files
+from watched import WATCH
 
 from itpbook.book.chromium import VARIABLE, launch_flags
-from itpbook.edition import TEXTS
+from itpbook.intake.own_edition import TEXTS
 
 MARKS = (
     "<script>document.title='run'</script>",
@@ -89,7 +89,7 @@ def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_
             watch.mkdir()
             module = WATCH.format(notes=str(folder / "events"), canary=str(canary))
             (watch / "sitecustomize.py").write_text(module, encoding="utf-8")
-            command = [sys.executable, "-m", "itpbook.cli", "build", "--pdf", "--data", str(records)]
+            command = [sys.executable, "-m", "itpbook.commands.command_line", "build", "--pdf", "--data", str(records)]
             command += ["--edition", str(folder / "edition.yaml"), "--out", str(folder / "book")]
             environment = {
                 **os.environ,
@@ -111,7 +111,7 @@ def test_no_process_is_started_but_the_project_s_own(hostile_book: HostileBook, 
         *((sys.executable, "-m", f"itpbook.book.{name}") for name in ("run_chapters", "sphinx_ahead")),
         (chromium, "--headless", launch_flags()[0]),
         # The chapter that walks through the commands.
-        (sys.executable, "-c", "from itpbook.cli import app; app(prog_name='itpbook')"),
+        (sys.executable, "-c", "from itpbook.commands.command_line import app; app(prog_name='itpbook')"),
     }
     # The standard library asks for the processor, Matplotlib for the system's fonts when its list of them is new.
     asked = {("uname", "-p"), ("fc-list", "--help"), ("fc-list", "--format=%{file}\\n")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from book.handmade_book import Book, handmade
+from handmade_book import Book, handmade
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from book.handmade_book import SVG, Book, code, efficacy, figure_cell, output
+from handmade_book import SVG, Book, code, efficacy, figure_cell, output
 from nbformat import NotebookNode
 
 ALT = "Steps of response over time"

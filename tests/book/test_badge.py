@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 
+from itpbook.results.verify import CONTRADICTED, INFERRED, NOT_AVAILABLE, REPRODUCED
 from itpbook.sphinxext.badge import badge
 from itpbook.sphinxext.nodes import Link
-from itpbook.verify import CONTRADICTED, INFERRED, NOT_AVAILABLE, REPRODUCED
 
 
 def lines(**counts: int) -> list[dict[str, str]]:

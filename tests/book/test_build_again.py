@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from book.small_project import SmallProject, files, small_project
+from small_project import SmallProject, files, small_project
 
 from itpbook.parameters import AFTERWARDS, CHAPTERS
 
@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     recorded = '{"application/vnd.itpbook.data.v1+json": {"name": "small", "csv": "1"}, "text/plain": "a figure"}'
     project.chapter("cohort", "from IPython.display import display", f"display({recorded}, raw=True)")
     # As the chapters of the book do: an example with real commands, the ledger, a module, records, what may be there.
-    walk = "from itpbook.walkthrough import Walkthrough\nwalk = Walkthrough()"
+    walk = "from itpbook.intake.walkthrough import Walkthrough\nwalk = Walkthrough()"
     command = "walk.run('itpbook import-redcap redcap_export.csv --mapping mapping.yaml --out mine')"
     project.chapter("example", walk, command, "walk.end()")
     project.chapter("remarks", "from itpbook.shipped import shipped_ledger", "shipped_ledger().attributes['sex'].label")
@@ -99,7 +99,7 @@ def test_changes_are_built_and_nothing_else(project: SmallProject):
 def test_change_of_each_kind_of_file_is_shown_and_only_its_chapters_are_executed(project: SmallProject):
     """An example whose export or command changed stayed stale; so would have what reads any other file."""
     project.edit("data/example/redcap_export.csv", lambda text: re.sub("(?m)^MADE-UP-14;.*\n", "", text))
-    project.edit("itpbook/commands/way_in.py", lambda text: text.replace("no problem found", "nothing amiss"))
+    project.edit("itpbook/commands/import_commands.py", lambda text: text.replace("no problem found", "nothing amiss"))
     project.edit("implied/numbers/units.py", lambda text: text.replace('"""', '"""Another beginning. ', 1))
     project.edit("data/published.yaml", lambda text: text.replace("{label: Sex,", "{label: Another label,"))
     project.edit(f"itpbook/sphinxext/static/{STYLE}", lambda text: text + "/* another style */")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from book import stopped_build
-from book.small_project import files, small_project
+import stopped_build
+from small_project import files, small_project
 from typer.testing import CliRunner
 
 from itpbook.book import compile, place
@@ -21,7 +21,7 @@ from itpbook.book.children import disk_error_in
 from itpbook.book.execute import execute_chapters
 from itpbook.book.failures import failures_in
 from itpbook.book.kept import Kept
-from itpbook.cli import app
+from itpbook.commands.command_line import app
 
 Patch = Callable[[Any, str, Any], None]
 COMPILE_BOOK = compile.compile_book

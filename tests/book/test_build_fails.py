@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from book.small_project import small_project
+from small_project import small_project
 
 from itpbook.parameters import AFTERWARDS, CHAPTERS
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from book import stopped_build
+import stopped_build
 
 from implied.files.input_files import digest_of_file, digest_of_folder
 from itpbook.book import compile

@@ -12,13 +12,13 @@ import pytest
 from implied.files.input_files import digest_of_file
 from itpbook import project
 from itpbook.book import keys, observe
+from itpbook.book.chapter_sources import PAGES
 from itpbook.book.execute import chosen_parameters
 from itpbook.book.imports import ImportGraph
 from itpbook.book.kept import Kept
 from itpbook.book.keys import _files, book_key, chapter_keys, key_after
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
 from itpbook.book.observe import as_now, roots_of
-from itpbook.book.sources import PAGES
 from itpbook.parameters import CHAPTERS
 
 
@@ -149,11 +149,11 @@ def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):
     example = {
         "project:data/example/redcap_export.csv",
         "project:data/example/mapping.yaml",
-        "project:itpbook/cli.py",
-        "project:itpbook/commands/way_in.py",
-        "project:itpbook/commands/records.py",
-        "project:itpbook/template/guide.py",
-        "project:itpbook/redcap/importer.py",
+        "project:itpbook/commands/command_line.py",
+        "project:itpbook/commands/import_commands.py",
+        "project:itpbook/commands/record_commands.py",
+        "project:itpbook/intake/template/guide.py",
+        "project:itpbook/intake/redcap/importer.py",
     }
     assert example <= inputs["example"]
     records = {f"data:{table}.csv" for table in ("patients", "treatments", "platelets", "adverse_events")}

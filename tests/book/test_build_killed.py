@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from book import stopped_build
-from book.small_project import files, small_project
+import stopped_build
+from small_project import files, small_project
 
 from itpbook.book import compile
 from itpbook.book.place import RELEASE_FILES
@@ -58,7 +58,7 @@ def until(process: subprocess.Popen[str], beginning: str) -> None:
     pytest.fail(f"the build never said {beginning!r}")
 
 
-STOPPED_BUILD = Path(__file__).with_name("stopped_build.py")
+STOPPED_BUILD = Path(stopped_build.__file__)
 LEFT = [
     ".kept",
     ".kept/cohort.json",

@@ -109,7 +109,7 @@ def test_commands_that_join_are_observed_with_what_they_import(folder: Path):
 
 def test_command_of_the_package_joins_by_itself(folder: Path):
     """Not one that only some chapter may start: the entry point does it."""
-    command = "from itpbook.cli import app; app(prog_name='itpbook')"
+    command = "from itpbook.commands.command_line import app; app(prog_name='itpbook')"
     start = f"[sys.executable, '-c', {command!r}, 'validate', 'records']"
     inputs = observed(folder, f"import subprocess; subprocess.run({start}, capture_output=True)")
     assert inputs is not None
@@ -187,4 +187,6 @@ def test_every_chapter_reaches_what_executes_it_and_no_chapter_what_compiles_the
             if part.startswith(tuple(f"itpbook/{name}" for name in ("sphinxext", "commands", "cli")))
         }
         assert "itpbook/book/compile.py" not in parts
-        assert ("itpbook/figures/style.py" in parts) == (name in ("cohort", "efficacy", "safety", "determined"))
+        assert ("itpbook/presentation/figures/style.py" in parts) == (
+            name in ("cohort", "efficacy", "safety", "determined")
+        )

@@ -25,7 +25,7 @@ from itpbook.parameters import ParameterError
 
 
 def itpbook(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "itpbook.cli", *arguments]
+    command = [sys.executable, "-m", "itpbook.commands.command_line", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urldefrag
 
 import pytest
-from book.handmade_book import RESULTS, Book, efficacy, handmade, verdicts_payload, verification
 from bs4 import BeautifulSoup, Tag
+from handmade_book import RESULTS, Book, efficacy, handmade, verdicts_payload, verification
 from nbformat import v4
 
 from itpbook.results import Result

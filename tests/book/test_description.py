@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from book.handmade_book import Book
 from bs4 import BeautifulSoup
 from docutils import nodes
+from handmade_book import Book
 
 from itpbook.sphinxext.description import LONGEST, description
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from book.handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, picture, table_cell
 from bs4 import BeautifulSoup
+from handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, picture, table_cell
 
 from implied.files.spreadsheets import NOTICE
+from itpbook.presentation.tables import publication_table
+from itpbook.presentation.tables.table_download import csv_of, plain
 from itpbook.results import DATA, ResultsError, read_data
-from itpbook.tables import publication_table
-from itpbook.tables.download import csv_of, plain
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import lightningcss
 import pytest
-from book.handmade_book import Book
 from fontTools.ttLib import TTFont
+from handmade_book import Book
 
 from itpbook.sphinxext.loading import SHEET, SOURCE_MAP, fonts_of, one_sheet, with_icons
 

@@ -13,7 +13,7 @@ import pytest
 
 from itpbook import project
 from itpbook.book.chromium import VARIABLE
-from itpbook.example import EXPORT, LINK, MAPPING
+from itpbook.intake.example import EXPORT, LINK, MAPPING
 
 _WATCH = """
 import os, sys

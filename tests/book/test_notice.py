@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from book.handmade_book import Book, efficacy, run_payload
+from handmade_book import Book, efficacy, run_payload
 
 from itpbook.definitions import IWG2009, SOURCE
 from itpbook.sphinxext.notice import WORDS, departure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from book.handmade_book import (
+from handmade_book import (
     PLAIN,
     RESULTS,
     Book,
@@ -16,8 +16,8 @@ from book.handmade_book import (
 )
 from nbformat import v4
 
+from itpbook.presentation.tables import verification_table
 from itpbook.results import RESULT, RUN, VERDICTS, result_anchor
-from itpbook.tables import verification_table
 
 
 def words(tag: object) -> str:

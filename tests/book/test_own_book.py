@@ -16,11 +16,11 @@ from implied.files.input_files import digest_of_folder
 from implied.ledger import Ledger
 from itpbook.book.compile import build
 from itpbook.book.place import RELEASE
-from itpbook.edition import Author, Edition
-from itpbook.release import write_release
+from itpbook.book.release import write_release
+from itpbook.book.search import search_folder
+from itpbook.intake.own_edition import Author, Edition
 from itpbook.results import anchor
-from itpbook.search import search_folder
-from itpbook.sphinxext.edition import UNWRITTEN
+from itpbook.sphinxext.edition_pages import UNWRITTEN
 
 EDITION = Edition(
     title="Our *own* patients",

@@ -9,7 +9,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from itpbook import project
-from itpbook.example import EXPORT, LINK, MAPPING
+from itpbook.intake.example import EXPORT, LINK, MAPPING
 
 
 def itpbook(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

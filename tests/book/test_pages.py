@@ -10,7 +10,7 @@ from types import ModuleType
 import pandas as pd
 import pytest
 import yaml
-from book.handmade_book import PROJECT, Book, handmade
+from handmade_book import PROJECT, Book, handmade
 
 PARTS = ["Manuscript", "Verification", "Your own cohort", "Data", "About"]
 _ADDRESS = re.compile(r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^"']*|url\(["']?(?:https?:)?//""")
@@ -57,9 +57,9 @@ def test_pages_of_the_contents_are_those_of_the_design() -> None:
 def own_dictionary(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the dictionary of every table be one column; what the real one says is tested with the schemas."""
     columns = {"column": ["patient_id"], "type": ["text"], "unit": [None], "meaning": ["<b>who</b>"]}
-    dictionary = ModuleType("itpbook.dictionary")
+    dictionary = ModuleType("itpbook.records.data_dictionary")
     dictionary.dictionary_table = lambda name: pd.DataFrame(columns)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "itpbook.dictionary", dictionary)
+    monkeypatch.setitem(sys.modules, "itpbook.records.data_dictionary", dictionary)
 
 
 @pytest.mark.usefixtures("own_dictionary")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from book.handmade_book import Book
+from handmade_book import Book
 
 from itpbook import __version__, project
-from itpbook.citation import CitationError, read_citation
+from itpbook.intake.citation import CitationError, read_citation
 
 CITATION = """title: A paper
 version: 3.2.1

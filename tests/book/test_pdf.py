@@ -15,7 +15,7 @@ from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
 from itpbook.book.compile import build
 from itpbook.book.pdf import PdfError, _finished, _print, page_numbers, write_pdf
 from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
-from itpbook.citation import read_citation
+from itpbook.intake.citation import read_citation
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from book.handmade_book import handmade
+from handmade_book import handmade
 
 from itpbook.project import BOOK_FILE, PDF
 

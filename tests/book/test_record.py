@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from book.handmade_book import (
+from handmade_book import (
     LINES,
     RESULTS,
     Book,
@@ -23,10 +23,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itpbook.results import Result, ResultsError
+from itpbook.results.verify import VERDICTS_IN_ORDER
 from itpbook.results.withheld import without_numbers
-from itpbook.sphinxext.chapters import read_record
+from itpbook.sphinxext.chapter_pages import read_record
 from itpbook.sphinxext.record import Quote, QuoteError, Record, Target
-from itpbook.verify import VERDICTS_IN_ORDER
 
 RECORD = Record(
     {(result.id, result.reading): result for result in RESULTS},

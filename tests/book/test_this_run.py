@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from book.handmade_book import Book, efficacy, run_payload
+from handmade_book import Book, efficacy, run_payload
 
 from itpbook import project
 from itpbook.provenance import commit, digest_of

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser.visits import Opener, Visit
 from playwright.sync_api import Browser
+from visits import Opener, Visit
 
 
 @pytest.fixture(scope="session")

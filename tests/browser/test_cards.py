@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browser.visits import Opener
 from playwright.sync_api import Browser, Locator, Page, expect
+from visits import Opener
 
 FIGURE = '.claim[data-claim="efficacy.cr"]'
 

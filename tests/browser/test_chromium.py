@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import chromium
 import pytest
-from browser import chromium
 
 from itpbook import project
 from itpbook.book import chromium as of_the_system

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.visits import Opener
 from playwright.sync_api import Page
+from visits import Opener
 
 PHONE, DESKTOP = 390, 1280
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browser.visits import Opener
 from playwright.sync_api import Page
+from visits import Opener
 
 from itpbook.results import anchor
 

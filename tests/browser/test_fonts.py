@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from browser.test_tables_fit import CUT_OFF
-from browser.visits import STAND_INS, Opener
 from playwright.sync_api import Page
+from visits import STAND_INS, Opener
+
+from tests.browser.test_tables_fit import CUT_OFF
 
 PHONE, DESKTOP = 390, 1280
 LEDGER = "chapters/verification.html"

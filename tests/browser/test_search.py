@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.visits import Opener, Visit
 from playwright.sync_api import Locator, expect
+from visits import Opener, Visit
 
 from itpbook.sphinxext.search_texts import SCRIPT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.visits import Opener
+from visits import Opener
 
 CUT_OFF = """
     [...document.querySelectorAll('.table-wrapper')]

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.visits import Opener
 from playwright.sync_api import Browser, Page, expect
+from visits import Opener
 
+from itpbook.presentation.tables.verdict_table import slug
+from itpbook.results.verify import CONTRADICTED, REPRODUCED
 from itpbook.shipped import shipped_ledger
-from itpbook.tables.ledger import slug
-from itpbook.verify import CONTRADICTED, REPRODUCED
 
 LEDGER = "chapters/verification.html"
 SECTIONS = list(dict.fromkeys(entry.section for entry in shipped_ledger()))

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebooks.test_stored_outputs import FIGURES
 from other_cohorts import TOGETHER, other_records
 
 from itpbook.book.execute import execute_chapters
 from itpbook.results import COMPARISON, read_outputs, read_results
+from tests.notebooks.test_stored_outputs import FIGURES
 
 NO_RESPONDER = "The records hold no responder; there is no {} to draw."
 WORDS: Mapping[str, Mapping[str, str]] = {

@@ -1,0 +1,72 @@
+"""What a book is compiled from, beside its executed chapters: the project's pages, or those for other records."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import yaml
+
+from itpbook import project
+from itpbook.intake.own_edition import Edition
+
+PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
+"""What the book consists of beside its chapters."""
+
+_OWN = Path("pages") / "own"
+"""Pages for other records, in the place of those of the same name."""
+
+
+def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None:
+    """Put the pages beside the executed chapters in ``source/chapters``.
+
+    Parameters
+    ----------
+    source
+        Folder that the book is compiled from.
+    edition
+        What the centre says whose records these are; None for the book of the published series.
+    pdf
+        Whether the manuscript will be printed, too: the pages then link to it.
+    """
+    for name in PAGES:
+        _copy(project.ROOT / name, source / name)
+    chapters = source / "chapters"
+    if edition is None:
+        (chapters / "comparison.ipynb").unlink(missing_ok=True)
+    else:
+        _own_pages(source, edition)
+        # Links to a figure's row lead to the same page in either kind of book.
+        (chapters / "comparison.ipynb").replace(chapters / "verification.ipynb")
+    shutil.rmtree(source / _OWN)
+    told = {"edition": None if edition is None else json.loads(edition.as_json()), "pdf": project.PDF if pdf else ""}
+    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
+    (source / project.BOOK_FILE).write_text(f"{text}\n", encoding="utf-8")
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file or a folder without its permissions: the project may be one that nobody can write to."""
+    if path.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        return
+    for inner in sorted(path.iterdir()):
+        _copy(inner, target / inner.name)
+
+
+def _own_pages(source: Path, edition: Edition) -> None:
+    """Set the pages for other records in the place of the published ones, and take away what has no such page."""
+    own = source / _OWN
+    for page in sorted(own.glob("*.md")):
+        target = source / page.name if page.stem == "index" else source / "pages" / page.name
+        shutil.copyfile(page, target)
+    shutil.copyfile(own / "_toc.yml", source / "_toc.yml")
+    for name in ("checklist", "editions", "synthetic-records"):
+        (source / "pages" / f"{name}.md").unlink()
+    config = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8"))
+    authors = ", ".join(edition.citation.authors)
+    named = {"title": edition.title, "author": authors, "copyright": edition.date[:4]}
+    (source / "_config.yml").write_text(
+        yaml.safe_dump({**config, **named}, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )

@@ -1,0 +1,200 @@
+"""Every number of patients, events or values in a book: true, as printed, why it is withheld, what can be inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from implied.ledger import Entry, Ledger
+from implied.ledger.conditions import attributes_of, holds
+from implied.numbers.rounding import print_exactly
+from implied.numbers.units import months
+from itpbook.disclosure.counted import SUBGROUPS, Counted
+from itpbook.disclosure.shared_quantities import neighbours
+from itpbook.disclosure.small_numbers import WITHHELD, Members, Objection, SmallNumbers, Why
+from itpbook.disclosure.suppression_plan import ledger_counts, planned_counts
+from itpbook.disclosure.withheld_limits import Count, inferred_limits
+from itpbook.results import Result
+from itpbook.results.formatting import print_share
+from itpbook.study.statistics import median_range
+
+PRINTED, HIDDEN = "printed", "withheld"
+
+_MISSING = "a small number of patients lack the value"
+_KNOWN = "it, or the number of those who lack the value, is small or would reveal a small number"
+_UNKNOWN = "the chapter recorded it without the patients behind it"
+_ENDS = "the value of a single patient"
+_FEW = "fewer patients than this statistic needs"
+_TWICE = "the patients overlap with those of another summary of the same measurement"
+_HEADING = "another number below this heading is withheld"
+_EVENTS = "so many events, the patients who had one, or what other printed numbers of events leave, are a small number"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of the book.
+
+    ``true`` is never printed in the book where ``decision`` is :data:`HIDDEN`; ``low`` and ``high`` are what can be
+    inferred of it from everything printed and from the rules; empty where there is no limit, or none is worked out.
+    """
+
+    place: str
+    label: str
+    group: str
+    statistic: str
+    true: str
+    printed: str
+    decision: str
+    why: str = ""
+    low: str = ""
+    high: str = ""
+
+
+def release_rows(
+    patients: pd.DataFrame, ledger: Ledger, results: Iterable[Result], beyond: Iterable[Counted], small: SmallNumbers
+) -> list[Row]:
+    """Return every number that is printed of the records or withheld, in the order of the chapters' results and tables.
+
+    Parameters
+    ----------
+    patients
+        One row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
+    ledger
+        The published figures.
+    results
+        What the executed chapters recorded.
+    beyond
+        What the book counts beyond the ledger.
+    small
+        The judge of small numbers, having gone through all of these.
+    """
+    shown = [
+        result
+        for result in results
+        if result.basis == "records" and not (result.published and ledger[result.id].is_threshold)
+    ]
+    counted = _Counts(patients, ledger, list(beyond), small, shown)
+    rows: list[Row] = []
+    for result in shown:
+        entry = ledger[result.id] if result.published else None
+        count = counted.by_result.get((result.id, result.reading))
+        if count is not None:
+            rows.append(counted.row(result.id, result.label, result.population, count, result.printed))
+        elif entry is not None and entry.sum:
+            rows.append(_events(result, int(patients[list(entry.sum)].sum().sum()), small))
+        elif entry is not None and entry.quantity is not None:
+            rows += _values(result, entry, patients, small)
+        else:
+            rows += [_unknown(result, name) for name in result.statistics]
+    return [*rows, *map(counted.row_of_table, counted.in_tables)]
+
+
+class _Counts:
+    """All counts of patients, which of them are withheld, and what can be inferred of each."""
+
+    def __init__(
+        self,
+        patients: pd.DataFrame,
+        ledger: Ledger,
+        beyond: list[Counted],
+        small: SmallNumbers,
+        results: list[Result],
+    ) -> None:
+        self._small = small
+        named = [
+            (entry.id, reading.name, entry.label, count) for entry, reading, count in ledger_counts(ledger, patients)
+        ]
+        recorded = {result.id for result in results}
+        named += [(item.place, "literal", item.label, item.count) for item in beyond if item.place in recorded]
+        self.by_result: Mapping[tuple[str, str], Count] = {(name, reading): count for name, reading, _, count in named}
+        self.in_tables = [item for item in beyond if item.place not in recorded]
+        self._names: dict[Members, str] = {}
+        for _, _, label, count in named:
+            self._names.setdefault(count.counted, label)
+        for item in beyond:
+            self._names.setdefault(item.count.counted, item.label)
+        counts = planned_counts(patients, ledger, (item.count for item in beyond))
+        suppressed = {
+            self.by_result[result.id, result.reading]
+            for result in results
+            if result.suppressed and (result.id, result.reading) in self.by_result
+        }
+        self._objections: dict[Count, Objection | None] = {
+            count: small.objection(count.counted, count.group, count.kind) for count in counts
+        }
+        refused = {count for count, objection in self._objections.items() if objection is not None} | suppressed
+        self._refused = refused
+        self._headings = {item.count.kind for item in self.in_tables if item.count in refused}
+        self._limits = inferred_limits(small.below, counts, refused, small.masked)
+
+    def row_of_table(self, item: Counted) -> Row:
+        """Return the row of a count that a table prints; of subgroups, all numbers below a heading or none."""
+        count, size = item.count, item.count.counted.bit_count()
+        printed = WITHHELD if count.family in self._small.masked else self._small.printed(size)
+        if count not in self._refused:
+            printed = print_share(size, count.group.bit_count())
+        row = self.row(item.place, item.label, "", count, printed)
+        if item.place != SUBGROUPS or count.kind not in self._headings:
+            return row
+        return replace(row, printed=WITHHELD, decision=HIDDEN, why=row.why or _HEADING)
+
+    def row(self, source: str, label: str, group: str, count: Count, printed: str) -> Row:
+        """Return the row of a count."""
+        size, total = count.counted.bit_count(), count.group.bit_count()
+        objection = self._objections[count]
+        why = "" if count not in self._refused else _MISSING if objection is None else self._words(objection)
+        low, high = self._limits[count.counted]
+        decision = HIDDEN if count in self._refused else PRINTED
+        return Row(source, label, group, "patients", f"{size}/{total}", printed, decision, why, str(low), str(high))
+
+    def _words(self, objection: Objection) -> str:
+        number = objection.members.bit_count()
+        other = self._names.get(objection.members)
+        named = f": {other}" if other and objection.why in (Why.DIFFERENCE, Why.ELSEWHERE) else ""
+        return f"{objection.why}{named} ({number})"
+
+
+def _events(result: Result, total: int, small: SmallNumbers) -> Row:
+    decision = HIDDEN if result.suppressed else PRINTED
+    low, high = (str(total), str(total))
+    if result.suppressed:
+        low, high = ("1", str(small.below - 1)) if small.small(total) else ("0", "")
+    why = "" if not result.suppressed else Why.ITSELF if small.small(total) else _EVENTS
+    return Row(
+        result.id, result.label, result.population, "events", str(total), result.printed, decision, why, low, high
+    )
+
+
+def _values(result: Result, entry: Entry, patients: pd.DataFrame, small: SmallNumbers) -> Iterator[Row]:
+    population = entry.reading(result.reading).population
+    members = holds(population, patients) if set(attributes_of(population)) <= set(patients.columns) else None
+    values = patients[str(entry.quantity)].astype("float64")
+    values = values if members is None else values[members]
+    values = months(values) if result.unit == "months" else values
+    quantity = median_range(values)
+    averaged = neighbours(quantity.n, small.below)
+    for name, statistic in result.statistics.items():
+        value = quantity.n if name == "available" else getattr(quantity, name)
+        hidden = statistic["formatted"] == WITHHELD
+        why = ""
+        if not hidden and averaged.get(name):
+            ranks = averaged[name]
+            why = f"mean of {len(ranks)} ordered values, ranks {ranks.start + 1} to {ranks.stop} of {quantity.n}"
+        elif hidden and name in ("minimum", "maximum"):
+            why = _ENDS
+        elif hidden and result.suppressed and quantity.n >= 2 * small.below:
+            why = _TWICE
+        elif hidden:
+            why = _KNOWN if name == "available" and not result.suppressed else _FEW
+        true = "" if value is None else print_exactly(float(f"{value:.12g}"))
+        printed = str(statistic["formatted"])
+        yield Row(result.id, result.label, result.population, name, true, printed, HIDDEN if hidden else PRINTED, why)
+
+
+def _unknown(result: Result, name: str) -> Row:
+    hidden = result.suppressed
+    printed = str(result.statistics[name]["formatted"])
+    decision, why = (HIDDEN, _UNKNOWN) if hidden else (PRINTED, "not an entry of the ledger: look at its chapter")
+    return Row(result.id, result.label, result.population, name, "", printed, decision, why)

@@ -1,0 +1,77 @@
+"""The verb that looks for texts in a finished book."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from implied.cli.terminal import said_plainly, say
+from itpbook.commands.app import app
+
+_NAMED = 3
+"""Files named for each reason why something was not searched."""
+
+
+@app.command(name="search-book")
+@said_plainly
+def search_book(
+    book: Annotated[Path, typer.Argument(metavar="BOOK", help="Folder of a finished book (its html), or one file.")],
+    text: Annotated[
+        list[str] | None, typer.Option("--for", metavar="TEXT", help="Text to look for; may be repeated.")
+    ] = None,
+    strings: Annotated[
+        Path | None, typer.Option("--strings", metavar="FILE", help="Text file with a text to look for on each line.")
+    ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option("--records", metavar="DIR", help="Look for the identifiers and free texts of these records."),
+    ] = None,
+    anywhere: Annotated[
+        bool, typer.Option("--anywhere", help="Also within longer words and numbers: 27 in 127.")
+    ] = False,
+) -> None:
+    """Look for names, numbers and dates in every file of a finished book, whatever its kind.
+
+    Read are pages, scripts and tables, PDF, pictures' descriptions, archives, workbooks, Parquet and gzip files, with
+    escapes, entities, percent signs and base64 decoded. Exit code 0: nothing found; 1: something; 2: wrong usage.
+    """
+    from itpbook.book.search import search_folder, texts_of_file, texts_of_records
+    from itpbook.book.search.wanted import check_texts
+    from itpbook.parameters import ParameterError
+
+    if not book.exists():
+        raise ParameterError([f"{book}: no such folder or file; expected the html folder of a finished book"])
+    wanted, left_out = list(text or []), list[str]()
+    try:
+        if strings is not None:
+            wanted += texts_of_file(strings)
+        if records is not None:
+            of_records, left_out = texts_of_records(records)
+            wanted += of_records
+        wanted = check_texts(wanted)
+    except ValueError as error:
+        raise ParameterError([str(error)]) from error
+    report = search_folder(book, wanted, anywhere=anywhere)
+    if not report.files:
+        raise ParameterError([f"{book}: holds no file; expected the html folder of a finished book"])
+    for hit in report.hits:
+        say(f"{hit.file}{f' ({hit.location})' if hit.location else ''}: {hit.text}: …{hit.context}…")
+    if left_out:
+        say(f"not looked for, since they are too short or the pages of any book have them: {', '.join(left_out)}")
+    for why, names in report.unsearched.items():
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        say(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")
+    places = {(hit.file, hit.location) for hit in report.hits}
+    texts = {hit.text for hit in report.hits}
+    say(
+        f"{_number(len(wanted), 'text')} looked for in {_number(report.files, 'file')}: "
+        + (f"{len(texts):,} found, in {_number(len(places), 'place')}" if places else "none found")
+    )
+    if places:
+        raise typer.Exit(1)
+
+
+def _number(count: int, of: str) -> str:
+    return f"{count:,} {of}{'' if count == 1 else 's'}"

@@ -1,0 +1,184 @@
+"""Identifiers that say nothing of a record: drawn at random, and stored in a link file that stays in the hospital."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import random
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from implied.files.input_files import read_input
+from implied.files.spreadsheets import csv_line, unshielded
+from implied.files.unfinished import unfinished, write_private
+from itpbook.records.problems import Group, Problem, quoted
+
+TITLE = (
+    "# Link file of itpbook: which record every patient identifier stands for. "
+    "It stays in the hospital, apart from the tables. Not to be edited."
+)
+_CHECK = "# sha256 "
+LARGEST = 100_000_000
+"""Bytes of a link file."""
+_EXPECTED = (
+    "the link file as an earlier import wrote it: take it from a backup, or name a new file to draw new identifiers"
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """The identifiers of records, and the file that they stand in.
+
+    Attributes
+    ----------
+    path
+        The file; None where nothing links identifiers to records once they are drawn.
+    identifiers
+        By record; records that are in the export no longer are among them.
+    stored
+        What the file holds now; None before the first import.
+    """
+
+    path: Path | None
+    record_field: str
+    identifiers: Mapping[str, str]
+    stored: bytes | None = None
+
+    def content(self) -> bytes:
+        """Return the file's content: sorted by identifier, so that its order says nothing of the records either."""
+        by_identifier = sorted((name, record) for record, name in self.identifiers.items())
+        rows = [(self.record_field, "patient_id"), *((record, name) for name, record in by_identifier)]
+        table = "".join(map(csv_line, rows))
+        return f"{TITLE}\n{_CHECK}{_digest(table)}\n{table}".encode()
+
+    def write(self) -> None:
+        """Replace the file in one step, for its owner only as a new folder is; without new records it stays untouched.
+
+        Raises
+        ------
+        OSError
+            When it cannot be written, or was changed since it was read.
+        """
+        content = self.content()
+        if self.path is None or content == self.stored:
+            return
+        target = self.path.resolve()
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with unfinished(target) as work:
+            written = write_private(work / target.name, content)
+            # Last: writing waits for the disk.
+            if (target.read_bytes() if target.exists() else None) != self.stored:
+                msg = f"{self.path} was changed by another import while this one ran: nothing was written; import again"
+                raise OSError(msg)
+            written.replace(target)
+
+
+def draw_identifiers(
+    records: Iterable[str],
+    present: Mapping[str, str],
+    prefix: str,
+    digits: int,
+    source: random.Random | None = None,
+) -> dict[str, str]:
+    """Give every record without an identifier a number that no record has, each free number being equally likely.
+
+    So numbers say neither where a record stands in the export, nor which records were added later.
+
+    Parameters
+    ----------
+    records
+        Records of an export.
+    present
+        Identifiers drawn before.
+    prefix, digits
+        How identifiers are written.
+    source
+        Of randomness; without one, the system's.
+
+    Returns
+    -------
+    dict
+        The identifiers of all records, those of ``present`` first.
+
+    Raises
+    ------
+    ValueError
+        When there are not enough numbers.
+    """
+    identifiers, taken = dict(present), set(present.values())
+    new = [record for record in dict.fromkeys(records) if record not in present]
+    if len(taken) + len(new) >= 10**digits:
+        msg = f"{len(taken) + len(new)} patients, but {10**digits - 1} identifiers of {digits} digits"
+        raise ValueError(msg)
+    draw = (source or secrets.SystemRandom()).randrange
+    for record in new:
+        while (name := f"{prefix}{draw(1, 10**digits):0{digits}d}") in taken:
+            pass
+        identifiers[record] = name
+        taken.add(name)
+    return identifiers
+
+
+def read_link(
+    path: Path, record_field: str, records: Iterable[str], prefix: str, digits: int
+) -> tuple[Link, list[Problem]]:
+    """Read the link file of earlier imports; where there is none yet, it is empty.
+
+    Returns
+    -------
+    tuple
+        The link, and what is wrong with the file.
+    """
+    empty = Link(path, record_field, {})
+    if not path.exists():
+        return empty, []
+    try:
+        stored = read_input(path, LARGEST)
+    except OSError as error:
+        return empty, [_wrong(path, f"a file that cannot be read: {error.strerror}", _EXPECTED)]
+    title, _, checked = stored.decode("utf-8", "replace").partition("\n")
+    check, _, table = checked.partition("\n")
+    if title != TITLE or not check.startswith(_CHECK):
+        return empty, [_wrong(path, "a file that is no link file", "a link file of itpbook, or the name of a new file")]
+    try:
+        lines = [list(map(unshielded, row)) for row in csv.reader(io.StringIO(table, newline=""))]
+    except csv.Error:
+        lines = []
+    if check.removeprefix(_CHECK) != _digest(table) or not lines or any(len(row) != 2 for row in lines):
+        return empty, [
+            _wrong(path, "a link file that is damaged, or was edited or saved by another program", _EXPECTED)
+        ]
+    heading, rows = lines[0], lines[1:]
+    identifiers = dict(rows)
+    problems = []
+    if heading[0] != record_field:
+        found = f"records numbered by the field {quoted(heading[0])}"
+        problems.append(_wrong(path, found, f"the link file of this project, whose field is {quoted(record_field)}"))
+    elif identifiers and not set(identifiers) & set(records):
+        found = f"{len(identifiers)} records, none of which is in the export"
+        problems.append(_wrong(path, found, "the link file of this project, or the name of a new file"))
+    if len(set(identifiers.values())) < len(rows) or len(identifiers) < len(rows):
+        problems.append(_wrong(path, "a record or an identifier that stands twice", _EXPECTED))
+    other = [name for name in identifiers.values() if not _is_of(name, prefix, digits)]
+    if other:
+        expected = (
+            f"identifiers such as {prefix}{1:0{digits}d}, as patient_ids in the mapping says: use the same mapping"
+        )
+        problems.append(_wrong(path, f"the identifier {quoted(other[0])}", expected))
+    return Link(path, record_field, identifiers, stored), problems
+
+
+def _is_of(name: str, prefix: str, digits: int) -> bool:
+    number = name.removeprefix(prefix)
+    return name.startswith(prefix) and len(number) == digits and number.isascii() and number.isdigit()
+
+
+def _digest(table: str) -> str:
+    return hashlib.sha256(table.encode()).hexdigest()
+
+
+def _wrong(path: Path, found: str, expected: str) -> Problem:
+    return Problem(path.name, None, None, found, expected, Group.FILES)

@@ -1,0 +1,1 @@
+"""How results look: tables, figures, their colours, the reporting checklist."""

@@ -1,0 +1,81 @@
+"""Adverse events by category: the patients who had them beside the events, severe ones dark."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from itpbook.presentation.figures import alternative, style
+
+SEVERE = style.WINE
+OTHER = style.ROSE
+
+
+@style.in_house_style
+def adverse_events(
+    events: pd.DataFrame, patients: pd.DataFrame, *, related_only: bool = True, synthetic: bool = False
+) -> style.DrawnFigure:
+    """Draw, by category, how many patients had an adverse event and how many events there were.
+
+    Parameters
+    ----------
+    events
+        One row per event: patient_id, category, severe, related.
+    patients
+        One row per patient.
+    related_only
+        Whether to leave out events that were not held to be related to treatment.
+    synthetic
+        Whether to say below the figure that the records are synthetic.
+    """
+    related = events[events["related"].astype(bool)] if related_only else events
+    what = "adverse event related to treatment" if related_only else "adverse event"
+    if related.empty:
+        number = f"{len(patients)} {'patient' if len(patients) == 1 else 'patients'}"
+        words = f"The records hold no {what} in {number}; there is nothing to count by category."
+        return style.nothing_to_draw(words, synthetic=synthetic)
+    table = _by_category(related)
+    figure = style.new_figure(1.5 + 0.42 * len(table))
+    left, right = figure.subplots(1, 2, sharey=True)
+    affected = related["patient_id"].nunique()
+    _bars(left, table, "patients", f"Patients: {affected} of {len(patients)}")
+    _bars(right, table, "events", f"Events: {len(related)}")
+    left.set_yticks(np.arange(len(table)), labels=[str(category).capitalize() for category in table.index])
+    left.invert_yaxis()
+    left.set_xlabel("Patients (number)")
+    right.set_xlabel("Events (number)")
+    handles = [Patch(color=SEVERE, label="Severe"), Patch(color=OTHER, label="Not severe")]
+    style.legend_above_all(figure, handles, columns=2)
+    data = table.rename_axis("category").reset_index()
+    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_adverse_events(data))
+
+
+def _by_category(events: pd.DataFrame) -> pd.DataFrame:
+    """Count per category; a patient with a severe event of a category counts as severe there."""
+    severe = events["severe"].astype(bool)
+    by = events["category"].astype(str)
+    table = pd.DataFrame(
+        {
+            "events": events.groupby(by).size(),
+            "events_severe": severe.groupby(by).sum(),
+            "patients": events.groupby(by)["patient_id"].nunique(),
+            "patients_severe": events["patient_id"].where(severe).groupby(by).nunique(),
+        }
+    ).astype(int)
+    return table.sort_values(["patients", "events"], ascending=False, kind="stable")
+
+
+def _bars(axes: Axes, table: pd.DataFrame, name: str, title: str) -> None:
+    place = np.arange(len(table))
+    severe, total = table[f"{name}_severe"].to_numpy(), table[name].to_numpy()
+    axes.barh(place, severe, height=0.62, color=SEVERE)
+    axes.barh(place, total - severe, left=severe, height=0.62, color=OTHER)
+    for position, number in zip(place, total, strict=True):
+        axes.annotate(str(number), (number, position), xytext=(4, 0), textcoords="offset points", va="center")
+    axes.set_title(title)
+    axes.set_xlim(0, total.max() * 1.15)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    axes.tick_params(axis="y", length=0)

@@ -1,0 +1,1 @@
+"""From records to answers: outcomes of each patient, statistics, subgroups, curves of reconstructions."""

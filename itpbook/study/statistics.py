@@ -1,0 +1,234 @@
+"""Counts, medians, exact intervals and survival curves: every statistic, by its usual method.
+
+Nothing is rounded or printed here; that is the business of :mod:`itpbook.results.formatting`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+LEVEL = 0.95
+"""Confidence level of every interval."""
+
+PROPORTION_INTERVAL = "Clopper-Pearson (exact)"
+DIFFERENCE_INTERVAL = "Newcombe (hybrid score, without continuity correction)"
+QUARTILES = "linear interpolation between order statistics (Hyndman and Fan, type 7)"
+
+_TIE = 1e-9
+"""Slack for a survival of one half, which the product of many steps misses by a hair in floats."""
+
+CURVE_COLUMNS = ["time", "survival", "low", "high", "at_risk", "events", "censored"]
+
+Values = pd.Series | Sequence[float] | np.ndarray
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """``n`` of ``N`` with its exact interval; ``value``, ``low`` and ``high`` are None when ``N`` is 0."""
+
+    n: int
+    N: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Median, quartiles, range and mean of the ``n`` known values; all None when there is none."""
+
+    n: int
+    missing: int
+    median: float | None
+    q1: float | None
+    q3: float | None
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class KaplanMeier:
+    """A survival curve.
+
+    Attributes
+    ----------
+    label
+        Whose curve this is.
+    n, events, missing
+        Subjects with a known duration, how many of them had the event, and subjects without a known duration.
+    table
+        One row per distinct time, from time 0: ``time``, ``survival``, ``low``, ``high`` (constant until the
+        next time), ``at_risk`` (just before the time), ``events`` and ``censored`` (at the time). No row
+        without subjects.
+    median, median_low, median_high
+        Time at which survival first reaches one half, in the unit of the durations, and the times at which
+        the limits of the interval do; None where that is never reached.
+    """
+
+    label: str
+    n: int
+    events: int
+    missing: int
+    table: pd.DataFrame
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+
+    def at_risk(self, times: Sequence[float]) -> list[int]:
+        """Count the subjects still followed and free of the event just before each of ``times``."""
+        left = (self.table["events"] + self.table["censored"]).to_numpy()
+        when = self.table["time"].to_numpy()
+        return [self.n - int(left[when < time].sum()) for time in times]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two proportions, their difference (first less second) with its interval, and Fisher's two-sided p."""
+
+    first: Proportion
+    second: Proportion
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+
+
+def proportion(n: int, N: int) -> Proportion:
+    """Return ``n`` of ``N`` with the Clopper-Pearson interval.
+
+    Raises
+    ------
+    ValueError
+        When ``n`` is negative or exceeds ``N``.
+    """
+    if not 0 <= n <= N:
+        msg = f"{n} of {N} is no proportion"
+        raise ValueError(msg)
+    if N == 0:
+        return Proportion(0, 0, None, None, None)
+    return Proportion(int(n), int(N), n / N, *_exact_interval(int(n), int(N)))
+
+
+def median_range(values: Values) -> Quantity:
+    """Return median, quartiles (by :data:`QUARTILES`), range and mean of the known values; count the missing."""
+    series = pd.Series(values, dtype="float64")
+    known = series.dropna()
+    missing = len(series) - len(known)
+    if known.empty:
+        return Quantity(0, missing, None, None, None, None, None, None)
+    low, q1, median, q3, high = (float(value) for value in np.quantile(known, [0, 0.25, 0.5, 0.75, 1]))
+    return Quantity(len(known), missing, median, q1, q3, low, high, math.fsum(known) / len(known))
+
+
+def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: str) -> KaplanMeier:
+    """Estimate survival with :mod:`lifelines`; the interval is log(-log), as R's ``conf.type = "log-log"``.
+
+    Parameters
+    ----------
+    durations
+        Time to the event or to the end of observation, in any unit, from 0. Missing ones are left out.
+    observed
+        Whether the event was seen (True) or the subject left the observation without it (False).
+    label
+        Whose curve this is.
+
+    Raises
+    ------
+    ValueError
+        When the two differ in length.
+    """
+    frame = _paired(durations, observed)
+    known = frame.dropna(subset=["duration"])
+    missing = len(frame) - len(known)
+    if known.empty:
+        empty = pd.DataFrame(columns=CURVE_COLUMNS, dtype="float64")
+        return KaplanMeier(label, 0, 0, missing, empty, None, None, None)
+    # lifelines takes seconds to import, and most chapters draw no curve.
+    from lifelines import KaplanMeierFitter
+
+    fitter = KaplanMeierFitter(alpha=1 - LEVEL).fit(known["duration"], known["observed"])
+    limits = fitter.confidence_interval_survival_function_
+    events = fitter.event_table
+    table = pd.DataFrame(
+        {
+            "time": fitter.survival_function_.index.to_numpy(dtype="float64"),
+            "survival": fitter.survival_function_.iloc[:, 0].to_numpy(),
+            "low": limits.iloc[:, 0].to_numpy(),
+            "high": limits.iloc[:, 1].to_numpy(),
+            "at_risk": events["at_risk"].to_numpy(dtype="int64"),
+            "events": events["observed"].to_numpy(dtype="int64"),
+            "censored": events["censored"].to_numpy(dtype="int64"),
+        }
+    )
+    return KaplanMeier(
+        label,
+        len(known),
+        int(known["observed"].sum()),
+        missing,
+        table,
+        _half(table, "survival"),
+        _half(table, "low"),
+        _half(table, "high"),
+    )
+
+
+def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
+    """Compare ``n1`` of ``N1`` with ``n2`` of ``N2``: Fisher's exact test and Newcombe's interval.
+
+    The interval of the difference adds the squares of the distances of each proportion to its Wilson limits
+    (Newcombe's tenth method of 1998). Interval and p are None when either group is empty. The two are
+    different methods, so they may disagree at the margin.
+    """
+    first, second = proportion(n1, N1), proportion(n2, N2)
+    if first.value is None or second.value is None:
+        return Comparison(first, second, None, None, None, None)
+    from scipy.stats import fisher_exact
+
+    low1, high1 = _wilson_interval(n1, N1)
+    low2, high2 = _wilson_interval(n2, N2)
+    difference = first.value - second.value
+    low = difference - math.hypot(first.value - low1, high2 - second.value)
+    high = difference + math.hypot(high1 - first.value, second.value - low2)
+    p = float(fisher_exact([[n1, N1 - n1], [n2, N2 - n2]]).pvalue)
+    # The exact p of equal groups is 1; sums of probabilities can end a hair above it.
+    return Comparison(first, second, difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
+
+
+def _exact_interval(n: int, total: int) -> tuple[float, float]:
+    """Return the Clopper-Pearson limits, as quantiles of the beta distribution: no search, the same digits anywhere."""
+    from scipy.stats import beta
+
+    tail = (1 - LEVEL) / 2
+    low = 0.0 if n == 0 else float(beta.ppf(tail, n, total - n + 1))
+    high = 1.0 if n == total else float(beta.ppf(1 - tail, n + 1, total - n))
+    return low, high
+
+
+def _wilson_interval(n: int, total: int) -> tuple[float, float]:
+    """Return the score limits of one proportion."""
+    from scipy.stats import binomtest
+
+    limits = binomtest(int(n), int(total)).proportion_ci(confidence_level=LEVEL, method="wilson")
+    return float(limits.low), float(limits.high)
+
+
+def _paired(durations: Values, observed: Values | Sequence[bool]) -> pd.DataFrame:
+    """Pair durations with events by position."""
+    if len(durations) != len(observed):
+        msg = f"{len(durations)} durations do not pair with {len(observed)} events"
+        raise ValueError(msg)
+    times = np.asarray(durations, dtype="float64")
+    events = np.where(np.isnan(times), False, np.asarray(observed)).astype(bool)
+    return pd.DataFrame({"duration": times, "observed": events})
+
+
+def _half(table: pd.DataFrame, column: str) -> float | None:
+    """Return the first time at which ``column`` is at most one half."""
+    reached = table.loc[table[column] <= 0.5 + _TIE, "time"]
+    return None if reached.empty else float(reached.iloc[0])

@@ -1,0 +1,81 @@
+"""Subgroups of patients and how many of each responded, for the table and the figure of responses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from implied.ledger.conditions import attributes_of, holds
+from itpbook.shipped import shipped_ledger, shipped_questions
+from itpbook.study.statistics import Proportion, proportion
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """Patients who have something in common: ``members`` is true for them in the frame of patients.
+
+    ``id`` is that of the subgroup among the questions, empty for any other.
+    """
+
+    heading: str
+    label: str
+    members: pd.Series
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class SubgroupResponse:
+    """Patients of a subgroup with at least a response and with a complete one.
+
+    ``not_evaluable`` of them had no count to judge a response by; they stay in both denominators.
+    """
+
+    heading: str
+    label: str
+    response: Proportion
+    complete: Proportion
+    not_evaluable: int
+    id: str = ""
+
+
+def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
+    """Return the subgroups that the manuscript looks at, each pair under one heading, all patients first.
+
+    They are those of :mod:`implied.ledger.questions`. One whose attribute the records lack is left out; one without
+    patients is kept: that there is nobody is worth knowing.
+    """
+    everybody = Subgroup("", "All patients", pd.Series(True, index=patients.index))
+    groups = shipped_questions(shipped_ledger()).subgroups
+    told = [group for group in groups if set(attributes_of(group.condition)) <= set(patients.columns)]
+    return [
+        everybody,
+        *(Subgroup(group.heading, group.label, holds(group.condition, patients), group.id) for group in told),
+    ]
+
+
+def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:
+    """Count the responses in each subgroup, with Clopper-Pearson intervals."""
+    response = patients["response"].astype(str)
+    evaluable = _true(patients["evaluable"])
+    found = []
+    for group in subgroups:
+        members = _true(group.members)
+        total = int(members.sum())
+        found.append(
+            SubgroupResponse(
+                group.heading,
+                group.label,
+                proportion(int((members & response.isin(["R", "CR"])).sum()), total),
+                proportion(int((members & response.eq("CR")).sum()), total),
+                int((members & ~evaluable).sum()),
+                group.id,
+            )
+        )
+    return found
+
+
+def _true(values: pd.Series) -> pd.Series:
+    """Return plain booleans; a missing value belongs to no subgroup."""
+    return values.astype("boolean").fillna(False).astype(bool)

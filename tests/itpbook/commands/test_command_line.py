@@ -1,0 +1,119 @@
+"""The command line: what each verb says, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import itpbook as itpbook_package
+from implied.cli import app as engine
+from itpbook import project
+
+
+def itpbook(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("itpbook")
+    return subprocess.run([str(program), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_verify_prints_a_line_for_each_figure_and_ends_with_the_count_by_verdict(tmp_path: Path):
+    run = itpbook("verify", str(project.CHAPTERS), "--json", str(tmp_path / "verdicts.json"))
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == (
+        "63 published figures: 61 reproduced, 0 reproduced under an inferred reading, 2 contradicted, 0 differs, "
+        "0 not available (2 of the contradicted are reproduced under an inferred reading)"
+    )
+    lines = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))["lines"]
+    assert len(lines) == 63
+    contradicted = {line["id"]: line for line in lines if line["verdict"] == "contradicted"}
+    assert sorted(contradicted) == ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
+    assert all(line["N"] == 21 and line["alternative"]["N"] == 17 for line in contradicted.values())
+
+
+def test_version_is_printed_with_one_source_for_all_places():
+    run = itpbook("--version")
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"itpbook {itpbook_package.__version__}\n", "")
+    assert itpbook_package.__version__ == version("itpbook")
+    assert f"\nversion: {itpbook_package.__version__}\n" in project.CITATION.read_text(encoding="utf-8")
+    assert (
+        "version" in tomllib.loads((project.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dynamic"]
+    )
+
+
+def test_version_needs_neither_an_installed_package_nor_anything_heavy(tmp_path: Path):
+    for package in project.PACKAGES:
+        shutil.copytree(package, tmp_path / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    code = (
+        "import sys; from itpbook.commands.command_line import app\n"
+        "try: app(['--version'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not {'pandas', 'numpy', 'scipy', 'matplotlib', 'sphinx', 'papermill'} & set(sys.modules)"
+    )
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"itpbook {itpbook_package.__version__}\n", "")
+
+
+def test_verify_of_a_folder_without_chapters_says_so(tmp_path: Path):
+    run = itpbook("verify", str(tmp_path))
+    assert run.returncode == 1
+    assert run.stderr == f"no executed chapters in {tmp_path}\n"
+
+
+def test_validate_accepts_the_shipped_records():
+    run = itpbook("validate", str(project.COHORT))
+    assert (run.returncode, run.stdout) == (0, f"{project.COHORT}: 31 patients, no problem found\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-p", "cr_treshold=100"], "unknown parameter 'cr_treshold'; the chapters know"),
+        (["-p", "cr_threshold=high"], "cr_threshold must be a number above 0"),
+        (["-p", "confirmation_days=-1"], "confirmation_days must be a whole number of at least 0"),
+        (["-p", "cr_threshold"], "-p cr_threshold: expected NAME=VALUE"),
+        (["-p", "cr_threshold=["], "-p cr_threshold=[: the value is no YAML"),
+        (["-p", "cr_threshold=120", "--store"], "--store keeps the chapters of the shipped records with no parameters"),
+        (["--parameters", "nowhere.yaml"], "nowhere.yaml: cannot be read (No such file or directory)"),
+        (["--definitions", "who"], "definitions must be one of source, iwg2009"),
+    ],
+)
+def test_build_refuses_parameters_before_it_starts(arguments: list[str], said: str, tmp_path: Path):
+    run = itpbook("build", "--out", str(tmp_path / "book"), *arguments)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert not (tmp_path / "book").exists()
+
+
+def test_build_refuses_records_before_it_starts(tmp_path: Path):
+    run = itpbook("build", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "book"))
+    assert run.returncode == 1
+    assert "no such folder" in run.stderr
+    assert not (tmp_path / "book").exists()
+
+
+def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
+    wrong = project.LEDGER.read_text(encoding="utf-8").replace(
+        'denominator: "31", percent: "61"', 'denominator: "31", percent: "62"'
+    )
+    (tmp_path / "ledger.yaml").write_text(wrong, encoding="utf-8")
+    run = CliRunner().invoke(engine, ["reconstruct", str(tmp_path / "ledger.yaml"), "--out", str(tmp_path / "cohort")])
+    assert run.exit_code == 1
+    assert run.stderr == "efficacy.cr: 19 of 31 prints 61%, not 62%\n"
+    assert not (tmp_path / "cohort").exists()
+
+
+def test_wrong_usage_ends_with_two():
+    assert itpbook("verify", "--no-such-option").returncode == 2
+    run = itpbook("verify", "--skip", "answer")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (
+        "--skip answer: no such check; the checks are chapters, questions, answers, records, envelope, example\n"
+    )
