@@ -17,6 +17,7 @@ from itpbook.disclosure.withheld_limits import Count
 from itpbook.records.cohort import Cohort
 from itpbook.records.schema import CATEGORIES
 from itpbook.study.outcomes import derive
+from itpbook.study.statistics import known_true
 from itpbook.study.subgroups import usual_subgroups
 
 SUBGROUPS = "table-subgroups"
@@ -93,7 +94,7 @@ def _by_category(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Counted]:
 
 
 def _members(truth: pd.Series[bool]) -> int:
-    return as_members(truth.astype("boolean").fillna(False).astype(bool))
+    return as_members(known_true(truth))
 
 
 def _everybody(patients: pd.DataFrame) -> int:

@@ -93,26 +93,14 @@ class Recorder:
         }
         words = self._population(result_id, entry, reading, population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
-        counted, asked, kind = (
-            truth.fillna(False).astype(bool),
-            members & truth.notna(),
-            kind_of(result_id, self.ledger),
-        )
+        result = replace(result, reading=reading, population=words)
+        counted, asked = truth.fillna(False).astype(bool), members & truth.notna()
+        kind = kind_of(result_id, self.ledger)
         if self.small.small(len(inside) - total) or not self.small.admits(counted, asked, kind):
-            instead = self.small.printed_part(counted, asked, kind)
-            self._keep(without_numbers(replace(result, reading=reading, population=words), instead))
+            self._keep(without_numbers(result, self.small.printed_part(counted, asked, kind)))
             return
-        self._keep(
-            replace(
-                result,
-                n=n,
-                N=total,
-                reading=reading,
-                population=words,
-                interval=interval_of(proportion(n, total)),
-                note=_missing(len(inside) - total),
-            )
-        )
+        interval, note = interval_of(proportion(n, total)), _missing(len(inside) - total)
+        self._keep(replace(result, n=n, N=total, interval=interval, note=note))
 
     def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
         """Add up events over patients; ``counts`` holds the number of events of each patient.
@@ -191,26 +179,33 @@ class Recorder:
         self,
         result_id: str,
         raw: float | None,
-        printed: str,
+        printed: str | None = None,
         *,
         label: str,
-        N: int | None = None,
         unit: str | None = None,
         basis: Literal["records", "published"] = "records",
     ) -> None:
-        """Record any other computed figure; it is not published and is labelled so wherever it appears.
+        """Record any other computed number; it is not published and is labelled so wherever it appears.
 
-        Where small numbers are withheld, one that rests on records is, too: nobody tells whom it is about.
+        It is printed as it is where no words are given for it. Where small numbers are withheld, one that rests on
+        records is, too: nobody tells whom it is about.
         """
         if result_id in self.ledger:
             msg = f"{result_id!r} is a figure of the ledger: record the patients, events or values that it is made of"
             raise ResultsError(msg)
-        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": printed}}
+        formatted = str(raw) if printed is None else printed
+        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": formatted}}
         result = self._result(result_id, None, label, statistics, "{value}")
         if basis == "records" and raw is not None and self.small.withholding:
             self._keep(without_numbers(replace(result, unit=unit), WITHHELD))
             return
-        self._keep(replace(result, N=N, unit=unit, basis=basis))
+        self._keep(replace(result, unit=unit, basis=basis))
+
+    def derived(
+        self, result_id: str, raw: float, printed: str | None = None, *, label: str, unit: str | None = None
+    ) -> None:
+        """Record a number that follows from the published ones alone, whatever the records."""
+        self.value(result_id, raw, printed, label=label, unit=unit, basis="published")
 
     def _entry(self, result_id: str, label: str | None) -> Entry | None:
         if result_id in self.ledger:

@@ -19,7 +19,7 @@ from implied.numbers.units import DAYS_PER_MONTH
 from itpbook.project import ENVELOPE
 from itpbook.records.cohort import Cohort, load_cohort
 from itpbook.study.outcomes import derive
-from itpbook.study.statistics import KaplanMeier, kaplan_meier
+from itpbook.study.statistics import KaplanMeier, kaplan_meier, known_true
 
 _WINDOW = 20
 """Days that a count may lie away from the day for which it stands."""
@@ -38,7 +38,7 @@ def time_to_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int
 def duration_of_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[float]:
     """Return the share of responders still in response after so many days: Kaplan-Meier."""
     responders = patients[patients["response_duration_days"].notna()]
-    lost = responders["response_lost"].astype("boolean").fillna(False).astype(bool)
+    lost = known_true(responders["response_lost"])
     return _at(kaplan_meier(responders["response_duration_days"].astype(float), lost, "responders"), days)
 
 

@@ -77,3 +77,8 @@ def response_rates(cohort: Cohort, chosen: Sequence[Scenario] | None = None) -> 
             rows.append((scenario.heading, scenario.label, scenario.source, outcome, found.n, found.N, *limits))
     columns = ["heading", "scenario", "source", "outcome", "n", "N", "share", "exact_low", "exact_high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def count_on_bound(platelets: pd.DataFrame, definitions: Definitions = SOURCE) -> int:
+    """Count the platelet counts after the start that stand exactly on the bound of a complete response."""
+    return int((platelets["count"].eq(definitions.cr_threshold) & platelets["day"].gt(0)).sum())

@@ -99,6 +99,11 @@ class Comparison:
     p: float | None
 
 
+def known_true(values: pd.Series) -> pd.Series:
+    """Return plain booleans: true where that is known, false where it is not or the value is missing."""
+    return values.astype("boolean").fillna(False).astype(bool)
+
+
 def proportion(n: int, N: int) -> Proportion:
     """Return ``n`` of ``N`` with the Clopper-Pearson interval.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from implied.ledger.conditions import attributes_of, holds
 from itpbook.shipped import shipped_ledger, shipped_questions
-from itpbook.study.statistics import Proportion, proportion
+from itpbook.study.statistics import Proportion, known_true, proportion
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
 def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:
     """Count the responses in each subgroup, with Clopper-Pearson intervals."""
     response = patients["response"].astype(str)
-    evaluable = _true(patients["evaluable"])
+    evaluable = known_true(patients["evaluable"])
     found = []
     for group in subgroups:
-        members = _true(group.members)
+        members = known_true(group.members)
         total = int(members.sum())
         found.append(
             SubgroupResponse(
@@ -74,8 +74,3 @@ def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> li
             )
         )
     return found
-
-
-def _true(values: pd.Series) -> pd.Series:
-    """Return plain booleans; a missing value belongs to no subgroup."""
-    return values.astype("boolean").fillna(False).astype(bool)

@@ -151,10 +151,10 @@ def test_figures_draw_hostile_strings_as_text(string: str, tmp_path: Path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn = [
-            figures.swimmer(patients, treatments, events, synthetic=False),
-            figures.adverse_events(events, patients, synthetic=False),
+            figures.swimmer(patients, treatments, events),
+            figures.adverse_events(events, patients),
         ]
-        texts = [to_svg(figure) for figure in drawn]
+        texts = [to_svg(figure.finish(synthetic=False)) for figure in drawn]
     for svg in texts:
         elements = list(ElementTree.fromstring(svg).iter())
         names = {element.tag.rpartition("}")[2] for element in elements}

@@ -41,22 +41,21 @@ _DEFINED = {
 
 def definitions_table(in_force: Definitions) -> Table:
     """Set the source's definitions beside those of the international working group and those in force."""
-    columns: dict[str, list[str]] = {"Definition": [], "Source": [], "IWG 2009": [], "In force": []}
-    for field in fields(Definitions):
-        if field.name == "name":
-            continue
-        columns["Definition"].append(_DEFINED[field.name])
-        for heading, definitions in (("Source", SOURCE), ("IWG 2009", IWG2009), ("In force", in_force)):
-            columns[heading].append(_value(getattr(definitions, field.name)))
-    notes = [
-        "A dash stands where nothing is asked. "
-        "Where the source is silent, its column holds what this manuscript assumes."
+    columns = {"Source": SOURCE, "IWG 2009": IWG2009, "In force": in_force}
+    rows = [
+        {"Definition": _DEFINED[field.name]}
+        | {heading: _value(getattr(definitions, field.name)) for heading, definitions in columns.items()}
+        for field in fields(Definitions)
+        if field.name != "name"
     ]
     return publication_table(
-        pd.DataFrame(columns),
+        pd.DataFrame(rows),
         id="table-definitions",
         caption="Definitions of the source and of the working group",
-        footnotes=notes,
+        footnotes=[
+            "A dash stands where nothing is asked. "
+            "Where the source is silent, its column holds what this manuscript assumes."
+        ],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from itpbook.presentation import palette
 from itpbook.presentation.figures import style
-from tests.itpbook.presentation.test_figures import COHORTS, DRAWN, drawn, luminance
+from tests.itpbook.presentation.test_figures import DRAWN, drawn, luminance
 
 
 def contrast(one: str, other: str) -> float:
@@ -45,7 +45,7 @@ def test_every_colour_of_every_figure_has_a_dark_counterpart(name: str, cohort: 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_figure_holds_a_picture_of_pixels_or_words_in_unnamed_black(name: str):
-    svg = style.to_svg(DRAWN[name](COHORTS["large"], True))
+    svg = style.to_svg(drawn(name, "large"))
     assert "<image" not in svg
     # Where matplotlib writes no colour, black is meant, which a dark page would swallow.
     assert not [group for group in re.findall(r"<g [^>]*scale\(0\.[^>]*>", svg) if "fill:" not in group]

@@ -195,12 +195,26 @@ def test_a_number_is_summarised_among_a_population(record: Recorder):
 
 
 def test_another_figure_is_recorded_as_not_published(record: Recorder):
-    record.value("new.p", 0.12345678901234567, "0.12", label="p", N=10, unit="p", basis="published")
+    record.value("new.p", 0.12345678901234567, "0.12", label="p", unit="p", basis="published")
     found = record["new.p"]
-    assert (found.published, found.basis, found.printed, found.N) == (False, "published", "0.12", 10)
+    assert (found.published, found.basis, found.printed, found.unit) == (False, "published", "0.12", "p")
     assert found.statistics == {"value": {"raw": 0.123456789012, "formatted": "0.12"}}
     record.value("new.none", None, NO_FIGURE, label="None")
     assert record["new.none"].statistics["value"]["raw"] is None
+
+
+def test_a_number_without_words_is_printed_as_it_is(record: Recorder):
+    record.value("new.days", 12, label="Days")
+    record.derived("new.sizes", 17, label="Sizes", unit="patients")
+    record.derived("new.share", 42, "42%", label="Share")
+    assert [
+        (found.printed, found.basis) for found in (record["new.days"], record["new.sizes"], record["new.share"])
+    ] == [
+        ("12", "records"),
+        ("17", "published"),
+        ("42%", "published"),
+    ]
+    assert record["new.sizes"].unit == "patients"
 
 
 def test_every_threshold_of_the_ledger_comes_from_the_definitions_in_force(shown: list[Result]):
