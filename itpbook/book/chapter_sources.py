@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import yaml
 
 from itpbook import project
+from itpbook.book.notebooks import notebook_text, read_notebook
 from itpbook.intake.own_edition import Edition
 
 PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
 """What the book consists of beside its chapters."""
 
 _OWN = Path("pages") / "own"
-"""Pages for other records, in the place of those of the same name."""
+"""Pages for other records, in the place of those of the same name; ``chapters`` has what chapters say otherwise."""
+
+_OTHERWISE = re.compile(r"^\+\+\+ (.+) (\S+)$", re.MULTILINE)
+_VERBS = ("instead of", "after", "without")
+"""How a page begins what stands instead of a cell of its chapter or after it, or which cell it leaves out."""
 
 
 def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None:
@@ -61,6 +67,8 @@ def _own_pages(source: Path, edition: Edition) -> None:
     for page in sorted(own.glob("*.md")):
         target = source / page.name if page.stem == "index" else source / "pages" / page.name
         shutil.copyfile(page, target)
+    for page in sorted((own / "chapters").glob("*.md")):
+        _change_cells(source / "chapters" / f"{page.stem}.ipynb", page)
     shutil.copyfile(own / "_toc.yml", source / "_toc.yml")
     for name in ("checklist", "editions", "synthetic-records"):
         (source / "pages" / f"{name}.md").unlink()
@@ -70,3 +78,25 @@ def _own_pages(source: Path, edition: Edition) -> None:
     (source / "_config.yml").write_text(
         yaml.safe_dump({**config, **named}, allow_unicode=True, sort_keys=False), encoding="utf-8"
     )
+
+
+def _change_cells(chapter: Path, page: Path) -> None:
+    """Let a chapter say of other records what its page says.
+
+    Raises
+    ------
+    ValueError
+        When the page says something else, or names a cell of words that the chapter does not have.
+    """
+    notebook = read_notebook(chapter)
+    cells = {cell["id"]: [cell] for cell in notebook["cells"]}
+    _, *parts = _OTHERWISE.split(page.read_text(encoding="utf-8"))
+    for verb, name, words in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if verb not in _VERBS or name not in cells or cells[name][0]["cell_type"] != "markdown":
+            msg = f"{page.name}: +++ {verb} {name}: expected {', '.join(_VERBS)} and a cell of words of {chapter.name}"
+            raise ValueError(msg)
+        before = cells[name] if verb == "after" else []
+        own = {"cell_type": "markdown", "id": f"own-{name}", "metadata": {}, "source": words.strip()}
+        cells[name] = [*before, *([own] if verb != "without" else [])]
+    notebook["cells"] = [cell for group in cells.values() for cell in group]
+    chapter.write_text(notebook_text(notebook), encoding="utf-8")
