@@ -103,8 +103,7 @@ class ThisRun(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         table = _TABLES[directives.choice(self.arguments[0], tuple(_TABLES))]
-        numbered = numbered_table(table(list(record_of(self.env.app).runs)).html, self.state.document)
-        return [] if numbered is None else [numbered]
+        return numbered_table(table(list(record_of(self.env.app).runs)).html, self.state.document)
 
 
 def add_to(app: Sphinx) -> None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from implied.check.percentages import counts_printing, possible_denominators
+from implied.ledger import Entry
 from implied.numbers.rounding import print_exactly
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.presentation.tables.verdict_table import LEDGER_PAGE, PROOFS_PAGE, filtered
+from itpbook.presentation.tables.verdict_table import LEDGER_PAGE, PROOFS_PAGE, filtered, to_ledger
 from itpbook.results import anchor
 from itpbook.results.verify import VERDICTS_IN_ORDER
 
@@ -98,24 +99,15 @@ def conflict_table(verification: Verification) -> Table:
     rows = []
     for name, conflict in verification.conflicts.items():
         entry = ledger[name]
-        sets = [
-            "; ".join([_row(ledger[other].label, other, ledger[other].text) for other in each])
-            for each in conflict.others
-        ]
+        sets = ["; ".join(_claim(ledger[other]) for other in others) for others in conflict.others]
         would_do = "–"
         if len(entry.readings) > 1 and "percent" in entry.printed:
             same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
             percents = [other.printed["percent"] for other in same]
             would_do = "; ".join(_fits(size, percents) for size in possible_denominators(ledger, same)) or "none"
         proof = verification.proofs.get(frozenset({name, *conflict.others[0]}))
-        rows.append(
-            {
-                "Figure": _row(entry.label, name, entry.text),
-                "Cannot stand with": Markup("<br>or with ".join(sets)),
-                "Because": _because(conflict.statement, proof),
-                "Group sizes that would do": would_do,
-            }
-        )
+        because = _because(conflict.statement, proof)
+        rows.append((_claim(entry), Markup("<br>or with ".join(sets)), because, would_do))
     notes = [
         "Group sizes are tried from one patient to all of them; a size does when some count of it prints every "
         "percentage that the source gives for the group."
@@ -138,8 +130,8 @@ def _fits(size: int, percents: Sequence[str]) -> str:
     return f"{size} ({', '.join(counts)})"
 
 
-def _row(label: str, entry_id: str, text: str) -> Markup:
-    return Markup(f"{link(f'#{anchor(entry_id)}', label)}: {escape(text)}")
+def _claim(entry: Entry) -> Markup:
+    return Markup(f"{link(f'#{anchor(entry.id)}', entry.label)}: {escape(entry.text)}")
 
 
 def rounding_table(frame: pd.DataFrame) -> Table:
@@ -203,7 +195,4 @@ def interval_table(frame: pd.DataFrame) -> Table:
 
 
 def _linked(frame: pd.DataFrame) -> list[Markup]:
-    return [
-        link(f"verification.html#{anchor(entry_id)}", label)
-        for entry_id, label in zip(frame["id"], frame["label"], strict=True)
-    ]
+    return [to_ledger(entry_id, label) for entry_id, label in zip(frame["id"], frame["label"], strict=True)]

@@ -90,6 +90,11 @@ def row_attributes(result_id: str, section: str, verdict: str, rank: int) -> dic
     }
 
 
+def to_ledger(result_id: str, label: str) -> Markup:
+    """Return a link from another page to the row of a published figure."""
+    return link(f"{LEDGER_PAGE}#{anchor(result_id)}", label)
+
+
 def named_figure(label: str, result_id: str) -> Markup:
     """Return the cell that names a published figure: its label and its id."""
     return Markup(f"{escape(label)} <code>{escape(result_id)}</code>")
