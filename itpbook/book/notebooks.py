@@ -68,9 +68,16 @@ def _numbered(cell: dict[str, Any], count: int) -> dict[str, Any]:
     """Return an executed cell with another number: those of cells that are not kept would leave gaps."""
     outputs = [
         {**output, "execution_count": count} if output["output_type"] == "execute_result" else output
-        for output in cell["outputs"]
+        for output in map(_with_whole_pictures, cell["outputs"])
     ]
     return {**cell, "execution_count": count, "outputs": outputs}
+
+
+def _with_whole_pictures(output: dict[str, Any]) -> dict[str, Any]:
+    """Return an output with its pictures in one piece: nobody reads their lines, and each would be indented."""
+    data = output.get("data", {})
+    whole = {kind: "".join(text) for kind, text in data.items() if kind.startswith("image/")}
+    return {**output, "data": {**data, **whole}} if whole else output
 
 
 def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:
