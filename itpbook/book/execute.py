@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -24,17 +24,40 @@ from itpbook.book.observe import Inputs, as_now, inputs_in
 from itpbook.book.progress import Progress
 from itpbook.book.run_chapters import Plan
 
+Chosen = Mapping[str, Mapping[str, Any]]
+"""Parameters of each chapter, checked: what :func:`chosen_parameters` returns."""
+
+
+def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Check parameters, and give each chapter those that it knows.
+
+    Raises
+    ------
+    ParameterError
+        When no chapter knows a name, or a value is impossible.
+    """
+    known = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        names = ", ".join(sorted(known - {"results_dir"}))
+        raise parameters.ParameterError([f"unknown parameter {name!r}; the chapters know {names}" for name in unknown])
+    chosen = {}
+    for chapter, declared in parameters.CHAPTERS.items():
+        own = {parameter.name for parameter in declared}
+        chosen[chapter] = {name: value for name, value in values.items() if name in own}
+        parameters.check(chapter, chosen[chapter])
+    return chosen
+
 
 def execute_chapters(
     target: Path,
-    values: Mapping[str, Any],
+    chosen: Chosen,
     *,
     source: Path = project.CHAPTERS,
     jobs: int = 0,
     logs: Path | None = None,
     known: tuple[Kept, Mapping[str, str]] | None = None,
     progress: Progress | None = None,
-    idle: Callable[[], None] = lambda: None,
 ) -> Inputs | None:
     """Execute every chapter into a folder, those last that read the others.
 
@@ -42,8 +65,8 @@ def execute_chapters(
     ----------
     target
         Folder for the executed notebooks; it must exist.
-    values
-        Parameters by name; each chapter takes those it knows.
+    chosen
+        Parameters of each chapter, as :func:`chosen_parameters` gives them.
     source
         Folder of the chapters.
     jobs
@@ -52,11 +75,9 @@ def execute_chapters(
         Folder for what is left of chapters that stop; without one only the message says so.
     known
         Chapters that were executed before, and the keys of all as they are now: a chapter with its key among them is
-        not executed again, and every one that is executed is kept at once.
+        not executed again, and every one that is executed is stored at once.
     progress
         Told of every chapter and cell.
-    idle
-        Called once, when fewer chapters are left than could be executed at a time.
 
     Returns
     -------
@@ -65,23 +86,20 @@ def execute_chapters(
 
     Raises
     ------
-    ParameterError
-        Before anything runs, when a parameter is unknown, of the wrong type or impossible.
     ChapterError
-        When chapters stop; all others are executed and kept.
+        When chapters stop; all others are executed and stored.
     OSError
         When the disk is full, or the folder cannot be written to.
     """
-    target, given = target.resolve(), chosen_parameters(values)
-    for chosen in given.values():
-        if chosen.get("data_dir"):
+    target, given = target.resolve(), {chapter: dict(values) for chapter, values in chosen.items()}
+    for values in given.values():
+        if values.get("data_dir"):
             # Chapters are executed in their own folder.
-            chosen["data_dir"] = str(Path(chosen["data_dir"]).absolute())
-    readers = list(parameters.AFTERWARDS)
-    for name in readers:
+            values["data_dir"] = str(Path(values["data_dir"]).absolute())
+    for name in parameters.AFTERWARDS:
         given[name]["results_dir"] = str(target)
-    run = _Run(source, target, given, jobs or min(cores(), 4), known, progress or Progress(), idle)
-    run.execute([name for name in given if name not in readers], readers)
+    run = _Run(source, target, given, jobs or min(cores(), 4), known, progress or Progress())
+    run.execute()
     failures = failures_in(target, logs)
     if failures:
         raise ChapterError(failures)
@@ -99,21 +117,17 @@ class _Run:
         jobs: int,
         known: tuple[Kept, Mapping[str, str]] | None,
         progress: Progress,
-        idle: Callable[[], None],
     ) -> None:
-        self.source, self.target, self.given, self.jobs = source, target, given, jobs
-        self.kept = known[0] if known is not None else None
-        self.keys = dict(known[1]) if known is not None else {}
-        self.progress, self.idle, self.left = progress, idle, 0
+        self.source, self.target, self.given, self.jobs, self.progress = source, target, given, jobs, progress
+        self.kept = None if known is None else known[0]
+        self.keys = {} if known is None else dict(known[1])
         self.inputs: Inputs = {}
         self.unobserved = False
 
-    def execute(self, chapters: list[str], readers: list[str]) -> None:
+    def execute(self) -> None:
         """Execute the chapters that are not known, then those that read them."""
-        self.chapters, self.readers = chapters, readers
-        missing = self._missing(chapters)
-        later = [] if missing else self._missing_readers(chapters, readers)
-        self._free(len(missing))
+        missing = self._missing([name for name in self.given if name not in parameters.AFTERWARDS])
+        later = [] if missing else self._missing_readers()
         if not missing and not later:
             return
         with tempfile.TemporaryDirectory(dir=self.target, prefix=".scratch-") as folder:
@@ -135,14 +149,16 @@ class _Run:
             ) as process,
         ):
             try:
-                _tell(process, asdict(plan))
+                _write_line(process, asdict(plan))
                 for event in _events(process):
                     if event["event"] == "waiting":
-                        _tell(process, later or self._missing_readers(self.chapters, self.readers))
+                        _write_line(process, later or self._missing_readers())
                     elif event["event"] == "unwritable":
                         raise OSError(event["number"], os.strerror(event["number"]), event["path"])
                     else:
-                        self._note(event["event"], event["chapter"])
+                        if event["event"] == "finished" and self.kept is not None:
+                            self._keep(self.kept, event["chapter"])
+                        getattr(self.progress, event["event"])(event["chapter"])
                 failed = process.wait()
             finally:
                 # Nothing that was started is left running when somebody interrupts.
@@ -150,26 +166,11 @@ class _Run:
             if failed and not any(self.target.glob("*.failure")):
                 messages.seek(0)
                 message = messages.read()
-                full = disk_error_in(message, self.target)
-                raise full or ChapterError([f"the chapters could not be executed: {message.strip()}"])
-
-    def _note(self, event: str, chapter: str) -> None:
-        """See to a chapter as soon as something happens to it."""
-        if event == "finished":
-            if self.kept is not None:
-                self._keep(self.kept, chapter)
-            self.left -= 1
-            self._free(self.left)
-        told: dict[str, Callable[[str], None]] = {
-            "started": self.progress.started,
-            "cell": self.progress.cell,
-            "finished": self.progress.finished,
-            "failed": self.progress.failed,
-        }
-        told[event](chapter)
+                disk_error = disk_error_in(message, self.target)
+                raise disk_error or ChapterError([f"the chapters could not be executed: {message.strip()}"])
 
     def _keep(self, store: Kept, chapter: str) -> None:
-        """Keep a chapter, if it is known what it read, and that this is still the same."""
+        """Store a chapter, if it is known what it read, and that this is still the same."""
         inputs = inputs_in(self.scratch / f"{chapter}.notes", store.roots, [self.target, store.fonts])
         if inputs is None or as_now(inputs, store.roots) != inputs:
             self.unobserved = True
@@ -193,7 +194,6 @@ class _Run:
                 text = notebook_text(with_outputs(notebook, executed))
                 (self.target / f"{name}.ipynb").write_text(text, encoding="utf-8")
         self.progress.planned(missing, [name for name in chapters if name not in missing])
-        self.left = len(missing)
         return list(missing)
 
     def _before(self, chapter: str) -> tuple[dict[str, Any], Inputs] | None:
@@ -206,18 +206,13 @@ class _Run:
             self.progress.altered(chapter, str(error))
             return None
 
-    def _missing_readers(self, chapters: list[str], readers: list[str]) -> list[str]:
+    def _missing_readers(self) -> list[str]:
         """Do the same for chapters that read the others, now that those are there."""
+        others = [name for name in self.given if name not in parameters.AFTERWARDS]
         if self.kept is not None:
-            for name in readers:
-                self.keys[name] = key_after(self.keys[name], self.target, chapters)
-        return self._missing(readers)
-
-    def _free(self, left: int) -> None:
-        """Say once that there is a processor to spare."""
-        if left < self.jobs:
-            self.idle()
-            self.idle = lambda: None
+            for name in parameters.AFTERWARDS:
+                self.keys[name] = key_after(self.keys[name], self.target, others)
+        return self._missing(parameters.AFTERWARDS)
 
 
 def _in_memory(scratch: Path) -> IO[str]:
@@ -227,11 +222,11 @@ def _in_memory(scratch: Path) -> IO[str]:
     return tempfile.TemporaryFile("w+", dir=scratch, encoding="utf-8", errors="replace")
 
 
-def _tell(process: subprocess.Popen[str], what: object) -> None:
-    """Write a line to the process; when it has ended early, it has said why."""
+def _write_line(process: subprocess.Popen[str], content: object) -> None:
+    """Write a line of JSON to the process; when it has ended early, it has said why."""
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(json.dumps(what) + "\n")
+        process.stdin.write(json.dumps(content) + "\n")
         process.stdin.flush()
 
 
@@ -241,24 +236,3 @@ def _events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
         # Whatever else a library may print there is not for us.
         if line.startswith('{"event"'):
             yield json.loads(line)
-
-
-def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Give each chapter the parameters it knows, and check them.
-
-    Raises
-    ------
-    ParameterError
-        When no chapter knows a name, or a value is impossible.
-    """
-    known = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
-    unknown = [name for name in values if name not in known]
-    if unknown:
-        names = ", ".join(sorted(known - {"results_dir"}))
-        raise parameters.ParameterError([f"unknown parameter {name!r}; the chapters know {names}" for name in unknown])
-    chosen = {}
-    for chapter, declared in parameters.CHAPTERS.items():
-        own = {parameter.name for parameter in declared}
-        chosen[chapter] = {name: value for name, value in values.items() if name in own}
-        parameters.check(chapter, chosen[chapter])
-    return chosen

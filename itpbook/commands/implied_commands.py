@@ -8,14 +8,11 @@ from typing import Annotated
 import typer
 
 from implied.cli import FiguresArgument, JobsOption, OthersOption, OutputOption, ReachedOption, SparedOption
-from implied.cli.terminal import said_plainly, say
+from implied.cli.terminal import say
 from implied.processors import cores
 from itpbook import project
-from itpbook.commands.app import app
 
 
-@app.command()
-@said_plainly
 def conflicts(others: OthersOption = 20, witnesses: SparedOption = None, output: OutputOption = None) -> None:
     """Find the published figures that no records can satisfy together, and prove each set from scratch.
 
@@ -27,8 +24,6 @@ def conflicts(others: OthersOption = 20, witnesses: SparedOption = None, output:
         raise typer.Exit(1)
 
 
-@app.command()
-@said_plainly
 def bounds(
     figure: FiguresArgument = None,
     witnesses: ReachedOption = None,
@@ -52,8 +47,6 @@ def bounds(
     say(str(project.DETERMINED))
 
 
-@app.command()
-@said_plainly
 def envelope(
     draws: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of draws made by itpbook reconstruct --draws.")],
     out: Annotated[Path, typer.Option("--out", help="File for the curves.")] = project.ENVELOPE,

@@ -15,15 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from implied.cli.terminal import cell, said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import cell, say
 
 if TYPE_CHECKING:
     from itpbook.records.problems import Problem
 
 
-@app.command()
-@said_plainly
 def validate(
     path: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of the four tables (CSV or Parquet), or a workbook (.xlsx).")
@@ -101,8 +98,6 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
         console.print(cell(chosen.rest))
 
 
-@app.command()
-@said_plainly
 def reconstruct(
     out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
     seed: Annotated[

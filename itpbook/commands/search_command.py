@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
-from implied.cli.terminal import said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import say
 
 _NAMED = 3
 """Files named for each reason why something was not searched."""
 
 
-@app.command(name="search-book")
-@said_plainly
 def search_book(
     book: Annotated[Path, typer.Argument(metavar="BOOK", help="Folder of a finished book (its html), or one file.")],
     text: Annotated[

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from typer.testing import CliRunner
 
 from itpbook.book import compile, place
 from itpbook.book.children import disk_error_in
-from itpbook.book.execute import execute_chapters
+from itpbook.book.execute import chosen_parameters, execute_chapters
 from itpbook.book.failures import failures_in
 from itpbook.book.kept import Kept
 from itpbook.commands.command_line import app
@@ -48,12 +47,11 @@ def _writing(patch: Patch, number: int, name: str) -> None:
 
 
 def _compiling(patch: Patch, number: int) -> None:
-    @contextmanager
-    def process(_scratch: Path) -> Any:
+    def stop(*_: object) -> tuple[int, str]:
         warnings = "WARNING: something else\n" * 112
-        yield lambda _: (2, f"{warnings}OSError: [Errno {number}] {os.strerror(number)}\n")
+        return 2, f"{warnings}OSError: [Errno {number}] {os.strerror(number)}\n"
 
-    patch(compile, "sphinx_ahead", process)
+    patch(compile, "jupyter_book", stop)
     patch(compile, "compile_book", COMPILE_BOOK)
     patch(compile, "lay_out", lambda *_, **__: None)
 
@@ -130,7 +128,7 @@ def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(tmp_
         else:
             small.chapter("methods", "with open('/dev/full', 'w') as file: file.write('too much')")
         with pytest.raises(OSError, match="No space left on device") as error:
-            execute_chapters(target, {}, source=small.root / "chapters", logs=tmp_path / "logs")
+            execute_chapters(target, chosen_parameters({}), source=small.root / "chapters", logs=tmp_path / "logs")
         assert error.value.errno == errno.ENOSPC
         assert not (tmp_path / "logs").exists()
         assert not list(target.glob(".scratch-*"))

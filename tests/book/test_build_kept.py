@@ -63,7 +63,7 @@ def test_damaged_chapter_is_executed_again_with_a_word(kept: Kept, tmp_path: Pat
     path = kept.folder / "safety.json"
     path.write_bytes(_edited(path.read_bytes()))
     progress = Words()
-    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"safety": "key"}), progress, lambda: None)
+    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"safety": "key"}), progress)
     assert run._before("safety") is None
     assert progress.words == ["safety", f"{path}: was changed since it was written"]
 

@@ -11,8 +11,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,28 +25,22 @@ PAGES = {"index.html": "<p>{}</p>", "chapters/cohort.html": "<p>{}, cohort</p>",
 def stand_in(words: str, setattr: Callable[[Any, str, Any], None]) -> None:
     """Let a build of some words do in an instant what takes long."""
 
-    def execute(target: Path, _values: object, *, known: Any, idle: Callable[[], None], **_: object) -> dict[str, str]:
-        idle()
+    def execute(target: Path, _chosen: object, *, known: Any, **_: object) -> dict[str, str]:
         folder, keys = known
         for name in CHAPTERS:
             (target / f"{name}.ipynb").write_text(words, encoding="utf-8")
             folder.keep_chapter(name, keys[name], {}, {"cells": [words]})
         return {}
 
-    def compile_pages(_sphinx: object, _source: Path, work: Path, **_: object) -> Path:
+    def compile_pages(_source: Path, work: Path, _scratch: Path, **_: object) -> Path:
         pages = work / "_build" / "html"
         for name, text in PAGES.items():
             (pages / name).parent.mkdir(parents=True, exist_ok=True)
             (pages / name).write_text(text.format(words), encoding="utf-8")
         return pages
 
-    @contextmanager
-    def nothing_ahead(_scratch: Path) -> Iterator[None]:
-        yield
-
     setattr(compile, "execute_chapters", execute)
     setattr(compile, "compile_book", compile_pages)
-    setattr(compile, "sphinx_ahead", nothing_ahead)
     setattr(compile, "chapter_keys", lambda *_: dict.fromkeys(CHAPTERS, words))
     setattr(compile, "book_key", lambda *_: words)
 
