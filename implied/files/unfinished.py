@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: written beside the target, and swept when their process has died."""
+"""Files and folders that appear whole or not at all: written beside the target, swept when their process has died."""
 
 from __future__ import annotations
 
