@@ -1,4 +1,4 @@
-"""Where what ships differs from what computing it again gives: cells, answers, files and curves, by their places."""
+"""The differences between what ships and what computing it again gives: cells, answers, files and curves by name."""
 
 from __future__ import annotations
 

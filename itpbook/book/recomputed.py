@@ -1,4 +1,4 @@
-"""What ships, computed again and compared: stored chapters and answers, records, their envelope and the example.
+"""Everything that ships, computed again and compared: chapters and answers, records, their envelope, the example.
 
 A digest would settle nothing, as whoever alters a file can alter its digest, too. So each check computes what it
 compares with, and names every place that differs.
@@ -49,7 +49,7 @@ SAMPLE = 5
 
 @dataclass(frozen=True)
 class Check:
-    """What was compared with what, and every difference.
+    """One comparison: what was compared with what, and every difference.
 
     ``problems`` is None where nothing was compared; then ``subject`` says why.
     """
@@ -95,17 +95,18 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
     This takes another way than :func:`check_answers`: patients are counted, nothing is solved.
     """
     wanted = list(asked(ledger, questions, chosen_readings(ledger)))
-    subject = f"{len(wanted)} figures of the shipped records against the limits that are stored for them"
+    subject = f"{len(wanted)} results of the shipped records against the limits that are stored for them"
     try:
         answers = load_determined(ledger, questions, path)
     except (NotDetermined, LookupError, TypeError) as error:
         return Check("questions", subject, (f"{name_of(path)}: cannot be read ({error})",))
     patients = derive(load_cohort(project.COHORT))[list(ledger.attributes)]
     problems = []
-    for figure in wanted:
-        name = f"{figure.figure.id} ({figure.reading} reading, {figure.figure.statistic})"
-        interval = answers.interval(figure.figure.id, figure.reading, figure.figure.statistic)
-        value = figure.figure.value(patients)
+    for question in wanted:
+        reading, figure = question.reading, question.figure
+        name = f"{figure.id} ({reading} reading, {figure.statistic})"
+        interval = answers.interval(figure.id, reading, figure.statistic)
+        value = figure.value(patients)
         if interval is None:
             problems.append(f"{name_of(path)}: no answer for {name}")
         elif value is not None and (

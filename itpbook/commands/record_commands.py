@@ -108,7 +108,7 @@ def reconstruct(
     ] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Draws made at a time; 0: one per core.")] = 0,
 ) -> None:
-    """Make synthetic records that satisfy every published figure, and a card that says what they are."""
+    """Make synthetic records that satisfy every published claim, and a card that says what they are."""
     from implied.cli.answers import make_reconstructions
     from itpbook.shipped import shipped_ledger
     from itpbook.study.reconstructions import RecordsOfSeries

@@ -27,7 +27,7 @@ EVENTS = "table-adverse-events"
 class LabelledCount:
     """A number of patients in the book: where it is printed, its row or label there, and who is counted."""
 
-    place: str
+    printed_in: str
     label: str
     count: Count
 
@@ -35,12 +35,7 @@ class LabelledCount:
 def beyond_ledger(cohort: Cohort, patients: pd.DataFrame) -> list[LabelledCount]:
     """Return what the chapters count of patients that is no entry of the ledger, in the order of the chapters.
 
-    Parameters
-    ----------
-    cohort
-        The records.
-    patients
-        One row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
+    ``patients`` has one row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
     """
     return [*_other_definitions(cohort, patients), *_by_subgroup(patients), *_by_category(cohort, patients)]
 
@@ -55,14 +50,13 @@ BY_CATEGORY = "events by category"
 
 
 def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[LabelledCount]:
-    for place, label, truth in (
+    for result_id, label, truth in (
         ("methods.eligible", "Eligible as the source reports its series", patients["eligible"]),
         ("methods.eligible_strict", "Eligible by the stated definition", patients["eligible_strict"]),
         ("remarks.cr_source", "Complete response by the source's definition", _complete(cohort, SOURCE)),
         ("remarks.cr_iwg", "Complete response by the working group's definition", _complete(cohort, IWG2009)),
     ):
-        with_value = as_members(truth.notna())
-        yield LabelledCount(place, label, Count(_members(truth), with_value, place))
+        yield LabelledCount(result_id, label, Count(_members(truth), as_members(truth.notna()), result_id))
 
 
 def _complete(cohort: Cohort, definitions: Definitions) -> pd.Series[bool]:

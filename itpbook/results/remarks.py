@@ -64,7 +64,7 @@ def share(ledger: Ledger, entry: Entry) -> Share:
     Raises
     ------
     LedgerError
-        When the printed figures leave the denominator, or the numerator, open.
+        When the printed numbers leave the denominator, or the numerator, open.
     """
     total, known = _denominator(ledger, entry)
     if "count" in entry.printed:

@@ -113,9 +113,9 @@ class _Counts:
             self._names.setdefault(count.counted, entry.label)
         for item in beyond:
             self._names.setdefault(item.count.counted, item.label)
-            if item.place in recorded:
-                self.by_result[item.place, "literal"] = item.count
-        self.in_tables = [item for item in beyond if item.place not in recorded]
+            if item.printed_in in recorded:
+                self.by_result[item.printed_in, "literal"] = item.count
+        self.in_tables = [item for item in beyond if item.printed_in not in recorded]
         counts = planned_counts(patients, ledger, (item.count for item in beyond))
         suppressed = {(result.id, result.reading) for result in results if result.suppressed}
         self._objections: dict[Count, Objection | None] = {
@@ -132,8 +132,8 @@ class _Counts:
         printed = WITHHELD if count.family in self._small.masked else self._small.printed(size)
         if count not in self._refused:
             printed = print_share(size, count.group.bit_count())
-        row = self.row(item.place, item.label, "", count, printed)
-        if item.place != SUBGROUPS or count.kind not in self._headings:
+        row = self.row(item.printed_in, item.label, "", count, printed)
+        if item.printed_in != SUBGROUPS or count.kind not in self._headings:
             return row
         return replace(row, printed=WITHHELD, decision=HIDDEN, why=row.why or _HEADING)
 
