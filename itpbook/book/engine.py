@@ -14,8 +14,10 @@ from typing import Any
 import nbformat
 from ipykernel.inprocess.blocking import BlockingInProcessKernelClient
 from ipykernel.inprocess.manager import InProcessKernelManager
-from papermill.engines import Engine, NotebookExecutionManager
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
+
+NAME = "itpbook-in-process"
 
 
 class InProcessEngine(Engine):  # type: ignore[misc]
@@ -77,3 +79,8 @@ def _outputs(client: BlockingInProcessKernelClient, source: str) -> list[nbforma
             outputs[-1].text += output.text
         else:
             outputs.append(output)
+
+
+def register() -> None:
+    """Make the engine known to papermill under :data:`NAME`."""
+    papermill_engines.register(NAME, InProcessEngine)

@@ -160,19 +160,18 @@ def _run(plan: Plan, chapter: str) -> Failure | None:
         When the disk is full or read-only.
     """
     from papermill import execute_notebook
-    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    from itpbook.book.engine import InProcessEngine
+    from itpbook.book import engine
 
-    papermill_engines.register(InProcessEngine.__name__, InProcessEngine)
+    engine.register()
     running = Path(plan.target) / f"{chapter}.running"
     try:
         execute_notebook(
             _literal(Path(plan.source) / f"{chapter}.ipynb"),
             _literal(running),
             parameters=plan.parameters[chapter],
-            engine_name=InProcessEngine.__name__,
+            engine_name=engine.NAME,
             progress_bar=False,
             before_cells=lambda: observe(Path(plan.notes) / f"{chapter}.notes"),
             each_cell=lambda: _say("cell", chapter),

@@ -91,7 +91,7 @@ def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> Non
 
 
 def test_the_watch_sees_what_the_commands_write(watched: Watched) -> None:
-    assert any(path.parent.name == "chapters" and path.suffix == ".whole" for path in watched.writes)
+    assert any(path.parent.name == "chapters" and path.suffix == ".part" for path in watched.writes)
     assert any(".scratch-" in str(path) for path in watched.writes)
 
 
