@@ -14,7 +14,7 @@ from itpbook import project
 from itpbook.commands.interrupts import interruptible
 
 if TYPE_CHECKING:
-    from itpbook.book.recomputed import Check
+    from itpbook.book.recomputed.shipped_checks import Check
     from itpbook.results.verify import Alternative, VerdictLine
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the four tables; else the shipped records.")]
@@ -45,8 +45,8 @@ def build(
     Of a centre's own records (--data) it is their own edition: their title, authors and texts, and each result beside
     the published claim.
     """
-    from itpbook.book.compile import build as build_book
-    from itpbook.book.progress import shown
+    from itpbook.book.build import build as build_book
+    from itpbook.book.build_progress import shown
     from itpbook.intake.own_edition import Edition, read_edition
     from itpbook.parameters import ParameterError, read_parameters
 
@@ -110,9 +110,9 @@ def verify(
     checked and what was not.
     """
     from implied.files.unfinished import sweep, unfinished
-    from itpbook.book.execute import chosen_parameters, execute_chapters
-    from itpbook.book.place import LOGS
-    from itpbook.book.recomputed import CHECKS, Check, check_chapters, check_shipped
+    from itpbook.book.book_folder import LOGS
+    from itpbook.book.execution.execute import chosen_parameters, execute_chapters
+    from itpbook.book.recomputed.shipped_checks import CHECKS, Check, check_chapters, check_shipped
     from itpbook.parameters import ParameterError
     from itpbook.results import RUN, read_outputs, read_results
     from itpbook.results.verify import Move, moved, other_records, summary

@@ -32,7 +32,7 @@ def _before_any_verb(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    from itpbook.book.observe import join
+    from itpbook.book.reuse.observed_inputs import join
 
     del version
     join()

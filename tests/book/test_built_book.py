@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from itpbook import project
-from itpbook.book.compile import compile_book
+from itpbook.book.build import compile_book
 from itpbook.shipped import shipped_ledger
 
 CHAPTERS = ("methods", "cohort", "efficacy", "safety", "verification", "determined", "remarks", "refusals", "example")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from other_cohorts import TOGETHER, other_records
 
-from itpbook.book.execute import chosen_parameters, execute_chapters
+from itpbook.book.execution.execute import chosen_parameters, execute_chapters
 from itpbook.results import COMPARISON, read_outputs, read_results
 from tests.notebooks.test_stored_outputs import FIGURES
 

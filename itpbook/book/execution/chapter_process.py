@@ -1,10 +1,10 @@
 """Chapters executed by papermill, each in a fork of one process that has imported everything once.
 
-``python -m itpbook.book.run_chapters`` reads a :class:`Plan` as a line of JSON from standard input. It writes a line
-of JSON for each event to standard output: a chapter that ``started``, a ``cell`` of it that was executed, a chapter
-that is ``finished`` or ``failed``, or one that is ``unwritable``, with the ``number`` of the system's error and the
-``path``. When all chapters of the plan are finished it says ``waiting``, and executes those that another line names:
-they read what the first ones recorded.
+``python -m itpbook.book.execution.chapter_process`` reads a :class:`Plan` as a line of JSON from standard input. It
+writes a line of JSON for each event to standard output: a chapter that ``started``, a ``cell`` of it that was executed,
+a chapter that is ``finished`` or ``failed``, or one that is ``unwritable``, with the ``number`` of the system's error
+and the ``path``. When all chapters of the plan are finished it says ``waiting``, and executes those that another line
+names: they read what the first ones recorded.
 
 A chapter appears in the plan's target folder when it has succeeded. Of one that failed, what was executed stays there
 under its name with ``.running`` behind it, and what stopped it as a :class:`Failure` with ``.failure`` behind it.
@@ -27,12 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from implied.files.unfinished import write_whole
-from itpbook.book.children import disk_error_in, end_with_parent
+from itpbook.book.execution.child_processes import disk_error_in, end_with_parent
 from itpbook.book.notebooks import notebook_text, read_notebook, scrubbed
-from itpbook.book.observe import observe
+from itpbook.book.reuse.observed_inputs import observe
 
 _IMPORTED_ONCE = (
-    "itpbook.book.engine",
+    "itpbook.book.execution.in_process_engine",
     "itpbook.book.chapter",
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
@@ -61,7 +61,7 @@ class Plan:
     chapters: list[str]
     jobs: int
     notes: str
-    """Folder for what each chapter reads: ``<chapter>.notes``, see :mod:`itpbook.book.observe`."""
+    """Folder for what each chapter reads: ``<chapter>.notes``, see :mod:`itpbook.book.reuse.observed_inputs`."""
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,16 @@ def _run(plan: Plan, chapter: str) -> Failure | None:
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
-    from itpbook.book import engine
+    from itpbook.book.execution import in_process_engine
 
-    engine.register()
+    in_process_engine.register()
     running = Path(plan.target) / f"{chapter}.running"
     try:
         execute_notebook(
             _literal(Path(plan.source) / f"{chapter}.ipynb"),
             _literal(running),
             parameters=plan.parameters[chapter],
-            engine_name=engine.NAME,
+            engine_name=in_process_engine.NAME,
             progress_bar=False,
             before_cells=lambda: observe(Path(plan.notes) / f"{chapter}.notes"),
             each_cell=lambda: _say("cell", chapter),

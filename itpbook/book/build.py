@@ -1,4 +1,4 @@
-"""Compiling executed chapters and pages into the HTML book, moved into place only when it is whole."""
+"""A whole build: chapters executed, pages compiled and printed, and the book moved into place when it is complete."""
 
 from __future__ import annotations
 
@@ -14,14 +14,7 @@ from typing import Any
 from implied.files.input_files import digest_of_folder
 from implied.files.unfinished import sweep, unfinished
 from itpbook import project
-from itpbook.book.chapter_sources import lay_out
-from itpbook.book.children import disk_error_in, environment
-from itpbook.book.chromium import chromium_path
-from itpbook.book.execute import chosen_parameters, execute_chapters
-from itpbook.book.kept import Kept
-from itpbook.book.keys import book_key, chapter_keys
-from itpbook.book.observe import as_now, roots_of
-from itpbook.book.place import (
+from itpbook.book.book_folder import (
     HTML,
     LOGS,
     RELEASE,
@@ -32,12 +25,19 @@ from itpbook.book.place import (
     left_behind,
     put_release_in_place,
 )
-from itpbook.book.progress import Progress
+from itpbook.book.build_progress import Progress
+from itpbook.book.execution.child_processes import disk_error_in, environment
+from itpbook.book.execution.execute import chosen_parameters, execute_chapters
+from itpbook.book.manuscript.chromium import chromium_path
+from itpbook.book.page_sources import lay_out
+from itpbook.book.reuse.build_keys import book_key, chapter_keys
+from itpbook.book.reuse.build_store import BuildStore
+from itpbook.book.reuse.observed_inputs import as_now, roots_of
 from itpbook.intake.own_edition import Edition
 from itpbook.provenance import commit
 
 _JUPYTER_BOOK = (
-    "from itpbook.book.children import end_with_parent; end_with_parent();"
+    "from itpbook.book.execution.child_processes import end_with_parent; end_with_parent();"
     "from jupyter_book.cli.main import main; main()"
 )
 
@@ -89,10 +89,13 @@ def build(
     check_place(out, values)
     browser = chromium_path() if pdf else ""
     key = _key(chosen, browser, edition)
-    kept, html = Kept(out, roots_of(values.get("data_dir"))), out / HTML
+    earlier, html = BuildStore(out, roots_of(values.get("data_dir"))), out / HTML
     withholding = bool(values.get("suppress_below"))
-    unchanged = not fresh and has_release(out) == withholding and kept.made_from(key, html, out / RELEASE)
-    if unchanged and not store:
+
+    def is_there() -> bool:
+        return has_release(out) == withholding and earlier.made_from(key, html, out / RELEASE)
+
+    if not fresh and is_there() and not store:
         if left_behind(out):
             with held(out):
                 pass
@@ -102,24 +105,26 @@ def build(
     with held(out) as work:
         shutil.rmtree(out / LOGS, ignore_errors=True)
         if fresh:
-            kept.forget()
+            earlier.forget()
         source, scratch = work / "source", work / "scratch"
         chapters = source / "chapters"
         chapters.mkdir(parents=True)
         scratch.mkdir()
         keys = chapter_keys(chosen, project.CHAPTERS)
-        inputs = execute_chapters(chapters, chosen, jobs=jobs, logs=out / LOGS, known=(kept, keys), progress=progress)
+        inputs = execute_chapters(
+            chapters, chosen, jobs=jobs, logs=out / LOGS, reuse=(earlier, keys), progress=progress
+        )
         if store:
             _store(chapters)
             # Storing changes the state of the repository, which a page shows.
             key = _key(chosen, browser, edition)
-        if has_release(out) == withholding and kept.made_from(key, html, out / RELEASE):
+        if is_there():
             progress.unchanged()
             return html
         progress.step("compiling the pages")
         pages = compile_book(source, work, scratch, pdf=pdf, edition=edition)
         if pdf:
-            from itpbook.book.pdf import write_pdf
+            from itpbook.book.manuscript.pdf import write_pdf
 
             progress.step("printing the manuscript")
             cover = edition.citation if edition else None
@@ -133,11 +138,11 @@ def build(
         put_release_in_place(pack if withholding else None, pages, out)
         if chapter_keys(chosen, project.CHAPTERS) != keys:
             # Somebody edited while this ran: nobody knows which of both states a chapter has imported.
-            kept.forget()
-        elif _key(chosen, browser, edition) == key and inputs is not None and as_now(inputs, kept.roots) == inputs:
+            earlier.forget()
+        elif _key(chosen, browser, edition) == key and inputs is not None and as_now(inputs, earlier.roots) == inputs:
             # Without the note the book is as whole; the next build compiles the pages again.
             with suppress(OSError):
-                kept.note_pages(made, key, inputs)
+                earlier.note_pages(made, key, inputs)
     return html
 
 

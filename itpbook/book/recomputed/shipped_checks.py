@@ -24,7 +24,13 @@ from implied.ledger.questions import Questions
 from implied.processors import cores
 from implied.reconstruct.many import folder_name
 from itpbook import project
-from itpbook.book.differences import differing_answers, differing_curves, differing_files, differing_outputs, name_of
+from itpbook.book.recomputed.differences import (
+    differing_answers,
+    differing_curves,
+    differing_files,
+    differing_outputs,
+    name_of,
+)
 from itpbook.intake.example import write_example
 from itpbook.records.cohort import load_cohort
 from itpbook.shipped import shipped_questions

@@ -19,10 +19,10 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from itpbook import project
-from itpbook.book.children import disk_error_in
-from itpbook.book.children import environment as child_environment
-from itpbook.book.chromium import launch_flags
-from itpbook.book.print_page import join, pages_in_order, print_page
+from itpbook.book.execution.child_processes import disk_error_in
+from itpbook.book.execution.child_processes import environment as child_environment
+from itpbook.book.manuscript.chromium import launch_flags
+from itpbook.book.manuscript.print_page import join, pages_in_order, print_page
 from itpbook.intake.citation import Citation, read_citation
 
 _STYLE = ("fonts.css", "pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")

@@ -1,7 +1,7 @@
 """The folder that a book is built into: one build at a time, and the old pages whole until the new ones are.
 
-Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.kept`), the logs of chapters that
-failed, and, while a build runs, its working folder.
+Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.reuse.build_store`), the logs of
+chapters that failed, and, while a build runs, its working folder.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
-from itpbook.book.kept import FOLDER
+from itpbook.book.reuse.build_store import FOLDER
 from itpbook.parameters import ParameterError
 
 HTML = "html"
@@ -31,7 +31,7 @@ _LOCK = ".lock"
 _WORK = ".building-"
 _REPLACED = ".replaced-html"
 _UNFINISHED = f"{FOLDER}/*.part"
-"""What :mod:`itpbook.book.kept` was writing."""
+"""What :mod:`itpbook.book.reuse.build_store` was writing."""
 _OWN = (HTML, LOGS, RELEASE, FOLDER, f"{FOLDER}/fonts", _LOCK, _REPLACED)
 """What a build makes in the folder of a book."""
 _READ = ("chapters", "data", "implied", "itpbook", "pages", "_static")

@@ -1,4 +1,4 @@
-"""Executing chapters through papermill, several at a time, and leaving nothing of the machine in them."""
+"""Executing the chapters that have changed, those last that read the others, and following the process that does it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import IO, Any
 
 from implied.processors import cores
 from itpbook import parameters, project
-from itpbook.book.children import disk_error_in, environment
-from itpbook.book.failures import ChapterError, failures_in
-from itpbook.book.kept import AlteredError, Kept
-from itpbook.book.keys import key_after
+from itpbook.book.build_progress import Progress
+from itpbook.book.execution.chapter_process import Plan
+from itpbook.book.execution.child_processes import disk_error_in, environment
+from itpbook.book.execution.stopped_chapters import ChapterError, failures_in
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, with_outputs
-from itpbook.book.observe import Inputs, as_now, inputs_in
-from itpbook.book.progress import Progress
-from itpbook.book.run_chapters import Plan
+from itpbook.book.reuse.build_keys import key_after
+from itpbook.book.reuse.build_store import AlteredError, BuildStore
+from itpbook.book.reuse.observed_inputs import Inputs, as_now, inputs_in
 
 Chosen = Mapping[str, Mapping[str, Any]]
 """Parameters of each chapter, checked: what :func:`chosen_parameters` returns."""
@@ -56,7 +56,7 @@ def execute_chapters(
     source: Path = project.CHAPTERS,
     jobs: int = 0,
     logs: Path | None = None,
-    known: tuple[Kept, Mapping[str, str]] | None = None,
+    reuse: tuple[BuildStore, Mapping[str, str]] | None = None,
     progress: Progress | None = None,
 ) -> Inputs | None:
     """Execute every chapter into a folder, those last that read the others.
@@ -73,7 +73,7 @@ def execute_chapters(
         Chapters executed at a time; 0 for one per core, at most four.
     logs
         Folder for what is left of chapters that stop; without one only the message says so.
-    known
+    reuse
         Chapters that were executed before, and the keys of all as they are now: a chapter with its key among them is
         not executed again, and every one that is executed is stored at once.
     progress
@@ -91,14 +91,14 @@ def execute_chapters(
     OSError
         When the disk is full, or the folder cannot be written to.
     """
-    target, given = target.resolve(), {chapter: dict(values) for chapter, values in chosen.items()}
-    for values in given.values():
+    target, parameters_of = target.resolve(), {chapter: dict(values) for chapter, values in chosen.items()}
+    for values in parameters_of.values():
         if values.get("data_dir"):
             # Chapters are executed in their own folder.
             values["data_dir"] = str(Path(values["data_dir"]).absolute())
     for name in parameters.AFTERWARDS:
-        given[name]["results_dir"] = str(target)
-    run = _Run(source, target, given, jobs or min(cores(), 4), known, progress or Progress())
+        parameters_of[name]["results_dir"] = str(target)
+    run = _Run(source, target, parameters_of, jobs or min(cores(), 4), reuse, progress or Progress())
     run.execute()
     failures = failures_in(target, logs)
     if failures:
@@ -113,39 +113,40 @@ class _Run:
         self,
         source: Path,
         target: Path,
-        given: dict[str, dict[str, Any]],
+        parameters_of: dict[str, dict[str, Any]],
         jobs: int,
-        known: tuple[Kept, Mapping[str, str]] | None,
+        reuse: tuple[BuildStore, Mapping[str, str]] | None,
         progress: Progress,
     ) -> None:
-        self.source, self.target, self.given, self.jobs, self.progress = source, target, given, jobs, progress
-        self.kept = None if known is None else known[0]
-        self.keys = {} if known is None else dict(known[1])
+        self.source, self.target, self.jobs, self.progress = source, target, jobs, progress
+        self.parameters_of = parameters_of
+        self.store = None if reuse is None else reuse[0]
+        self.keys = {} if reuse is None else dict(reuse[1])
         self.inputs: Inputs = {}
         self.unobserved = False
 
     def execute(self) -> None:
         """Execute the chapters that are not known, then those that read them."""
-        missing = self._missing([name for name in self.given if name not in parameters.AFTERWARDS])
+        missing = self._missing([name for name in self.parameters_of if name not in parameters.AFTERWARDS])
         later = [] if missing else self._missing_readers()
         if not missing and not later:
             return
         with tempfile.TemporaryDirectory(dir=self.target, prefix=".scratch-") as folder:
             self.scratch = Path(folder)
-            self._run(Plan(str(self.source), str(self.target), self.given, missing, self.jobs, folder), later)
+            self._run(Plan(str(self.source), str(self.target), self.parameters_of, missing, self.jobs, folder), later)
 
     def _run(self, plan: Plan, later: list[str]) -> None:
         """Start the process that executes a plan, and follow it."""
         with (
             _in_memory(self.scratch) as messages,
             subprocess.Popen(
-                [sys.executable, "-m", "itpbook.book.run_chapters"],
+                [sys.executable, "-m", "itpbook.book.execution.chapter_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=messages,
                 text=True,
                 cwd=self.source,
-                env=environment(self.scratch, self.kept.fonts if self.kept is not None else None),
+                env=environment(self.scratch, self.store.fonts if self.store is not None else None),
             ) as process,
         ):
             try:
@@ -156,8 +157,8 @@ class _Run:
                     elif event["event"] == "unwritable":
                         raise OSError(event["number"], os.strerror(event["number"]), event["path"])
                     else:
-                        if event["event"] == "finished" and self.kept is not None:
-                            self._keep(self.kept, event["chapter"])
+                        if event["event"] == "finished" and self.store is not None:
+                            self._keep(self.store, event["chapter"])
                         getattr(self.progress, event["event"])(event["chapter"])
                 failed = process.wait()
             finally:
@@ -169,7 +170,7 @@ class _Run:
                 disk_error = disk_error_in(message, self.target)
                 raise disk_error or ChapterError([f"the chapters could not be executed: {message.strip()}"])
 
-    def _keep(self, store: Kept, chapter: str) -> None:
+    def _keep(self, store: BuildStore, chapter: str) -> None:
         """Store a chapter, if it is known what it read, and that this is still the same."""
         inputs = inputs_in(self.scratch / f"{chapter}.notes", store.roots, [self.target, store.fonts])
         if inputs is None or as_now(inputs, store.roots) != inputs:
@@ -177,7 +178,7 @@ class _Run:
             self.progress.not_kept(chapter)
             return
         self.inputs |= inputs
-        store.keep_chapter(chapter, self.keys[chapter], inputs, read_notebook(self.target / f"{chapter}.ipynb"))
+        store.store_chapter(chapter, self.keys[chapter], inputs, read_notebook(self.target / f"{chapter}.ipynb"))
 
     def _missing(self, chapters: Sequence[str]) -> list[str]:
         """Take over the chapters that are known, and return the others."""
@@ -187,7 +188,8 @@ class _Run:
             before = self._before(name)
             if before is None:
                 # Parameters are a cell of their own.
-                missing[name] = sum(bool(code.strip()) for code, _ in code_of(notebook)) + bool(self.given[name])
+                cells = sum(bool(code.strip()) for code, _ in code_of(notebook))
+                missing[name] = cells + bool(self.parameters_of[name])
             else:
                 executed, inputs = before
                 self.inputs |= inputs
@@ -198,18 +200,18 @@ class _Run:
 
     def _before(self, chapter: str) -> tuple[dict[str, Any], Inputs] | None:
         """Return a chapter that was executed before from what is there now, and what it read."""
-        if self.kept is None:
+        if self.store is None:
             return None
         try:
-            return self.kept.chapter(chapter, self.keys[chapter])
+            return self.store.chapter(chapter, self.keys[chapter])
         except AlteredError as error:
             self.progress.altered(chapter, str(error))
             return None
 
     def _missing_readers(self) -> list[str]:
         """Do the same for chapters that read the others, now that those are there."""
-        others = [name for name in self.given if name not in parameters.AFTERWARDS]
-        if self.kept is not None:
+        others = [name for name in self.parameters_of if name not in parameters.AFTERWARDS]
+        if self.store is not None:
             for name in parameters.AFTERWARDS:
                 self.keys[name] = key_after(self.keys[name], self.target, others)
         return self._missing(parameters.AFTERWARDS)

@@ -12,7 +12,7 @@ from typing import Any
 
 from implied.files.input_files import OF_RECORDS, UnusableFile, digest_of_folder, read_input
 from implied.files.unfinished import write_whole
-from itpbook.book.observe import Inputs, as_now
+from itpbook.book.reuse.observed_inputs import Inputs, as_now
 
 FOLDER = ".kept"
 _PAGES = "pages"
@@ -22,7 +22,7 @@ class AlteredError(ValueError):
     """A file of this folder is not as a build wrote it."""
 
 
-class Kept:
+class BuildStore:
     """One executed chapter of each name with its key and what it read, and the same of the pages.
 
     Every file appears whole or not at all, so that a build may be killed at any moment. Its first line is the digest
@@ -33,7 +33,7 @@ class Kept:
     out
         Folder of the book.
     roots
-        Folders below which inputs are named, as :func:`itpbook.book.observe.roots_of` gives them.
+        Folders below which inputs are named, as :func:`itpbook.book.reuse.observed_inputs.roots_of` gives them.
     """
 
     def __init__(self, out: Path, roots: Mapping[str, Path]) -> None:
@@ -52,7 +52,7 @@ class Kept:
         entry = self._read(name)
         return (entry["notebook"], entry["inputs"]) if self._holds(entry, key) else None
 
-    def keep_chapter(self, name: str, key: str, inputs: Inputs, notebook: Mapping[str, Any]) -> None:
+    def store_chapter(self, name: str, key: str, inputs: Inputs, notebook: Mapping[str, Any]) -> None:
         """Store an executed chapter, in the place of an earlier one."""
         self._write(name, {"key": key, "inputs": inputs, "notebook": notebook})
 

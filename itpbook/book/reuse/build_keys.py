@@ -15,12 +15,12 @@ from typing import Any
 
 from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.book.chapter_sources import PAGES
-from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
+from itpbook.book.page_sources import PAGES
+from itpbook.book.reuse.import_graph import ImportGraph
 from itpbook.parameters import PLACES
 
-_EXECUTING = ("itpbook.book.run_chapters",)
+_EXECUTING = ("itpbook.book.execution.chapter_process",)
 """Modules that execute every chapter, whatever it imports."""
 
 
@@ -56,8 +56,9 @@ def machinery() -> dict[str, Any]:
 def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[str, str]:
     """Return the key of each chapter: of its code, its parameters, and the modules that these can reach.
 
-    What a chapter reads is no part of its key: it is observed while the chapter runs (:mod:`itpbook.book.observe`). Nor
-    is what those that read the others find in them (:func:`key_after`).
+    What a chapter reads is no part of its key: it is observed while the chapter runs
+    (:mod:`itpbook.book.reuse.observed_inputs`). Nor is what those that read the others find in them
+    (:func:`key_after`).
 
     ``chosen`` are the parameters of each chapter, ``source`` is the folder of the chapters.
     """

@@ -8,8 +8,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from itpbook.book.execution.chapter_process import Failure
 from itpbook.book.notebooks import NotebookError, notebook_text, read_notebook, scrubbed
-from itpbook.book.run_chapters import Failure
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
