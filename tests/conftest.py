@@ -44,8 +44,8 @@ def known(ledger: Ledger, questions: Questions) -> Determined:
 @pytest.fixture(scope="session")
 def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromium: str) -> Path:
     """Return the pages of the book and its PDF, made as `itpbook build --pdf` does; workers share one build."""
-    from itpbook.book.chromium import VARIABLE
-    from itpbook.book.compile import build
+    from itpbook.book.build import build
+    from itpbook.book.manuscript.chromium import VARIABLE
 
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent
@@ -63,7 +63,7 @@ def chromium() -> str:
     """Return the path of Chromium or Chrome; where none can be had, the tests fail."""
     from chromium import chromium_path
 
-    from itpbook.book.chromium import NoChromium
+    from itpbook.book.manuscript.chromium import NoChromium
 
     try:
         return chromium_path()
@@ -76,7 +76,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Return the browser, started once: a process can start only one."""
     from playwright.sync_api import sync_playwright
 
-    from itpbook.book.chromium import launch_flags
+    from itpbook.book.manuscript.chromium import launch_flags
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=launch_flags())

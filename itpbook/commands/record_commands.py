@@ -15,15 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from implied.cli.terminal import cell, said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import cell, say
 
 if TYPE_CHECKING:
     from itpbook.records.problems import Problem
 
 
-@app.command()
-@said_plainly
 def validate(
     path: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of the four tables (CSV or Parquet), or a workbook (.xlsx).")
@@ -101,8 +98,6 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
         console.print(cell(chosen.rest))
 
 
-@app.command()
-@said_plainly
 def reconstruct(
     out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
     seed: Annotated[
@@ -113,7 +108,7 @@ def reconstruct(
     ] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Draws made at a time; 0: one per core.")] = 0,
 ) -> None:
-    """Make synthetic records that satisfy every published figure, and a card that says what they are."""
+    """Make synthetic records that satisfy every published claim, and a card that says what they are."""
     from implied.cli.answers import make_reconstructions
     from itpbook.shipped import shipped_ledger
     from itpbook.study.reconstructions import RecordsOfSeries

@@ -1,4 +1,4 @@
-"""The values that chapters record: of the kind that can be counted or summarised, and as they are kept."""
+"""Values as chapters record them: checked to be of a kind that can be counted or summarised, and rounded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def truth_of(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def members_of(result_id: str, among: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return who belongs to a population; those of whom it is not known do not."""
+    """Return who belongs to a population; patients with unknown membership do not."""
     if not among.index.equals(values.index):
         msg = f"{result_id!r}: the population is not told of the same patients"
         raise ResultsError(msg)
@@ -39,14 +39,14 @@ def numbers_of(result_id: str, values: pd.Series[Any]) -> pd.Series[float]:
     return values.astype("float64")
 
 
-def interval_of(found: Proportion) -> dict[str, Any] | None:
+def interval_of(share: Proportion) -> dict[str, Any] | None:
     """Return the exact interval of a proportion as it is recorded; nothing without patients."""
-    if found.low is None or found.high is None:
+    if share.low is None or share.high is None:
         return None
     return {
-        "low": rounded(found.low),
-        "high": rounded(found.high),
-        "formatted": print_interval(found.low, found.high),
+        "low": rounded(share.low),
+        "high": rounded(share.high),
+        "formatted": print_interval(share.low, share.high),
         "level": LEVEL,
         "method": "Clopper-Pearson",
     }
@@ -55,16 +55,10 @@ def interval_of(found: Proportion) -> dict[str, Any] | None:
 def summarised(
     values: pd.Series[float], published: Mapping[str, str], places: int, below: int
 ) -> tuple[Quantity, dict[str, dict[str, Any]]]:
-    """Return a summary of numbers, and its statistics as they are recorded.
+    """Return a summary of numbers, in the unit that is printed, and its statistics as they are recorded.
 
-    Parameters
-    ----------
-    values
-        What is summarised, in the unit that is printed.
-    published
-        The statistics that the ledger prints, which decide on decimals; the others get ``places``.
-    below
-        The threshold of small numbers, by which single patients' values are withheld; 0 for none.
+    The statistics that the ledger has ``published`` decide on decimals; the others get ``places``. Values of single
+    patients are withheld by the threshold of small numbers, ``below``; 0 withholds none.
     """
     quantity = median_range(values)
     nothing = WITHHELD if below and quantity.n else NO_FIGURE

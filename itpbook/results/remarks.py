@@ -1,4 +1,4 @@
-"""What a careful reviewer would compute from the published figures alone.
+"""What a careful reviewer would compute from the published claims alone.
 
 Nothing here looks at records: every number follows from the ledger by arithmetic, so what it shows is true of the
 source and not only of reconstructed patients.
@@ -19,7 +19,8 @@ from implied.ledger.printed import WholeRange, whole_numbers
 from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
 from implied.numbers.units import in_days
 from itpbook.results.formatting import print_interval, print_p, print_points, print_share
-from itpbook.study.statistics import Comparison, compare_proportions, proportion
+from itpbook.results.recorded_result import NO_FIGURE
+from itpbook.study.statistics import compare_proportions, proportion
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def share(ledger: Ledger, entry: Entry) -> Share:
     Raises
     ------
     LedgerError
-        When the printed figures leave the denominator, or the numerator, open.
+        When the printed numbers leave the denominator, or the numerator, open.
     """
     total, known = _denominator(ledger, entry)
     if "count" in entry.printed:
@@ -91,10 +92,10 @@ def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:
     return _only(tuple(dict.fromkeys(counted)), f"{entry.id}: denominator"), "implied"
 
 
-def _only(possible: tuple[int, ...], what: str) -> int:
+def _only(possible: tuple[int, ...], subject: str) -> int:
     if len(possible) != 1:
-        found = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
-        raise LedgerError([f"{what} does not follow from the printed figures: {found}"])
+        candidates = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
+        raise LedgerError([f"{subject} does not follow from the printed figures: {candidates}"])
     return possible[0]
 
 
@@ -104,7 +105,7 @@ def shares(ledger: Ledger) -> list[Share]:
 
 
 def rounding_table(ledger: Ledger) -> pd.DataFrame:
-    """Print each share under each rounding rule.
+    """Print each published share under each rounding rule.
 
     Returns
     -------
@@ -112,12 +113,19 @@ def rounding_table(ledger: Ledger) -> pd.DataFrame:
         Rows: one per percentage; columns: id, label, share (n/N), published, one per rule.
     """
     rows = []
-    for found in shares(ledger):
-        printed = found.entry.printed["percent"]
-        row = {"id": found.entry.id, "label": found.entry.label, "share": f"{found.n}/{found.N}", "published": printed}
-        exact = Fraction(100 * found.n, found.N)
-        rows.append(row | {rule: f"{round_by(rule, exact, decimals(printed)):f}" for rule in ROUNDING_RULES})
+    for published in shares(ledger):
+        printed, percent = published.entry.printed["percent"], Fraction(100 * published.n, published.N)
+        by_rule = {rule: f"{round_by(rule, percent, decimals(printed)):f}" for rule in ROUNDING_RULES}
+        rows.append({**_named(published), "published": printed, **by_rule})
     return pd.DataFrame(rows)
+
+
+def _named(published: Share) -> dict[str, str]:
+    return {
+        "id": published.entry.id,
+        "label": published.entry.label,
+        "share": f"{published.n}/{published.N}",
+    }
 
 
 def rules_that_fit(ledger: Ledger) -> tuple[str, ...]:
@@ -135,18 +143,10 @@ def interval_table(ledger: Ledger) -> pd.DataFrame:
         Columns: id, label, share (n/N), percent, interval (low-high, per cent), denominator (how it is known).
     """
     rows = []
-    for found in shares(ledger):
-        exact = proportion(found.n, found.N)
-        rows.append(
-            {
-                "id": found.entry.id,
-                "label": found.entry.label,
-                "share": f"{found.n}/{found.N}",
-                "percent": f"{found.entry.printed['percent']}%",
-                "interval": print_interval(exact.low, exact.high),
-                "denominator": found.known,
-            }
-        )
+    for published in shares(ledger):
+        exact = proportion(published.n, published.N)
+        percent, interval = f"{published.entry.printed['percent']}%", print_interval(exact.low, exact.high)
+        rows.append({**_named(published), "percent": percent, "interval": interval, "denominator": published.known})
     return pd.DataFrame(rows)
 
 
@@ -173,7 +173,7 @@ def overlap(ledger: Ledger) -> Overlap:
 
 
 @dataclass(frozen=True)
-class Parts:
+class ResponseParts:
     """Complete responses and other responses beside all responses: ``partial`` patients, and rounded percentages."""
 
     partial: int
@@ -181,12 +181,12 @@ class Parts:
     sum_percent: int
 
 
-def parts_and_whole(ledger: Ledger) -> Parts:
+def parts_and_whole(ledger: Ledger) -> ResponseParts:
     """Add up the rounded percentages of complete and other responses."""
     complete = count_of(ledger, "efficacy.cr")
     partial = count_of(ledger, "efficacy.response") - complete
     percent = int(print_percent(partial, ledger.size))
-    return Parts(partial, percent, percent + int(print_percent(complete, ledger.size)))
+    return ResponseParts(partial, percent, percent + int(print_percent(complete, ledger.size)))
 
 
 @dataclass(frozen=True)
@@ -237,25 +237,21 @@ def comparisons(ledger: Ledger) -> pd.DataFrame:
         ("immunosuppressant earlier", "efficacy.prior_ist.cr", "efficacy.prior_ist.r"),
     ):
         cr, r = share(ledger, _entry(ledger, complete)), share(ledger, _entry(ledger, partial))
-        for outcome, n, everyone in (
+        for outcome, inside, everyone in (
             ("complete response", cr.n, count_of(ledger, "efficacy.cr")),
             ("response or better", cr.n + r.n, count_of(ledger, "efficacy.response")),
         ):
-            found = compare_proportions(n, cr.N, everyone - n, ledger.size - cr.N)
+            outside, others = everyone - inside, ledger.size - cr.N
+            compared = compare_proportions(inside, cr.N, outside, others)
             rows.append(
-                {"group": group, "outcome": outcome, **_comparison(n, cr.N, everyone - n, ledger.size - cr.N, found)}
+                {
+                    "group": group,
+                    "outcome": outcome,
+                    "inside": print_share(inside, cr.N),
+                    "outside": print_share(outside, others),
+                    "difference": print_points(compared.difference),
+                    "interval": f"{print_points(compared.low)} to {print_points(compared.high)}",
+                    "p": NO_FIGURE if compared.p is None else print_p(compared.p),
+                }
             )
     return pd.DataFrame(rows)
-
-
-def _comparison(n1: int, N1: int, n2: int, N2: int, found: Comparison) -> dict[str, str]:
-    def points(value: float | None) -> str:
-        return "–" if value is None else print_points(value)
-
-    return {
-        "inside": print_share(n1, N1),
-        "outside": print_share(n2, N2),
-        "difference": points(found.difference),
-        "interval": f"{points(found.low)} to {points(found.high)}",
-        "p": "–" if found.p is None else print_p(found.p),
-    }

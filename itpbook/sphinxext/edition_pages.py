@@ -1,6 +1,6 @@
 """Whose book it is: what holds only for the published series, and the words of a centre.
 
-``book.json`` in the source folder tells (see :mod:`itpbook.book.chapter_sources`); where there is none, the book is
+``book.json`` in the source folder tells (see :mod:`itpbook.book.page_sources`); where there is none, the book is
 that of the published series, without a PDF.
 """
 

@@ -16,10 +16,11 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from implied.files.input_files import digest_of_file
 from implied.numbers.rounding import PLATELETS, unit_name
 from itpbook import parameters, project
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.provenance import commit, digest_of, software
+from itpbook.provenance import commit, software
 from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.numbered import numbered_table
 
@@ -79,7 +80,7 @@ def software_table() -> Table:
     named = Markup(" ".join(filter(None, [state.name and _code(state.name), escape(state.remark)])))
     rows = [
         ("Commit of the project", named),
-        *((f"{words}, digest", _code(digest_of(path))) for words, path in files.items()),
+        *((f"{words}, digest", _code(str(digest_of_file(path)))) for words, path in files.items()),
         *software().items(),
     ]
     return publication_table(

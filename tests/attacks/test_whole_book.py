@@ -26,7 +26,7 @@ from pypdf.generic import IndirectObject, NameObject
 from records import write_files
 from watched import WATCH
 
-from itpbook.book.chromium import VARIABLE, launch_flags
+from itpbook.book.manuscript.chromium import VARIABLE, launch_flags
 from itpbook.intake.own_edition import TEXTS
 
 MARKS = (

@@ -17,8 +17,8 @@ import pytest
 import stopped_build
 from small_project import files, small_project
 
-from itpbook.book import compile
-from itpbook.book.place import RELEASE_FILES
+from itpbook.book import build
+from itpbook.book.book_folder import RELEASE_FILES
 
 
 def session(leader: int) -> set[int]:
@@ -81,7 +81,7 @@ def build_here(out: Path, words: str, *, withholding: bool = False) -> None:
         stopped_build.stand_in(words, patched.setattr)
         if withholding:
             stopped_build.stand_in_pack(words, patched.setattr)
-        compile.build(out, stopped_build.WITHHOLDING if withholding else {})
+        build.build(out, stopped_build.WITHHOLDING if withholding else {})
 
 
 def run_stopped(out: Path, words: str, point: str, *more: str) -> subprocess.CompletedProcess[str]:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from itpbook import project
-from itpbook.book import place
-from itpbook.book.place import (
+from itpbook.book import book_folder
+from itpbook.book.book_folder import (
     PlaceError,
     check_place,
     exchanged,
@@ -87,7 +87,7 @@ def test_one_build_holds_the_folder_until_it_ends(tmp_path: Path):
 @pytest.mark.parametrize("at_once", [True, False], ids=["exchanged", "moved"])
 def test_new_pages_replace_the_old_ones(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     if not at_once:
-        monkeypatch.setattr(place, "exchanged", lambda one, other: False)
+        monkeypatch.setattr(book_folder, "exchanged", lambda one, other: False)
     for words in ("first", "second"):
         with held(tmp_path) as work:
             assert put_in_place(pages(work / "pages", words), tmp_path) == tmp_path / "html"
@@ -126,7 +126,7 @@ def test_release_pack_changes_with_the_pages_and_goes_with_the_last_book_that_ha
 
 def test_no_pack_lies_beside_a_book_that_it_is_not_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     release(tmp_path / "release", "old")
-    monkeypatch.setattr(place, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(book_folder, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         put_release_in_place(release(tmp_path / "new", "new"), pages(tmp_path / "pages", "new"), tmp_path)
     assert not (tmp_path / "release").exists()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from itpbook import project
-from itpbook.book.chromium import VARIABLE
+from itpbook.book.manuscript.chromium import VARIABLE
 from itpbook.intake.example import EXPORT, LINK, MAPPING
 
 _WATCH = """
@@ -91,7 +91,7 @@ def test_nothing_is_written_elsewhere_even_for_a_moment(watched: Watched) -> Non
 
 
 def test_the_watch_sees_what_the_commands_write(watched: Watched) -> None:
-    assert any(path.parent.name == "chapters" and path.suffix == ".whole" for path in watched.writes)
+    assert any(path.parent.name == "chapters" and path.suffix == ".part" for path in watched.writes)
     assert any(".scratch-" in str(path) for path in watched.writes)
 
 
@@ -99,13 +99,13 @@ def test_a_cell_leaves_no_trace_in_the_history_of_ipython(tmp_path: Path) -> Non
     program = (
         "import sys, nbformat\n"
         "from papermill import execute_notebook\n"
-        "from itpbook.book import engine\n"
-        "engine.register()\n"
+        "from itpbook.book.execution import in_process_engine\n"
+        "in_process_engine.register()\n"
         "cell = nbformat.v4.new_code_cell('planted = 4711')\n"
         "notebook = nbformat.v4.new_notebook(cells=[cell], metadata={'kernelspec': {'name': 'python3', "
         "'display_name': 'Python 3', 'language': 'python'}})\n"
         "nbformat.write(notebook, 'in.ipynb')\n"
-        "how = {'engine_name': engine.NAME, 'progress_bar': False}\n"
+        "how = {'engine_name': in_process_engine.NAME, 'progress_bar': False}\n"
         "execute_notebook('in.ipynb', 'out.ipynb', **how)\n"
     )
     (tmp_path / "cwd").mkdir()

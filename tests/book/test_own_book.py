@@ -14,8 +14,8 @@ from other_cohorts import other_records
 
 from implied.files.input_files import digest_of_folder
 from implied.ledger import Ledger
-from itpbook.book.compile import build
-from itpbook.book.place import RELEASE
+from itpbook.book.book_folder import RELEASE
+from itpbook.book.build import build
 from itpbook.book.release import write_release
 from itpbook.book.search import search_folder
 from itpbook.intake.own_edition import Author, Edition

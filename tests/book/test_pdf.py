@@ -11,10 +11,10 @@ from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader, PdfWriter
 
 from itpbook import project
-from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
-from itpbook.book.compile import build
-from itpbook.book.pdf import PdfError, _finished, _print, page_numbers, write_pdf
-from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
+from itpbook.book.build import build
+from itpbook.book.manuscript.chromium import NAMES, VARIABLE, NoChromium
+from itpbook.book.manuscript.pdf import PdfError, _finished, _print, page_numbers, write_pdf
+from itpbook.book.manuscript.print_page import Manuscript, ManuscriptError, join, pages_in_order
 from itpbook.intake.citation import read_citation
 
 

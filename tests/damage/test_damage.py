@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from itpbook import project
-from itpbook.book.recomputed import CHECKS
+from itpbook.book.recomputed.shipped_checks import CHECKS
 
 PARTS = (
     "implied",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from other_cohorts import TOGETHER, other_records
 
-from itpbook.book.execute import execute_chapters
+from itpbook.book.execution.execute import chosen_parameters, execute_chapters
 from itpbook.results import COMPARISON, read_outputs, read_results
 from tests.notebooks.test_stored_outputs import FIGURES
 
@@ -49,7 +49,7 @@ def _plain(output: dict[str, Any]) -> str:
 def test_every_chapter_runs_and_says_what_is_not_there(name: str, tmp_path: Path):
     records, chapters = other_records(name, tmp_path / "records"), tmp_path / "chapters"
     chapters.mkdir()
-    execute_chapters(chapters, {"data_dir": str(records)})
+    execute_chapters(chapters, chosen_parameters({"data_dir": str(records)}))
     assert len(read_results(chapters)) > 63
     (pairs,) = read_outputs(chapters, COMPARISON)
     assert all(line["statement"] for line in pairs["lines"] if line["verdict"] == "not available")
@@ -65,7 +65,7 @@ def test_every_chapter_runs_and_says_what_is_not_there(name: str, tmp_path: Path
 def test_no_figure_of_single_patients_is_left_where_small_numbers_are_withheld(tmp_path: Path):
     records, chapters = other_records("fourteen, of whom all respond", tmp_path / "records"), tmp_path / "chapters"
     chapters.mkdir()
-    execute_chapters(chapters, {"data_dir": str(records), "suppress_below": 5})
+    execute_chapters(chapters, chosen_parameters({"data_dir": str(records), "suppress_below": 5}))
     drawn = {figure for figure, said in shown(chapters).items() if said == "<svg"}
     assert drawn == {figure for figure in FIGURES["determined"] if figure != "figure-envelope"}
     text = "".join(path.read_text(encoding="utf-8") for path in chapters.glob("*.ipynb"))

@@ -13,7 +13,7 @@ from implied.files.input_files import digest_of_folder
 from implied.files.spreadsheets import csv_line
 from implied.files.unfinished import write_private
 from itpbook import parameters
-from itpbook.book.release.rows import HIDDEN, Row, release_rows
+from itpbook.book.release.rows import HIDDEN, ReleaseRow, release_rows
 from itpbook.disclosure.counted import beyond_ledger
 from itpbook.disclosure.suppression_plan import planned
 from itpbook.provenance import commit, software
@@ -103,19 +103,11 @@ may have been written in another way, and then have another digest); of the book
 def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str, Any]) -> None:
     """Write the release pack of a book: the same book always as the same bytes, readable by its owner alone.
 
-    Parameters
-    ----------
-    folder
-        Where it goes; must not exist.
-    pages
-        The compiled pages.
-    chapters
-        The executed chapters that they were made from.
-    values
-        Parameters of the chapters, ``suppress_below`` and ``data_dir`` among them.
+    It goes to a new ``folder``; the ``pages`` were made from the executed ``chapters``, and ``values`` are the
+    parameters of these, ``suppress_below`` and ``data_dir`` among them.
     """
-    below, records = int(values["suppress_below"]), Path(values["data_dir"])
-    cohort, ledger = load_cohort(records), shipped_ledger()
+    below = int(values["suppress_below"])
+    cohort, ledger = load_cohort(Path(values["data_dir"])), shipped_ledger()
     definitions = parameters.definitions_in_force(values)
     patients = derive(cohort, definitions)
     beyond = beyond_ledger(cohort, patients)
@@ -147,13 +139,13 @@ def write_release(folder: Path, pages: Path, chapters: Path, values: Mapping[str
     write_private(folder / NUMBERS, numbers_csv(rows).encode())
 
 
-def numbers_csv(rows: Iterable[Row]) -> str:
+def numbers_csv(rows: Iterable[ReleaseRow]) -> str:
     """Return the rows as CSV."""
-    headings = [field.name for field in fields(Row)]
+    headings = [field.name for field in fields(ReleaseRow)]
     return "".join(map(csv_line, [headings, *(asdict(row).values() for row in rows)]))
 
 
-def _withheld(rows: Sequence[Row]) -> str:
+def _withheld(rows: Sequence[ReleaseRow]) -> str:
     hidden = [row for row in rows if row.decision == HIDDEN]
     if not hidden:
         return "Nothing."

@@ -19,7 +19,7 @@ from itpbook.results import anchor
 from itpbook.results.verify import VERDICTS_IN_ORDER
 
 if TYPE_CHECKING:
-    from itpbook.results.verify import Line, Verification
+    from itpbook.results.verify import VerdictLine, Verification
 
 _DEFINED = {
     "cr_threshold": "Complete response: bound, 10⁹/L",
@@ -68,7 +68,7 @@ def _value(value: object) -> str:
     return print_exactly(value) if isinstance(value, int | float) else str(value)
 
 
-def tally_table(lines: Sequence[Line]) -> Table:
+def tally_table(lines: Sequence[VerdictLine]) -> Table:
     """Count the published figures by section and verdict; each count leads to its rows of the ledger."""
     given = {line.verdict for line in lines}
     verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]

@@ -14,7 +14,7 @@ from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.results.verify import VERDICTS_IN_ORDER
 
 if TYPE_CHECKING:
-    from itpbook.results.verify import Alternative, Line
+    from itpbook.results.verify import Alternative, VerdictLine
 
 PROOFS_PAGE = "determined.html"
 """Page of the proofs, as seen from the other chapters."""
@@ -26,7 +26,7 @@ LEDGER_PLACE = "ledger"
 """Where on its page the verification table begins, with the controls above it."""
 
 
-def verification_table(lines: Sequence[Line]) -> Table:
+def verification_table(lines: Sequence[VerdictLine]) -> Table:
     """Set the verdicts as a table: one row per published figure, with its anchor as id and its verdict as class.
 
     Parameters
@@ -100,18 +100,18 @@ def named_figure(label: str, result_id: str) -> Markup:
     return Markup(f"{escape(label)} <code>{escape(result_id)}</code>")
 
 
-def _recomputed(line: Line) -> str:
+def _recomputed(line: VerdictLine) -> str:
     return NO_FIGURE if line.recomputed is None else with_unit(line.recomputed, line.unit)
 
 
-def _share(counted: Line | Alternative) -> str:
+def _share(counted: VerdictLine | Alternative) -> str:
     """Return n/N; a summary has only the number of patients it summarises, a threshold neither."""
     if counted.N is None:
         return "" if counted.n is None else str(counted.n)
     return str(counted.N) if counted.n is None else f"{counted.n}/{counted.N}"
 
 
-def _verdict(line: Line) -> Markup:
+def _verdict(line: VerdictLine) -> Markup:
     parts = [f'<span class="verdict">{escape(line.verdict)}</span>']
     grounds = [escape(line.statement)]
     conflict = [other for other in line.conflict if other != line.id]
@@ -128,7 +128,7 @@ def _verdict(line: Line) -> Markup:
     return Markup("".join(parts))
 
 
-def _alternative(alternative: Alternative, line: Line) -> str:
+def _alternative(alternative: Alternative, line: VerdictLine) -> str:
     """Say what the inferred reading gives, unless the row itself shows it, and why that reading."""
     words = f"{alternative.reading.capitalize()} reading"
     if alternative.reading != line.reading:
@@ -138,7 +138,7 @@ def _alternative(alternative: Alternative, line: Line) -> str:
     return f"{words}. {alternative.statement}".strip()
 
 
-def _where(line: Line) -> Markup | str:
+def _where(line: VerdictLine) -> Markup | str:
     if not line.chapter:
         return ""
     page, name = f"{line.chapter}.html", line.chapter.capitalize()

@@ -63,7 +63,7 @@ def test_19_and_10_of_31_force_three_patients_to_have_both_drugs(ledger: Ledger)
 
 
 def test_61_and_19_add_up_to_80_beside_81(ledger: Ledger):
-    assert remarks.parts_and_whole(ledger) == remarks.Parts(partial=6, partial_percent=19, sum_percent=80)
+    assert remarks.parts_and_whole(ledger) == remarks.ResponseParts(partial=6, partial_percent=19, sum_percent=80)
     assert ledger["efficacy.response"].printed["percent"] == "81"
 
 

@@ -256,23 +256,23 @@ def refused(said: str) -> Any:
 
 
 def test_what_cannot_be_recorded_is_refused_and_not_shown(record: Recorder, shown: list[Result]):
-    with refused("'cohort.men' is no figure of the ledger; what is not published needs a label"):
+    with refused("'cohort.men' is no claim of the ledger; what is not published needs a label"):
         record.patients("cohort.men", ~WOMEN)
-    with refused("'cohort.men' is no figure of the ledger"):
+    with refused("'cohort.men' is no claim of the ledger"):
         record.events("cohort.men", pd.Series([1]))
-    with refused("'cohort.men' is no figure of the ledger"):
+    with refused("'cohort.men' is no claim of the ledger"):
         record.summary("cohort.men", pd.Series([1]))
-    with refused("'methods.short' is no figure of the ledger"):
+    with refused("'methods.short' is no claim of the ledger"):
         record.threshold("methods.short", threshold=">1")
     with refused("'methods.long' is no threshold that is printed as minimum"):
         record.threshold("methods.long", minimum="1")
     with refused("'cohort.n' is no threshold"):
         record.threshold("cohort.n", count="10")
-    with refused("'cohort.n' is a figure of the ledger: record the patients"):
+    with refused("'cohort.n' is a claim of the ledger: record the patients"):
         record.value("cohort.n", 10, "10", label="Patients")
     with refused("'cohort.women' has no inferred reading in the ledger"):
         record.patients("cohort.women", WOMEN, reading="inferred", population="others")
-    with refused("'new.men': say in words of which population this is a figure"):
+    with refused("'new.men': say in words which population this is about"):
         record.patients("new.men", CR, among=~WOMEN, label="Men")
     with refused("'new.men': say in words of which population"):
         record.summary("new.men", CR.astype(int), among=~WOMEN, label="Men")
@@ -416,7 +416,7 @@ def test_the_same_figure_twice_in_a_chapter_is_refused(tmp_path: Path):
 )
 def test_a_figure_of_another_version_is_refused(payload: Any, tmp_path: Path):
     notebook(tmp_path / "a.ipynb", [cell(displayed(payload))])
-    with refused("a.ipynb: cell 1: holds a figure that this version cannot read"):
+    with refused("a.ipynb: cell 1: holds a result that this version cannot read"):
         read_results(tmp_path)
 
 

@@ -1,10 +1,10 @@
 """Chapters executed by papermill, each in a fork of one process that has imported everything once.
 
-``python -m itpbook.book.run_chapters`` reads a :class:`Plan` as a line of JSON from standard input. It writes a line
-of JSON for each event to standard output: a chapter that ``started``, a ``cell`` of it that was executed, a chapter
-that is ``finished`` or ``failed``, or one that is ``unwritable``, with the ``number`` of the system's error and the
-``path``. When all chapters of the plan are finished it says ``waiting``, and executes those that another line names:
-they read what the first ones recorded.
+``python -m itpbook.book.execution.chapter_process`` reads a :class:`Plan` as a line of JSON from standard input. It
+writes a line of JSON for each event to standard output: a chapter that ``started``, a ``cell`` of it that was executed,
+a chapter that is ``finished`` or ``failed``, or one that is ``unwritable``, with the ``number`` of the system's error
+and the ``path``. When all chapters of the plan are finished it says ``waiting``, and executes those that another line
+names: they read what the first ones recorded.
 
 A chapter appears in the plan's target folder when it has succeeded. Of one that failed, what was executed stays there
 under its name with ``.running`` behind it, and what stopped it as a :class:`Failure` with ``.failure`` behind it.
@@ -26,12 +26,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from itpbook.book.children import disk_error_in, end_with_parent
+from implied.files.unfinished import write_whole
+from itpbook.book.execution.child_processes import disk_error_in, end_with_parent
 from itpbook.book.notebooks import notebook_text, read_notebook, scrubbed
-from itpbook.book.observe import observe
+from itpbook.book.reuse.observed_inputs import observe
 
 _IMPORTED_ONCE = (
-    "itpbook.book.engine",
+    "itpbook.book.execution.in_process_engine",
     "itpbook.book.chapter",
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
@@ -60,7 +61,7 @@ class Plan:
     chapters: list[str]
     jobs: int
     notes: str
-    """Folder for what each chapter reads: ``<chapter>.notes``, see :mod:`itpbook.book.observe`."""
+    """Folder for what each chapter reads: ``<chapter>.notes``, see :mod:`itpbook.book.reuse.observed_inputs`."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +127,12 @@ def _explain(plan: Plan, process: BaseProcess) -> None:
     """Say that a chapter failed whose process ended without a word: the system may have ended it."""
     note = Path(plan.target) / f"{process.name}.failure"
     if not note.exists() and process.exitcode != _UNWRITABLE:
-        failure = Failure(None, "", f"its process ended with exit code {process.exitcode}", "")
-        note.write_text(json.dumps(asdict(failure)), encoding="utf-8")
-        _say("failed", process.name)
+        _fail(plan, process.name, Failure(None, "", f"its process ended with exit code {process.exitcode}", ""))
+
+
+def _fail(plan: Plan, chapter: str, failure: Failure) -> None:
+    (Path(plan.target) / f"{chapter}.failure").write_text(json.dumps(asdict(failure)), encoding="utf-8")
+    _say("failed", chapter)
 
 
 def _execute(plan: Plan, chapter: str) -> None:
@@ -138,13 +142,13 @@ def _execute(plan: Plan, chapter: str) -> None:
     try:
         failure = _run(plan, chapter)
         if failure is not None:
-            note = Path(plan.target) / f"{chapter}.failure"
-            note.write_text(json.dumps(asdict(failure)), encoding="utf-8")
+            _fail(plan, chapter, failure)
+            os._exit(1)
     except OSError as error:
         _say("unwritable", chapter, number=error.errno or 0, path=str(error.filename or plan.target))
         os._exit(_UNWRITABLE)
-    _say("finished" if failure is None else "failed", chapter)
-    os._exit(0 if failure is None else 1)
+    _say("finished", chapter)
+    os._exit(0)
 
 
 def _run(plan: Plan, chapter: str) -> Failure | None:
@@ -158,30 +162,27 @@ def _run(plan: Plan, chapter: str) -> Failure | None:
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
-    from itpbook.book import engine
+    from itpbook.book.execution import in_process_engine
 
-    engine.register()
+    in_process_engine.register()
     running = Path(plan.target) / f"{chapter}.running"
     try:
         execute_notebook(
             _literal(Path(plan.source) / f"{chapter}.ipynb"),
             _literal(running),
             parameters=plan.parameters[chapter],
-            engine_name=engine.NAME,
+            engine_name=in_process_engine.NAME,
             progress_bar=False,
             before_cells=lambda: observe(Path(plan.notes) / f"{chapter}.notes"),
             each_cell=lambda: _say("cell", chapter),
         )
-        whole = running.with_suffix(".whole")
-        notebook = read_notebook(running)
-        whole.write_text(notebook_text(scrubbed(notebook)), encoding="utf-8")
-        whole.rename(running.with_suffix(".ipynb"))
+        write_whole(running.with_suffix(".ipynb"), notebook_text(scrubbed(read_notebook(running))).encode())
         running.unlink()
     except PapermillExecutionError as error:
         message = f"{error.ename}: {error.evalue}"
-        full = disk_error_in(message, Path(plan.target))
-        if full is not None:
-            raise full from error
+        disk_error = disk_error_in(message, Path(plan.target))
+        if disk_error is not None:
+            raise disk_error from error
         return Failure(_number(running), error.source, message, "\n".join(error.traceback))
     except OSError:
         raise

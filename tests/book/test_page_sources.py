@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from itpbook import project
-from itpbook.book.chapter_sources import _change_cells, lay_out
 from itpbook.book.notebooks import code_of, read_notebook
+from itpbook.book.page_sources import _change_cells, lay_out
 from itpbook.intake.own_edition import Edition
 from itpbook.parameters import CHAPTERS
 

@@ -67,14 +67,7 @@ def _below(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def join(html: Path, pages: list[tuple[str, str]]) -> Manuscript:
-    """Join built pages.
-
-    Parameters
-    ----------
-    html
-        Folder of the built book.
-    pages
-        Names without suffix, each with the part it opens.
+    """Join the pages of a built book, given by their names without suffix, each with the part it opens.
 
     Raises
     ------
@@ -82,18 +75,18 @@ def join(html: Path, pages: list[tuple[str, str]]) -> Manuscript:
         When a page of the contents was not built or has no article.
     """
     articles = {name: _article(html, name) for name, _ in pages}
-    places = {name: {str(each["id"]) for each in article.select("[id]")} for name, article in articles.items()}
+    ids = {name: {str(element["id"]) for element in article.select("[id]")} for name, article in articles.items()}
     headings: list[Heading] = []
     body: list[str] = []
     notice = ""
     for name, part in pages:
         article = articles[name]
-        found = article.select_one("p.synthetic-notice")
-        notice = notice or (found.decode_contents() if found else "")
-        _point_inside(article, name, places)
+        notice_of_page = article.select_one("p.synthetic-notice")
+        notice = notice or (notice_of_page.decode_contents() if notice_of_page else "")
+        _point_inside(article, name, ids)
         _draw_from(article, html, name)
         headings += _headings(article, name, part)
-        body.append(f'<article class="bd-article" id="{_place(name, "")}">{article.decode_contents()}</article>')
+        body.append(f'<article class="bd-article" id="{_id_in_manuscript(name)}">{article.decode_contents()}</article>')
     return Manuscript(tuple(headings), notice, "\n".join(body))
 
 
@@ -106,55 +99,53 @@ def _article(html: Path, name: str) -> Tag:
     if article is None:
         msg = f"{name} has no article"
         raise ManuscriptError(msg)
-    for each in article.select(_NOT_ON_PAPER):
-        each.decompose()
-    for each in article.select("div.cell, div.cell_output"):
-        if not each.get_text(strip=True) and not each.select("img, svg"):
-            each.decompose()
-    for each in article.select("details"):
-        each["open"] = ""
-    for each in article.select("figure:has(img[alt])"):
+    for unprinted in article.select(_NOT_ON_PAPER):
+        unprinted.decompose()
+    for cell in article.select("div.cell, div.cell_output"):
+        if not cell.get_text(strip=True) and not cell.select("img, svg"):
+            cell.decompose()
+    for details in article.select("details"):
+        details["open"] = ""
+    for frame in article.select("figure:has(img[alt])"):
         # The image is the figure that the tags of the PDF describe; its frame has no description of its own.
-        each["role"] = "group"
-    for each in article.find_all(True):
+        frame["role"] = "group"
+    for element in article.find_all(True):
         for attribute in _PRESENTATION:
-            each.attrs.pop(attribute, None)
+            element.attrs.pop(attribute, None)
     return article
 
 
-def _place(page: str, fragment: str) -> str:
-    """Return the id that a place of a page has in the manuscript."""
+def _id_in_manuscript(page: str, fragment: str = "") -> str:
+    """Return the id that an element of a page, or the page itself, has in the manuscript."""
     return f"{page.replace('/', '-')}--{fragment}" if fragment else page.replace("/", "-")
 
 
-def _point_inside(article: Tag, name: str, places: Mapping[str, set[str]]) -> None:
+def _point_inside(article: Tag, name: str, ids: Mapping[str, set[str]]) -> None:
     """Give ids their new names, and links their new targets; links to files and to nowhere become text."""
     for link in article.select("a[href]"):
-        target = _target(str(link["href"]), name, places)
+        target = _target(str(link["href"]), name, ids)
         if target is None:
             link.unwrap()
         else:
             link["href"] = target
-    for each in article.select("[id]"):
-        each["id"] = _place(name, str(each["id"]))
+    for element in article.select("[id]"):
+        element["id"] = _id_in_manuscript(name, str(element["id"]))
     for attribute in _REFERRING:
-        for each in article.select(f"[{attribute}]"):
-            value = each[attribute]
+        for element in article.select(f"[{attribute}]"):
+            value = element[attribute]
             words = value if isinstance(value, list) else str(value).split()
-            each[attribute] = " ".join(_place(name, word) for word in words)
+            element[attribute] = " ".join(_id_in_manuscript(name, word) for word in words)
 
 
-def _target(address: str, name: str, places: Mapping[str, set[str]]) -> str | None:
+def _target(address: str, name: str, ids: Mapping[str, set[str]]) -> str | None:
     parts = urlsplit(address)
     if parts.scheme:
         return address if parts.scheme in ("http", "https", "mailto") else None
     path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
     page, fragment = path.removesuffix(".html"), unquote(parts.fragment)
-    if page not in places:
+    if page not in ids or (fragment and fragment not in ids[page]):
         return None
-    if not fragment:
-        return f"#{_place(page, '')}"
-    return f"#{_place(page, fragment)}" if fragment in places[page] else None
+    return f"#{_id_in_manuscript(page, fragment)}"
 
 
 def _draw_from(article: Tag, html: Path, name: str) -> None:
@@ -171,24 +162,15 @@ def _headings(article: Tag, name: str, part: str) -> Iterator[Heading]:
     for position, heading in enumerate(article.select("h1, h2")):
         section = heading.find_parent("section", id=True)
         # The heading itself is the target: that of a section would be where its margin begins.
-        heading["id"] = f"{section['id'] if section else _place(name, str(position))}--heading"
+        heading["id"] = f"{section['id'] if section else _id_in_manuscript(name, str(position))}--heading"
         level = int(heading.name[1])
         yield Heading(level, heading.get_text().strip(), str(heading["id"]), part if position == 0 else "")
 
 
 def print_page(cover: Citation, manuscript: Manuscript, style: list[str], numbers: Mapping[str, int]) -> str:
-    """Return the page to be printed.
+    """Return the page to be printed, with the text of style sheets, in order.
 
-    Parameters
-    ----------
-    cover
-        What the first page says.
-    manuscript
-        The joined pages.
-    style
-        Style sheets, in order, as text.
-    numbers
-        Page number of each heading by its target; unknown ones are left blank in the same width.
+    ``numbers`` has the page number of each heading by its target; unknown ones are left blank in the same width.
     """
     lines = []
     for heading in manuscript.headings:

@@ -1,4 +1,4 @@
-"""What a build says while it runs, on standard error: a bar where a person watches, quiet lines elsewhere."""
+"""The progress of a build on standard error: a bar where a person watches, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -12,16 +12,37 @@ from rich.progress import Progress as Bars
 
 
 class Progress:
-    """Says nothing: for builds that nobody watches."""
+    """Says in a line what is done with each chapter and in each step; nothing without a console.
+
+    The lines are the same whenever the same is done.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console
+        self._cells: dict[str, int] = {}
+
+    def _say(self, words: str) -> None:
+        if self._console is not None:
+            self._console.print(words, markup=False, highlight=False, soft_wrap=True)
 
     def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
-        """Note that so many cells of some chapters will be executed, and that others are kept from before."""
+        """Say that so many cells of some chapters will be executed, and that others are kept from before."""
+        self._cells.update(cells)
+        if kept:
+            self._say(f"kept from an earlier build: {', '.join(kept)}")
+        if cells:
+            self._say(f"to be executed: {', '.join(cells)}")
 
     def altered(self, chapter: str, words: str) -> None:
-        """Note that what was kept of a chapter is not as it was written."""
+        """Say that what was kept of a chapter is not as it was written."""
+        self._say(f"{words}; {chapter} is executed again")
 
     def not_kept(self, chapter: str) -> None:
-        """Note that a chapter was executed and is not kept, since nobody knows from what."""
+        """Say that a chapter was executed and is not kept, since nobody knows from what."""
+        self._say(
+            f"not kept: {chapter} started a program that cannot be observed or read what changed meanwhile;"
+            " the next build executes it again"
+        )
 
     def started(self, chapter: str) -> None:
         """Note that a chapter is being executed."""
@@ -30,49 +51,7 @@ class Progress:
         """Note that a cell of a chapter was executed."""
 
     def finished(self, chapter: str) -> None:
-        """Note that a chapter was executed."""
-
-    def failed(self, chapter: str) -> None:
-        """Note that a chapter stopped."""
-
-    def step(self, words: str) -> None:
-        """Note what is done after the chapters."""
-
-    def unchanged(self) -> None:
-        """Note that there is nothing to do."""
-
-
-class Lines(Progress):
-    """A line for each chapter and each step, the same whenever the same is done."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._cells: dict[str, int] = {}
-
-    def _say(self, words: str) -> None:
-        self._console.print(words, markup=False, highlight=False, soft_wrap=True)
-
-    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
-        """Say which chapters are executed, and which are not."""
-        self._cells.update(cells)
-        if kept:
-            self._say(f"kept from an earlier build: {', '.join(kept)}")
-        if cells:
-            self._say(f"to be executed: {', '.join(cells)}")
-
-    def altered(self, chapter: str, words: str) -> None:
-        """Say which file, and what is done about it."""
-        self._say(f"{words}; {chapter} is executed again")
-
-    def not_kept(self, chapter: str) -> None:
-        """Say why."""
-        self._say(
-            f"not kept: {chapter} started a program that cannot be observed or read what changed meanwhile;"
-            " the next build executes it again"
-        )
-
-    def finished(self, chapter: str) -> None:
-        """Say how many cells were executed."""
+        """Say that a chapter was executed, and how many cells it has."""
         self._say(f"executed: {chapter} ({self._cells[chapter]} cells)")
 
     def failed(self, chapter: str) -> None:
@@ -80,7 +59,7 @@ class Lines(Progress):
         self._say(f"stopped: {chapter}")
 
     def step(self, words: str) -> None:
-        """Say what is done now."""
+        """Say what is done after the chapters."""
         self._say(words)
 
     def unchanged(self) -> None:
@@ -88,19 +67,19 @@ class Lines(Progress):
         self._say("nothing to do: nothing has changed since the last build")
 
 
-class Bar(Lines):
+class Bar(Progress):
     """A bar over all cells, and one for each chapter that is being executed."""
 
     def __init__(self, console: Console, bars: Bars) -> None:
         super().__init__(console)
         self._bars = bars
-        self._whole = bars.add_task("chapters", total=None)
+        self._all = bars.add_task("chapters", total=None)
         self._running: dict[str, TaskID] = {}
 
     def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
         """Make the bar longer."""
         super().planned(cells, kept)
-        self._bars.update(self._whole, total=sum(self._cells.values()))
+        self._bars.update(self._all, total=sum(self._cells.values()))
 
     def started(self, chapter: str) -> None:
         """Add the bar of a chapter."""
@@ -108,7 +87,7 @@ class Bar(Lines):
 
     def cell(self, chapter: str) -> None:
         """Move the bars on."""
-        self._bars.advance(self._whole)
+        self._bars.advance(self._all)
         self._bars.advance(self._running[chapter])
 
     def finished(self, chapter: str) -> None:
@@ -122,7 +101,7 @@ class Bar(Lines):
 
     def step(self, words: str) -> None:
         """Show what is done now in the place of the chapters."""
-        self._bars.update(self._whole, description=words, total=None, visible=True)
+        self._bars.update(self._all, description=words, total=None, visible=True)
 
 
 @contextmanager
@@ -131,7 +110,7 @@ def shown() -> Iterator[Progress]:
     console = Console(stderr=True)
     if not console.is_terminal:
         # What is no terminal has no width, either: a line is a line.
-        yield Lines(Console(file=sys.stderr, width=10_000, color_system=None))
+        yield Progress(Console(file=sys.stderr, width=10_000, color_system=None))
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=console, transient=True) as bars:

@@ -1,4 +1,4 @@
-"""What ships, computed again and compared: stored chapters and answers, records, their envelope and the example.
+"""Everything that ships, computed again and compared: chapters and answers, records, their envelope, the example.
 
 A digest would settle nothing, as whoever alters a file can alter its digest, too. So each check computes what it
 compares with, and names every place that differs.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -18,13 +18,22 @@ from pathlib import Path
 from implied.determine.everything import asked, determine
 from implied.determine.readings import chosen_readings
 from implied.determine.stored_answers import NotDetermined, load_determined
+from implied.files.unfinished import unfinished
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
+from implied.processors import cores
 from implied.reconstruct.many import folder_name
 from itpbook import project
-from itpbook.book.differences import differing_answers, differing_curves, differing_files, differing_outputs, name_of
+from itpbook.book.recomputed.differences import (
+    differing_answers,
+    differing_curves,
+    differing_files,
+    differing_outputs,
+    name_of,
+)
 from itpbook.intake.example import write_example
 from itpbook.records.cohort import load_cohort
+from itpbook.shipped import shipped_questions
 from itpbook.study.envelope import DRAWS, curves
 from itpbook.study.outcomes import derive
 from itpbook.study.reconstructions import RecordsOfSeries
@@ -46,7 +55,7 @@ SAMPLE = 5
 
 @dataclass(frozen=True)
 class Check:
-    """What was compared with what, and every difference.
+    """One comparison: what was compared with what, and every difference.
 
     ``problems`` is None where nothing was compared; then ``subject`` says why.
     """
@@ -64,41 +73,22 @@ class Check:
 
 
 def check_chapters(executed: Path, stored: Path = project.CHAPTERS) -> Check:
-    """Compare every stored output with that of the chapter executed now.
-
-    Parameters
-    ----------
-    executed
-        Folder of the chapters executed now, without parameters.
-    stored
-        Folder of the chapters that ship.
-    """
+    """Compare every stored output with that of the chapter executed now, without parameters, into a folder."""
     now, before = ({path.name: path for path in folder.glob("*.ipynb")} for folder in (executed, stored))
     problems = [
         f"{project.CHAPTERS.name}/{name}: not a chapter that is executed" for name in sorted({*before} - {*now})
     ]
     outputs = 0
     for name, path in sorted(now.items()):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook, shipped = (json.loads(file.read_text(encoding="utf-8")) for file in (path, before[name]))
         outputs += sum(len(cell.get("outputs", [])) for cell in notebook["cells"])
-        shipped = json.loads(before[name].read_text(encoding="utf-8"))
         problems += differing_outputs(f"{project.CHAPTERS.name}/{name}", shipped, notebook)
     subject = f"{outputs} stored outputs of {len(now)} chapters against the chapters executed now"
     return Check("chapters", subject, tuple(problems))
 
 
 def check_answers(ledger: Ledger, questions: Questions, *, jobs: int = 1, path: Path = project.DETERMINED) -> Check:
-    """Compare all that is stored of what the ledger determines with what is worked out now.
-
-    Parameters
-    ----------
-    ledger, questions
-        The published figures, and what is asked besides.
-    jobs
-        Processes to share the work.
-    path
-        The stored answers.
-    """
+    """Compare all that is stored of what the ledger determines with what is worked out now, by ``jobs`` processes."""
     now = json.loads(json.dumps(asdict(determine(ledger, questions, jobs=jobs))))
     sizes = ", ".join(f"{len(now[part])} {part}" for part in ("conflicts", "intervals", "patients"))
     subject = f"{name_of(path)} ({sizes}) against what the ledger gives now"
@@ -111,17 +101,18 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
     This takes another way than :func:`check_answers`: patients are counted, nothing is solved.
     """
     wanted = list(asked(ledger, questions, chosen_readings(ledger)))
-    subject = f"{len(wanted)} figures of the shipped records against the limits that are stored for them"
+    subject = f"{len(wanted)} results of the shipped records against the limits that are stored for them"
     try:
         answers = load_determined(ledger, questions, path)
     except (NotDetermined, LookupError, TypeError) as error:
         return Check("questions", subject, (f"{name_of(path)}: cannot be read ({error})",))
     patients = derive(load_cohort(project.COHORT))[list(ledger.attributes)]
     problems = []
-    for figure in wanted:
-        name = f"{figure.figure.id} ({figure.reading} reading, {figure.figure.statistic})"
-        interval = answers.interval(figure.figure.id, figure.reading, figure.figure.statistic)
-        value = figure.figure.value(patients)
+    for question in wanted:
+        reading, figure = question.reading, question.figure
+        name = f"{figure.id} ({reading} reading, {figure.statistic})"
+        interval = answers.interval(figure.id, reading, figure.statistic)
+        value = figure.value(patients)
         if interval is None:
             problems.append(f"{name_of(path)}: no answer for {name}")
         elif value is not None and (
@@ -131,30 +122,30 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
     return Check("questions", subject, tuple(problems))
 
 
-def check_made(
-    ledger: Ledger,
-    folder: Path,
-    *,
-    draws: Sequence[int],
-    jobs: int = 1,
-    names: Sequence[str] = ("records", "envelope", "example"),
-) -> list[Check]:
-    """Make the shipped records, some draws of their envelope and the example again, and compare.
+def check_shipped(ledger: Ledger, chapters: Check | None, skip: Sequence[str], *, full: bool) -> Iterator[Check]:
+    """Check all that ships but the ledger, as far as its check is not to be skipped.
 
-    Parameters
-    ----------
-    ledger
-        The published figures.
-    folder
-        An empty folder for what is made.
-    draws
-        Numbers of the draws whose curves are compared; 0 is that of the shipped records.
-    jobs
-        Processes to share the work.
-    names
-        What is made.
+    Without ``chapters``, executed for it and compared, nothing is checked. All draws of the envelope are made again
+    where it is to be checked in ``full``.
     """
-    numbers = sorted({*(draws if "envelope" in names else ()), *((0,) if "records" in names else ())})
+    if chapters is None:
+        yield from (Check(name, f"{subject}: only by itpbook verify alone", None) for name, subject in CHECKS.items())
+        return
+    questions, jobs = shipped_questions(ledger), cores()
+    if "chapters" not in skip:
+        yield chapters
+    if "questions" not in skip:
+        yield check_questions(ledger, questions)
+    if "answers" not in skip:
+        yield check_answers(ledger, questions, jobs=jobs)
+    with unfinished(project.BUILD / "verify") as folder:
+        yield from _check_made(ledger, folder, skip, draws_to_compare(full=full), jobs)
+    yield from (Check(name, f"{CHECKS[name]}: left out by --skip {name}", None) for name in CHECKS if name in skip)
+
+
+def _check_made(ledger: Ledger, folder: Path, skip: Sequence[str], draws: Sequence[int], jobs: int) -> Iterator[Check]:
+    """Make the shipped records, some draws of their envelope and the example again in an empty folder, and compare."""
+    numbers = sorted({*([] if "envelope" in skip else draws), *([] if "records" in skip else [0])})
     reconstruction = RecordsOfSeries(ledger, chosen_readings(ledger)) if numbers else None
     with ProcessPoolExecutor(
         jobs,
@@ -162,27 +153,24 @@ def check_made(
         initializer=_Maker.start,
         initargs=(reconstruction, folder),
     ) as pool:
-        example = pool.submit(write_example, folder / "example") if "example" in names else None
+        example = None if "example" in skip else pool.submit(write_example, folder / "example")
         rows = dict(zip(numbers, pool.map(_Maker.draw, numbers), strict=True))
         if example is not None:
             example.result()
-    checks = []
-    if "records" in names:
-        subject = f"{name_of(project.COHORT)} against the records made now with its seed"
+    if "records" not in skip:
         problems = differing_files(project.COHORT, folder / folder_name(0))
-        checks.append(Check("records", subject, tuple(problems)))
-    if "envelope" in names and len(draws) < DRAWS:
-        left = f"{DRAWS - len(draws)} other rows of {name_of(project.ENVELOPE)}: made again by --full"
-        checks.append(Check("envelope", left, None))
-    if "envelope" in names:
+        yield Check("records", f"{name_of(project.COHORT)} against the records made now with its seed", tuple(problems))
+    if "envelope" not in skip:
+        name, others = name_of(project.ENVELOPE), DRAWS - len(draws)
+        if others:
+            yield Check("envelope", f"{others} other rows of {name}: made again by --full", None)
         problems = differing_curves(project.ENVELOPE, {number: rows[number] for number in draws})
-        listed = "all" if len(draws) == DRAWS else ", ".join(map(str, draws))
-        subject = f"{len(draws)} of {DRAWS} rows of {name_of(project.ENVELOPE)} against draws made now: {listed}"
-        checks.append(Check("envelope", subject, tuple(problems)))
-    if "example" in names:
+        listed = ", ".join(map(str, draws)) if others else "all"
+        subject = f"{len(draws)} of {DRAWS} rows of {name} against draws made now: {listed}"
+        yield Check("envelope", subject, tuple(problems))
+    if "example" not in skip:
         problems = differing_files(project.EXAMPLE, folder / "example")
-        checks.append(Check("example", f"{name_of(project.EXAMPLE)} against the example made now", tuple(problems)))
-    return checks
+        yield Check("example", f"{name_of(project.EXAMPLE)} against the example made now", tuple(problems))
 
 
 def draws_to_compare(*, full: bool) -> list[int]:

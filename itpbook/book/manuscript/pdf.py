@@ -19,10 +19,10 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from itpbook import project
-from itpbook.book.children import disk_error_in
-from itpbook.book.children import environment as child_environment
-from itpbook.book.chromium import launch_flags
-from itpbook.book.print_page import join, pages_in_order, print_page
+from itpbook.book.execution.child_processes import disk_error_in
+from itpbook.book.execution.child_processes import environment as child_environment
+from itpbook.book.manuscript.chromium import launch_flags
+from itpbook.book.manuscript.print_page import join, pages_in_order, print_page
 from itpbook.intake.citation import Citation, read_citation
 
 _STYLE = ("fonts.css", "pygments.css", "paper.css", "itpbook.css", "verification.css", "print.css")
@@ -38,12 +38,11 @@ def write_pdf(
     html: Path,
     browser: str,
     *,
-    root: Path = project.ROOT,
-    toc: Path | None = None,
+    toc: Path = project.ROOT / "_toc.yml",
     cover: Citation | None = None,
     scratch: Path | None = None,
 ) -> Path:
-    """Print the built book into one PDF beside its pages.
+    """Print the built book into one PDF beside its pages, and return its path.
 
     Parameters
     ----------
@@ -51,17 +50,10 @@ def write_pdf(
         Folder of the built book; the PDF is written into it as :data:`itpbook.project.PDF`.
     browser
         Path of Chromium or Chrome.
-    root
-        Folder with ``_toc.yml`` and ``CITATION.cff``.
     toc, cover
-        The contents and what the cover says, where they are not those of the folder.
+        The contents and what the cover says, where they are not those of the project.
     scratch
         Folder for temporary files, where it is not the system's.
-
-    Returns
-    -------
-    Path
-        The PDF.
 
     Raises
     ------
@@ -70,17 +62,17 @@ def write_pdf(
     OSError
         When the disk is full or read-only.
     """
-    cover = cover or read_citation(root / "CITATION.cff")
-    manuscript = join(html, pages_in_order(toc or root / "_toc.yml"))
+    cover = cover or read_citation(project.CITATION)
+    manuscript = join(html, pages_in_order(toc))
     style = [_sheet(html / "_static" / name) for name in _STYLE]
-    wanted = [heading.target for heading in manuscript.headings]
+    targets = [heading.target for heading in manuscript.headings]
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         page, printed = Path(folder) / "manuscript.html", Path(folder) / "printed.pdf"
         numbers: dict[str, int] = {}
         for _ in range(3):
             page.write_text(print_page(cover, manuscript, style, numbers), encoding="utf-8")
             _print(browser, page, printed)
-            before, numbers = numbers, page_numbers(printed, wanted)
+            before, numbers = numbers, page_numbers(printed, targets)
             if numbers == before:
                 return _finished(printed, html / project.PDF, cover, [heading.words for heading in manuscript.headings])
     msg = "the page numbers of the contents do not settle"
@@ -129,13 +121,13 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
     """
     reader = PdfReader(pdf)
     # Chromium writes them as PDF names, with their slash.
-    destinations = {name.removeprefix("/"): place for name, place in reader.named_destinations.items()}
+    destinations = {name.removeprefix("/"): destination for name, destination in reader.named_destinations.items()}
     missing = [target for target in targets if target not in destinations]
     if missing:
         msg = f"the PDF lacks {', '.join(missing)}"
         raise PdfError(msg)
-    found = {target: reader.get_destination_page_number(destinations[target]) for target in targets}
-    return {target: number + 1 for target, number in found.items() if number is not None}
+    pages = {target: reader.get_destination_page_number(destinations[target]) for target in targets}
+    return {target: number + 1 for target, number in pages.items() if number is not None}
 
 
 def _finished(printed: Path, target: Path, cover: Citation, headings: list[str]) -> Path:
@@ -162,21 +154,21 @@ def _mend_titles(parent: PdfObject, headings: Mapping[str, str]) -> None:
     Chromium leaves out the space at which a heading goes on to a new line, and writes the words of a heading twice that
     it has first laid at the end of a page.
     """
-    entry = cast(DictionaryObject, parent.get_object()).get("/First")
-    while entry is not None:
-        found = cast(DictionaryObject, entry.get_object())
-        bare = "".join(str(found["/Title"]).split())
+    reference = cast(DictionaryObject, parent.get_object()).get("/First")
+    while reference is not None:
+        entry = cast(DictionaryObject, reference.get_object())
+        bare = "".join(str(entry["/Title"]).split())
         words = headings.get(bare, headings.get(bare[: (bare + bare).find(bare, 1)]))
         if words is not None:
-            found[NameObject("/Title")] = TextStringObject(words)
-        _mend_titles(found, headings)
-        entry = found.get("/Next")
+            entry[NameObject("/Title")] = TextStringObject(words)
+        _mend_titles(entry, headings)
+        reference = entry.get("/Next")
 
 
 def _renumbered(pdf: bytes) -> bytes:
     """Number the ids of tagged elements anew, in their order: the browser counts them from elsewhere each time."""
-    numbers = {found: place for place, found in enumerate(sorted(set(_ELEMENT.findall(pdf))), start=1)}
-    return _ELEMENT.sub(lambda found: b"(node%08d)" % numbers[found[1]], pdf)
+    numbers = {element: number for number, element in enumerate(sorted(set(_ELEMENT.findall(pdf))), start=1)}
+    return _ELEMENT.sub(lambda element: b"(node%08d)" % numbers[element[1]], pdf)
 
 
 def _information(cover: Citation) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Processes that a build starts: none outlives it, and none sees more of the machine than it needs."""
+"""Child processes of a build: none outlives it, and none sees more of the machine than it needs."""
 
 from __future__ import annotations
 
@@ -53,23 +53,17 @@ _IN_SCRATCH = {
 def environment(scratch: Path, fonts: Path | None = None) -> dict[str, str]:
     """Return the environment of a process that makes chapters or pages: the same wherever and whenever it is started.
 
-    Without it libraries would write to the home folder and to ``/tmp``, which others may read and nobody tidies.
-
-    Parameters
-    ----------
-    scratch
-        Folder for its temporary files, and in the place of settings that a person has at home.
-    fonts
-        Folder for the list of fonts that Matplotlib makes at its first use; without one, the scratch folder.
+    Without it libraries would write to the home folder and to ``/tmp``, which others may read and nobody tidies: they
+    write to ``scratch`` instead, and look for a person's settings there. The list of fonts that Matplotlib makes at its
+    first use goes to ``fonts``, where such a folder is given.
     """
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    above = os.environ.get("PYTHONPATH")
+    python_path = [str(project.ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     matplotlib = importlib.util.find_spec("matplotlib")
     return {
-        **passed_on,
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         **_FIXED,
         # The package that this process has imported, wherever it was started.
-        "PYTHONPATH": os.pathsep.join([str(project.ROOT), *([above] if above else [])]),
+        "PYTHONPATH": os.pathsep.join(python_path),
         **{name: str(scratch / folder) for name, folder in _IN_SCRATCH.items()},
         "MPLCONFIGDIR": str(fonts or scratch / "matplotlib"),
         "MATPLOTLIBRC": str(Path(str(matplotlib and matplotlib.origin)).parent / "mpl-data" / "matplotlibrc"),
@@ -96,14 +90,9 @@ _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def disk_error_in(message: str, folder: Path) -> OSError | None:
-    """Return the system's error when a process stopped since a disk was full or read-only, as its message tells.
+    """Return the system's error when a process stopped since a disk was full or read-only; None for other reasons.
 
-    Parameters
-    ----------
-    message
-        What the process printed.
-    folder
-        Where it was writing.
+    ``message`` is what the process printed, ``folder`` where it was writing.
     """
     for number in _CANNOT_WRITE:
         if f"[Errno {number}]" in message or os.strerror(number) in message:

@@ -1,4 +1,4 @@
-"""What a book is compiled from, beside its executed chapters: the project's pages, or those for other records."""
+"""The sources that a book is compiled from besides its executed chapters: the project's pages, or a centre's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,7 +15,7 @@ from itpbook.book.notebooks import notebook_text, read_notebook
 from itpbook.intake.own_edition import Edition
 
 PAGES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "_static", "pages")
-"""What the book consists of beside its chapters."""
+"""What the book consists of besides its chapters."""
 
 _OWN = Path("pages") / "own"
 """Pages for other records, in the place of those of the same name; ``chapters`` has what chapters say otherwise."""
@@ -25,16 +26,10 @@ _VERBS = ("instead of", "after", "without")
 
 
 def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None:
-    """Put the pages beside the executed chapters in ``source/chapters``.
+    """Put the pages of a book beside its executed chapters in ``source/chapters``.
 
-    Parameters
-    ----------
-    source
-        Folder that the book is compiled from.
-    edition
-        What the centre says whose records these are; None for the book of the published series.
-    pdf
-        Whether the manuscript will be printed, too: the pages then link to it.
+    They are those of the published series, or of the ``edition`` of a centre; with ``pdf`` they link to the printed
+    manuscript.
     """
     for name in PAGES:
         _copy(project.ROOT / name, source / name)
@@ -43,11 +38,12 @@ def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None
         (chapters / "comparison.ipynb").unlink(missing_ok=True)
     else:
         _own_pages(source, edition)
-        # Links to a figure's row lead to the same page in either kind of book.
+        # Links to a claim's row lead to the same page in either kind of book.
         (chapters / "comparison.ipynb").replace(chapters / "verification.ipynb")
     shutil.rmtree(source / _OWN)
-    told = {"edition": None if edition is None else json.loads(edition.as_json()), "pdf": project.PDF if pdf else ""}
-    text = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
+    of_edition = None if edition is None else json.loads(edition.as_json())
+    book = {"edition": of_edition, "pdf": project.PDF if pdf else ""}
+    text = json.dumps(book, indent=1, ensure_ascii=False, sort_keys=True)
     (source / project.BOOK_FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
@@ -74,10 +70,9 @@ def _own_pages(source: Path, edition: Edition) -> None:
         (source / "pages" / f"{name}.md").unlink()
     config = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8"))
     authors = ", ".join(edition.citation.authors)
-    named = {"title": edition.title, "author": authors, "copyright": edition.date[:4]}
-    (source / "_config.yml").write_text(
-        yaml.safe_dump({**config, **named}, allow_unicode=True, sort_keys=False), encoding="utf-8"
-    )
+    config |= {"title": edition.title, "author": authors, "copyright": edition.date[:4]}
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+    (source / "_config.yml").write_text(text, encoding="utf-8")
 
 
 def _change_cells(chapter: Path, page: Path) -> None:
@@ -96,7 +91,7 @@ def _change_cells(chapter: Path, page: Path) -> None:
             msg = f"{page.name}: +++ {verb} {name}: expected {', '.join(_VERBS)} and a cell of words of {chapter.name}"
             raise ValueError(msg)
         before = cells[name] if verb == "after" else []
-        own = {"cell_type": "markdown", "id": f"own-{name}", "metadata": {}, "source": words.strip()}
+        own: dict[str, Any] = {"cell_type": "markdown", "id": f"own-{name}", "metadata": {}, "source": words.strip()}
         cells[name] = [*before, *([own] if verb != "without" else [])]
     notebook["cells"] = [cell for group in cells.values() for cell in group]
     chapter.write_text(notebook_text(notebook), encoding="utf-8")

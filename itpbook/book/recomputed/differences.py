@@ -1,9 +1,10 @@
-"""Where what ships differs from what computing it again gives: cells, answers, files and curves, by their places."""
+"""The differences between what ships and what computing it again gives: cells, answers, files and curves by name."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,8 @@ _AROUND = 30
 def differing_outputs(name: str, stored: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """Name the cells of a chapter whose stored outputs are not those of the cells executed now.
 
-    Parameters
-    ----------
-    name
-        File of the chapter, for the messages.
-    stored, now
-        Notebooks of the same cells. Texts, tables, data, pictures, alternative texts and the numbers of the cells are
-        compared. Captions are source; one that holds a number was not computed and is named, too.
+    Texts, tables, data, pictures, alternative texts and the numbers of the cells are compared. Captions are source; one
+    that holds a number was not computed and is named, too. ``name`` is the file of the chapter.
     """
     if len(stored["cells"]) != len(now["cells"]):
         yield f"{name}: {len(stored['cells'])} cells are stored, {len(now['cells'])} were executed"
@@ -50,8 +46,8 @@ def _parts(cell: Mapping[str, Any]) -> dict[str, str]:
     parts = {"execution count": json.dumps(cell.get("execution_count"))}
     for number, output in enumerate(cell.get("outputs", []), 1):
         parts |= {f"output {number}, {kind}": _text(kind, value) for kind, value in output.get("data", {}).items()}
-        rest = {name: value for name, value in output.items() if name not in ("data", "metadata")}
-        parts[f"output {number}, kind"] = json.dumps(rest, sort_keys=True, ensure_ascii=False)
+        kind_of_output = {name: value for name, value in output.items() if name not in ("data", "metadata")}
+        parts[f"output {number}, kind"] = json.dumps(kind_of_output, sort_keys=True, ensure_ascii=False)
         for kind, value in output.get("metadata", {}).items():
             words = "alternative text" if isinstance(value, dict) and [*value] == ["alt"] else f"metadata of {kind}"
             parts[f"output {number}, {words}"] = json.dumps(value, sort_keys=True, ensure_ascii=False)
@@ -73,10 +69,7 @@ def _difference(stored: str | None, now: str | None) -> str:
         return "not stored"
     if now is None:
         return "stored, but the cell does not give it"
-    first = next(
-        (index for index, (one, other) in enumerate(zip(stored, now, strict=False)) if one != other),
-        min(len(stored), len(now)),
-    )
+    first = len(commonprefix([stored, now]))  # noqa: RUF071 - characters are meant
     start = max(first - _AROUND, 0)
     shown = [text[start : first + _AROUND].replace("\n", " ") for text in (stored, now)]
     return f"stored …{shown[0]}…, now …{shown[1]}…"

@@ -1,7 +1,7 @@
 """The folder that a book is built into: one build at a time, and the old pages whole until the new ones are.
 
-Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.kept`), the logs of chapters that
-failed, and, while a build runs, its working folder.
+Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.reuse.build_store`), the logs of
+chapters that failed, and, while a build runs, its working folder.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
-from itpbook.book.kept import FOLDER
+from itpbook.book.reuse.build_store import FOLDER
 from itpbook.parameters import ParameterError
 
 HTML = "html"
@@ -31,7 +31,7 @@ _LOCK = ".lock"
 _WORK = ".building-"
 _REPLACED = ".replaced-html"
 _UNFINISHED = f"{FOLDER}/*.part"
-"""What :mod:`itpbook.book.kept` was writing."""
+"""What :mod:`itpbook.book.reuse.build_store` was writing."""
 _OWN = (HTML, LOGS, RELEASE, FOLDER, f"{FOLDER}/fonts", _LOCK, _REPLACED)
 """What a build makes in the folder of a book."""
 _READ = ("chapters", "data", "implied", "itpbook", "pages", "_static")
@@ -48,14 +48,7 @@ class PlaceError(RuntimeError):
 
 
 def check_place(out: Path, values: Mapping[str, Any]) -> None:
-    """Refuse a folder that no book can go to, before anything is written.
-
-    Parameters
-    ----------
-    out
-        Folder for the book.
-    values
-        Parameters for the chapters; the records in ``data_dir`` are read, so nothing is written there.
+    """Refuse a folder that no book can go to, before anything is written; ``values`` are the chapters' parameters.
 
     Raises
     ------
@@ -95,13 +88,13 @@ def held(out: Path) -> Iterator[Path]:
         msg = f"{out}: no book can be written there ({error.strerror}); choose another folder with --out"
         raise PlaceError(msg) from error
     try:
-        with _said(out):
+        with _explaining_disk_errors(out):
             _take(lock, out)
             _put_right(out)
             # Absolute: programs that make pages run in folders of their own.
             work = Path(tempfile.mkdtemp(dir=out.absolute(), prefix=_WORK))
         try:
-            with _said(out):
+            with _explaining_disk_errors(out):
                 yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
@@ -128,7 +121,7 @@ def has_release(out: Path) -> bool:
 def put_release_in_place(pack: Path | None, pages: Path, out: Path) -> Path:
     """Put new pages and their release pack where the old ones are; a book that withholds nothing has no pack.
 
-    At no moment does a pack lie beside a book that it is not of. Parameters are those of :func:`put_in_place`.
+    At no moment does a pack lie beside a book that it is not of.
     """
     if has_release(out) or (out / RELEASE).exists():
         shutil.rmtree(out / RELEASE)
@@ -152,17 +145,15 @@ def _take(lock: int, out: Path) -> None:
 
 def left_behind(out: Path) -> bool:
     """Return whether a build is running in the folder, or was killed there and left something to put right."""
-    patterns = (f"{_WORK}*", _REPLACED, _UNFINISHED)
-    return any(path for pattern in patterns for path in out.glob(pattern))
+    return any(path for pattern in (f"{_WORK}*", _REPLACED, _UNFINISHED) for path in out.glob(pattern))
 
 
 def _put_right(out: Path) -> None:
     """Remove what builds left that were killed; put the old pages back if one stopped between two moves."""
-    for left in (*out.glob(f"{_WORK}*"), *out.glob(_UNFINISHED)):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink()
+    for folder in out.glob(f"{_WORK}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for part in out.glob(_UNFINISHED):
+        part.unlink()
     replaced = out / _REPLACED
     if replaced.exists():
         if (out / HTML).exists():
@@ -172,8 +163,8 @@ def _put_right(out: Path) -> None:
 
 
 @contextmanager
-def _said(out: Path) -> Iterator[None]:
-    """Turn what the system says while a book is made into a sentence about its folder."""
+def _explaining_disk_errors(out: Path) -> Iterator[None]:
+    """Turn an error of the disk while a book is made into a sentence about the book's folder."""
     try:
         yield
     except OSError as error:
@@ -192,17 +183,7 @@ def _said(out: Path) -> Iterator[None]:
 def put_in_place(pages: Path, out: Path) -> Path:
     """Put new pages where the old ones are, in one step where the system can: nobody finds half a book.
 
-    Parameters
-    ----------
-    pages
-        Folder of the new pages, in the working folder; the old ones are there afterwards.
-    out
-        Folder of the book.
-
-    Returns
-    -------
-    Path
-        The folder of the new pages.
+    ``pages`` lies in the working folder, where the old pages are afterwards. Returns where the new ones are.
     """
     target = out / HTML
     if not target.exists():

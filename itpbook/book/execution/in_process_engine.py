@@ -2,7 +2,7 @@
 
 Starting a kernel and importing what a chapter needs takes far longer than its work. This engine uses ipykernel's
 in-process kernel, so that a process which has imported everything once can be forked for every chapter
-(:mod:`itpbook.book.execute`). nbval runs the chapters in ordinary kernels and finds the same outputs.
+(:mod:`itpbook.book.execution.chapter_process`). nbval runs the chapters in ordinary kernels and finds the same outputs.
 """
 
 from __future__ import annotations

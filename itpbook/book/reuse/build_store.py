@@ -1,4 +1,4 @@
-"""What a build keeps beside the book for the next one: executed chapters, and what the pages were made from."""
+"""What a build stores beside the book for the next one: executed chapters, and what the pages were made from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from implied.files.input_files import OF_RECORDS, UnusableFile, digest_of_folder, read_input
-from itpbook.book.observe import Inputs, as_now
+from implied.files.unfinished import write_whole
+from itpbook.book.reuse.observed_inputs import Inputs, as_now
 
 FOLDER = ".kept"
 _PAGES = "pages"
@@ -21,7 +22,7 @@ class AlteredError(ValueError):
     """A file of this folder is not as a build wrote it."""
 
 
-class Kept:
+class BuildStore:
     """One executed chapter of each name with its key and what it read, and the same of the pages.
 
     Every file appears whole or not at all, so that a build may be killed at any moment. Its first line is the digest
@@ -32,7 +33,7 @@ class Kept:
     out
         Folder of the book.
     roots
-        Folders below which inputs are named, as :func:`itpbook.book.observe.roots_of` gives them.
+        Folders below which inputs are named, as :func:`itpbook.book.reuse.observed_inputs.roots_of` gives them.
     """
 
     def __init__(self, out: Path, roots: Mapping[str, Path]) -> None:
@@ -49,12 +50,10 @@ class Kept:
             When the file was changed since.
         """
         entry = self._read(name)
-        if entry is None or entry["key"] != key or as_now(entry["inputs"], self.roots) != entry["inputs"]:
-            return None
-        return entry["notebook"], entry["inputs"]
+        return (entry["notebook"], entry["inputs"]) if self._holds(entry, key) else None
 
-    def keep_chapter(self, name: str, key: str, inputs: Inputs, notebook: Mapping[str, Any]) -> None:
-        """Keep an executed chapter, in the place of the one that was kept before."""
+    def store_chapter(self, name: str, key: str, inputs: Inputs, notebook: Mapping[str, Any]) -> None:
+        """Store an executed chapter, in the place of an earlier one."""
         self._write(name, {"key": key, "inputs": inputs, "notebook": notebook})
 
     def made_from(self, key: str, *folders: Path) -> bool:
@@ -63,12 +62,7 @@ class Kept:
             entry = self._read(_PAGES)
         except AlteredError:
             return False
-        return (
-            entry is not None
-            and entry["key"] == key
-            and as_now(entry["inputs"], self.roots) == entry["inputs"]
-            and entry["pages"] == [digest_of_folder(folder) for folder in folders]
-        )
+        return self._holds(entry, key) and entry["pages"] == [digest_of_folder(folder) for folder in folders]
 
     def note_pages(self, digests: Sequence[str], key: str, inputs: Inputs) -> None:
         """Note the digests of the folders of pages and release pack, and what they were made from."""
@@ -85,13 +79,17 @@ class Kept:
         with suppress(FileNotFoundError):
             shutil.rmtree(self.folder)
 
-    def _read(self, name: str) -> dict[str, Any] | None:
-        """Return what a file holds, None where there is none."""
+    def _holds(self, entry: Mapping[str, Any], key: str) -> bool:
+        """Return whether an entry was made under this key from what is there now."""
+        return entry.get("key") == key and as_now(entry["inputs"], self.roots) == entry["inputs"]
+
+    def _read(self, name: str) -> dict[str, Any]:
+        """Return what a file holds; nothing where there is none."""
         path = self.folder / f"{name}.json"
         try:
             digest, _, text = read_input(path, OF_RECORDS).partition(b"\n")
         except FileNotFoundError:
-            return None
+            return {}
         except UnusableFile as error:
             raise AlteredError(str(error)) from error
         if hashlib.sha256(text).hexdigest().encode() != digest:
@@ -102,10 +100,4 @@ class Kept:
     def _write(self, name: str, entry: Mapping[str, Any]) -> None:
         self.folder.mkdir(exist_ok=True)
         text = json.dumps(entry, ensure_ascii=False).encode()
-        unfinished = self.folder / f"{name}.part"
-        try:
-            unfinished.write_bytes(hashlib.sha256(text).hexdigest().encode() + b"\n" + text)
-            unfinished.replace(self.folder / f"{name}.json")
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        write_whole(self.folder / f"{name}.json", hashlib.sha256(text).hexdigest().encode() + b"\n" + text)

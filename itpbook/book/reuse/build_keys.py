@@ -15,12 +15,12 @@ from typing import Any
 
 from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.book.chapter_sources import PAGES
-from itpbook.book.imports import ImportGraph
 from itpbook.book.notebooks import code_of, read_notebook, unexecuted
+from itpbook.book.page_sources import PAGES
+from itpbook.book.reuse.import_graph import ImportGraph
 from itpbook.parameters import PLACES
 
-_EXECUTING = ("itpbook.book.run_chapters",)
+_EXECUTING = ("itpbook.book.execution.chapter_process",)
 """Modules that execute every chapter, whatever it imports."""
 
 
@@ -29,14 +29,13 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def contents(*places: Path) -> dict[str, str | None]:
-    """Return the digest of each file of some folders, or of single files, under its name within them."""
-    found: dict[str, str | None] = {}
-    for place in places:
-        for path in [place] if place.is_file() else _files(place):
-            name = f"{place.name}/{path.relative_to(place).as_posix()}"
-            found[name] = digest_of_file(path)
-    return found
+def contents(*paths: Path) -> dict[str, str | None]:
+    """Return the digest of each file of some folders, and of single files, by the name within them."""
+    return {
+        f"{top.name}/{path.relative_to(top).as_posix()}": digest_of_file(path)
+        for top in paths
+        for path in ([top] if top.is_file() else _files(top))
+    }
 
 
 def _files(folder: Path) -> Iterable[Path]:
@@ -57,15 +56,11 @@ def machinery() -> dict[str, Any]:
 def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[str, str]:
     """Return the key of each chapter: of its code, its parameters, and the modules that these can reach.
 
-    What a chapter reads is no part of its key: it is observed while the chapter runs (:mod:`itpbook.book.observe`). Nor
-    is what those that read the others find in them (:func:`key_after`).
+    What a chapter reads is no part of its key: it is observed while the chapter runs
+    (:mod:`itpbook.book.reuse.observed_inputs`). Nor is what those that read the others find in them
+    (:func:`key_after`).
 
-    Parameters
-    ----------
-    chosen
-        Parameters of each chapter, as :func:`itpbook.book.execute.chosen_parameters` gives them.
-    source
-        Folder of the chapters.
+    ``chosen`` are the parameters of each chapter, ``source`` is the folder of the chapters.
     """
     common, graph = machinery(), ImportGraph(*project.PACKAGES)
     keys = {}
@@ -86,9 +81,9 @@ def _analysed(chosen: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, An
 
 
 def key_after(key: str, folder: Path, others: Iterable[str]) -> str:
-    """Return the key of a chapter that reads the figures of others, executed into a folder."""
-    read = [contents_of_outputs(folder / f"{name}.ipynb") for name in sorted(others)]
-    return digest(key, read)
+    """Return the key of a chapter that reads the results of others, executed into a folder."""
+    results = [contents_of_outputs(folder / f"{name}.ipynb") for name in sorted(others)]
+    return digest(key, results)
 
 
 def contents_of_outputs(path: Path) -> list[Any]:
@@ -104,16 +99,9 @@ def contents_of_outputs(path: Path) -> list[Any]:
 def book_key(chosen: Mapping[str, Mapping[str, Any]], source: Path, also: Mapping[str, Any] | None = None) -> str:
     """Return the key of the whole book: of every file of the project that can reach a page.
 
-    Parameters
-    ----------
-    chosen
-        Parameters of each chapter, as :func:`itpbook.book.execute.chosen_parameters` gives them.
-    source
-        Folder of the chapters: their text counts here, too.
-    also
-        Whatever else the pages depend on, as JSON can hold it.
+    Parameters are those of :func:`chapter_keys`, and whatever else the pages depend on, as JSON can hold it.
     """
     texts = {name: unexecuted(read_notebook(source / f"{name}.ipynb")) for name in chosen}
     pages = [project.ROOT / name for name in PAGES]
-    read = contents(*pages, *project.PACKAGES, project.COHORT.parent, project.CITATION)
-    return digest(machinery(), _analysed(chosen), texts, read, also)
+    files = contents(*pages, *project.PACKAGES, project.COHORT.parent, project.CITATION)
+    return digest(machinery(), _analysed(chosen), texts, files, also)

@@ -48,19 +48,15 @@ def observe(notes: Path) -> None:
 
 
 def join() -> None:
-    """Observe this process, too, if a chapter started it that is observed.
-
-    What it has imported until now counts as read.
-    """
+    """Observe this process, too, if a chapter started it that is observed; what it has imported counts as read."""
     notes = os.environ.get(VARIABLE)
     if not notes:
         return
     observer = _Observer(Path(notes))
     observer.note("joined", str(os.getpid()), None)
     for module in list(sys.modules.values()):
-        file = getattr(module, "__file__", None)
-        if file:
-            observer.read(file)
+        if getattr(module, "__file__", None):
+            observer.read(module.__file__)
     sys.addaudithook(observer)
 
 
@@ -175,7 +171,7 @@ def roots_of(data: str | Path | None) -> dict[str, Path]:
 
 
 def inputs_in(notes: Path, roots: Mapping[str, Path], own: Sequence[Path]) -> Inputs | None:
-    """Return what the observed processes read and had not made themselves.
+    """Return what the observed processes read and had not made; None when they started what could not be observed.
 
     Parameters
     ----------
@@ -186,11 +182,6 @@ def inputs_in(notes: Path, roots: Mapping[str, Path], own: Sequence[Path]) -> In
         place of the shipped ones count as other records.
     own
         Folders that belong to the run; nothing in them is an input.
-
-    Returns
-    -------
-    dict or None
-        None when a program was started that could not be observed.
     """
     try:
         lines = notes.read_text(encoding="utf-8").splitlines()
@@ -213,11 +204,10 @@ def _lies_in(path: str, folders: Sequence[str]) -> bool:
 
 
 def _names(path: str, roots: Mapping[str, Path]) -> Iterator[str]:
-    listing, below = "/" if path.endswith(os.sep) else "", False
-    for root, folder in roots.items():
-        if Path(path).is_relative_to(folder):
-            below = True
-            yield f"{root}:{Path(path).relative_to(folder).as_posix()}{listing}"
+    listing = "/" if path.endswith(os.sep) else ""
+    below = {root: folder for root, folder in roots.items() if Path(path).is_relative_to(folder)}
+    for root, folder in below.items():
+        yield f"{root}:{Path(path).relative_to(folder).as_posix()}{listing}"
     if not below:
         yield f":{path}"
 

@@ -1,4 +1,4 @@
-"""Chapters that stopped: what is said about them, and what is left to look at."""
+"""Chapters that stopped: the message about each, and what is left to look at."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from itpbook.book.execution.chapter_process import Failure
 from itpbook.book.notebooks import NotebookError, notebook_text, read_notebook, scrubbed
-from itpbook.book.run_chapters import Failure
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -23,7 +23,7 @@ class ChapterError(RuntimeError):
 
 
 def failures_in(target: Path, logs: Path | None) -> list[str]:
-    """Say of each chapter that stopped in a folder why it did, and move what is left of it to the logs.
+    """Say in a sentence of each chapter that stopped in a folder why it did, and move what is left of it to the logs.
 
     Parameters
     ----------
@@ -32,14 +32,9 @@ def failures_in(target: Path, logs: Path | None) -> list[str]:
     logs
         Folder for ``<chapter>.log`` with the cell and its traceback, and ``<chapter>.failed.ipynb`` with what was
         executed; made when it is needed.
-
-    Returns
-    -------
-    list
-        A sentence for each, in order of their names.
     """
     try:
-        return [_said(path, logs) for path in sorted(target.glob("*.failure"))]
+        return [_sentence(path, logs) for path in sorted(target.glob("*.failure"))]
     except OSError:
         # Half a log would explain nothing.
         if logs is not None:
@@ -47,14 +42,14 @@ def failures_in(target: Path, logs: Path | None) -> list[str]:
         raise
 
 
-def _said(note: Path, logs: Path | None) -> str:
+def _sentence(note: Path, logs: Path | None) -> str:
     failure = Failure(**json.loads(note.read_text(encoding="utf-8")))
-    where = "" if failure.cell is None else f" in cell {failure.cell}"
-    sentence = f"chapter {note.stem} stopped{where}: {failure.error}"
+    in_cell = "" if failure.cell is None else f" in cell {failure.cell}"
+    sentence = f"chapter {note.stem} stopped{in_cell}: {failure.error}"
     if logs is None:
         return sentence
     logs.mkdir(parents=True, exist_ok=True)
-    log = logs / f"{note.stem}.log"
+    log, notebook = logs / f"{note.stem}.log", logs / f"{note.stem}.failed.ipynb"
     parts = (sentence, failure.source, _COLOURS.sub("", failure.traceback))
     log.write_text("\n\n".join(part.strip() for part in parts if part.strip()) + "\n", encoding="utf-8")
     try:
@@ -62,6 +57,5 @@ def _said(note: Path, logs: Path | None) -> str:
     except (OSError, NotebookError):
         # A process that was ended may have been writing it.
         return f"{sentence} (log: {log})"
-    left = logs / f"{note.stem}.failed.ipynb"
-    left.write_text(notebook_text(executed), encoding="utf-8")
-    return f"{sentence} (log: {log}; executed so far: {left})"
+    notebook.write_text(notebook_text(executed), encoding="utf-8")
+    return f"{sentence} (log: {log}; executed so far: {notebook})"

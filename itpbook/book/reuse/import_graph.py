@@ -12,13 +12,7 @@ _MAGIC = ("%", "!", "?")
 
 
 class ImportGraph:
-    """The import statements of the modules of some packages, each module parsed once and only when it is reached.
-
-    Parameters
-    ----------
-    packages
-        Folders of the packages, of which they have the names.
-    """
+    """The import statements of all modules below some folders, each module parsed once and only when it is reached."""
 
     def __init__(self, *packages: Path) -> None:
         self.packages = {package.name: package for package in packages}
@@ -36,14 +30,9 @@ class ImportGraph:
         return modules
 
     def reached(self, sources: Iterable[str], start: Iterable[str] = ()) -> dict[str, Path]:
-        """Return the modules that can be reached, by name in order, with their files.
+        """Return the modules that can be reached from Python sources, or are named at the start, with their files.
 
-        Parameters
-        ----------
-        sources
-            Cells of a notebook, or other Python sources. One that cannot be parsed may import everything.
-        start
-            Names of modules that are reached in any case.
+        They are in order of their names. A source that cannot be parsed may import everything.
         """
         ahead = list(start)
         for source in sources:

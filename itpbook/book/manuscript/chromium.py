@@ -37,13 +37,11 @@ def installed() -> str | None:
         When the variable names no program.
     """
     named = os.environ.get(VARIABLE)
-    if named:
-        found = shutil.which(named)
-        if found is None:
-            msg = f"{VARIABLE}={named} names no program that can be started"
-            raise NoChromium(msg)
-        return found
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    path = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    if named and path is None:
+        msg = f"{VARIABLE}={named} names no program that can be started"
+        raise NoChromium(msg)
+    return path
 
 
 def chromium_path() -> str:
@@ -54,14 +52,14 @@ def chromium_path() -> str:
     NoChromium
         When the variable names no program, or none of the usual names is on the path.
     """
-    found = installed()
-    if found is None:
+    path = installed()
+    if path is None:
         msg = (
             f"the PDF is printed by Chromium or Chrome: none of {', '.join(NAMES)} is on the path;"
             f" install it, or set {VARIABLE} to its path"
         )
         raise NoChromium(msg)
-    return found
+    return path
 
 
 def is_root() -> bool:
