@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -96,7 +97,7 @@ def _change_cells(chapter: Path, page: Path) -> None:
             msg = f"{page.name}: +++ {verb} {name}: expected {', '.join(_VERBS)} and a cell of words of {chapter.name}"
             raise ValueError(msg)
         before = cells[name] if verb == "after" else []
-        own = {"cell_type": "markdown", "id": f"own-{name}", "metadata": {}, "source": words.strip()}
+        own: dict[str, Any] = {"cell_type": "markdown", "id": f"own-{name}", "metadata": {}, "source": words.strip()}
         cells[name] = [*before, *([own] if verb != "without" else [])]
     notebook["cells"] = [cell for group in cells.values() for cell in group]
     chapter.write_text(notebook_text(notebook), encoding="utf-8")
