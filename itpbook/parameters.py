@@ -59,7 +59,8 @@ class Parameter:
         return f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
 
     def _allows(self, value: Any) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | float if self.kind is float else self.kind):
+        kinds = (int, float) if self.kind is float else (self.kind,)
+        if isinstance(value, bool) or not isinstance(value, kinds):
             return False
         if self.kind is str:
             return value in self.choices or not self.choices

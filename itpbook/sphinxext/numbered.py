@@ -19,7 +19,7 @@ class NumberedTable(nodes.raw):
     """A publication table; ``caption`` is what a reference calls it, its only id that of the table."""
 
 
-def numbered_table(html: str, document: nodes.document) -> list[NumberedTable]:
+def numbered_table(html: str, document: nodes.document) -> list[nodes.Element]:
     """Return the node of a publication table, known to the document by its id; nothing for any other HTML."""
     table = _TABLE.search(html)
     if table is None:

@@ -104,7 +104,8 @@ class ThisRun(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         table = _TABLES[directives.choice(self.arguments[0], tuple(_TABLES))]
-        return numbered_table(table(list(record_of(self.env.app).runs)).html, self.state.document)
+        html = table(list(record_of(self.env.app).runs)).html
+        return [*numbered_table(html, self.state.document)]
 
 
 def add_to(app: Sphinx) -> None:
