@@ -125,7 +125,7 @@ class SmallNumbers:
         return not self.withholding or self.admits_part(as_members(members & among), as_members(among), kind)
 
     def admits_part(self, counted: Members, group: Members, kind: str = "") -> bool:
-        """Tell whether patients given as bits, ``counted`` all in ``group``, may be counted; if so, that is remembered."""
+        """Tell whether patients as bits, ``counted`` all in ``group``, may be counted; if so, that is remembered."""
         if self.objection(counted, group, kind) is not None:
             return False
         self._known |= self._revealed(counted, group, kind)

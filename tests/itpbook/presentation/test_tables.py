@@ -434,7 +434,7 @@ def test_lines_of_a_verification_and_stored_lines_give_the_same_table() -> None:
     alternative = verify.Alternative(**CONTRADICTED["alternative"])
     made = {**CONTRADICTED, "population": "patients", "conflict": tuple(CONTRADICTED["conflict"])}
     assert (
-        verification_table([verify.Line(**{**made, "alternative": alternative})]).html
+        verification_table([verify.VerdictLine(**{**made, "alternative": alternative})]).html
         == verification_table([CONTRADICTED]).html
     )
 
