@@ -187,7 +187,7 @@ def _print_lines(lines: list[VerdictLine]) -> None:
             cells = (name, printed, result.recomputed or "–", fraction, result.verdict, notebook)
             table.add_row(*map(cell, cells))
         if line.statement:
-            beside = f" (with {', '.join(line.conflict)})" if line.conflict else ""
-            table.add_row(cell(f"  {line.statement}{beside}"))
+            others = f" (with {', '.join(line.conflict)})" if line.conflict else ""
+            table.add_row(cell(f"  {line.statement}{others}"))
     console = Console(width=None if Console().is_terminal else 160, highlight=False)
     console.print(table)

@@ -29,7 +29,7 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let a build end in order on Ctrl-C, or when it is told to terminate.
+    """Let a build end in order on Ctrl-C, or when the system ends it.
 
     Raises
     ------

@@ -50,7 +50,7 @@ def check_enough(patients: int, below: int) -> None:
 
 
 class Why(StrEnum):
-    """Why a count is not printed, in words for a data protection officer."""
+    """The reasons why a count is not printed, in words for a data protection officer."""
 
     ITSELF = "the number is small itself"
     GROUP = "the group in which they are counted is small"
@@ -62,7 +62,7 @@ class Why(StrEnum):
 
 
 class Objection(NamedTuple):
-    """Why a count must not be printed, and the patients on whom that rests."""
+    """The reason why a count must not be printed, and the patients that it rests on."""
 
     why: Why
     members: Members
@@ -125,7 +125,7 @@ class SmallNumbers:
         return not self.withholding or self.admits_part(as_members(members & among), as_members(among), kind)
 
     def admits_part(self, counted: Members, group: Members, kind: str = "") -> bool:
-        """Tell the same of members given as bits, ``counted`` all in ``group``."""
+        """Tell whether patients as bits, ``counted`` all in ``group``, may be counted; if so, that is remembered."""
         if self.objection(counted, group, kind) is not None:
             return False
         self._known |= self._revealed(counted, group, kind)

@@ -37,7 +37,7 @@ def planned(below: int, patients: pd.DataFrame, ledger: Ledger, more: Iterable[C
         population = entry.readings[0].population
         if entry.quantity in patients and set(attributes_of(population)) <= set(patients):
             judge.admits_values(patients[entry.quantity].astype("float64").where(holds(population, patients)))
-        # Events are set beside the patients who had them: one each, as often as not.
+        # Events are compared with the patients who had them: one each, as often as not.
         if entry.condition is not None and any(
             name in patients and is_numeric_dtype(patients[name]) and not is_bool_dtype(patients[name])
             for name in attributes_of(entry.condition)

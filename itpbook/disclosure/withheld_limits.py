@@ -26,7 +26,7 @@ class Count:
 
     @property
     def family(self) -> Family:
-        """What it is one of several parts of."""
+        """The group, and the kind of parts of it, that this count is one of."""
         return self.group, self.kind
 
 

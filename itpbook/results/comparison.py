@@ -104,7 +104,7 @@ def _pair(entry: Entry, published: Share | None, result: Result | None) -> Pair:
 
 
 def _published_share(ledger: Ledger, entry: Entry) -> Share | None:
-    """Return numerator and denominator of a published count of patients, where the abstract tells them."""
+    """Return numerator and denominator of a published count of patients, where the abstract prints or implies them."""
     if entry.condition is None or entry.counts_everybody:
         return None
     try:

@@ -30,7 +30,7 @@ class Result:
     ``statistics`` maps a statistic (count, percent, median …) to its raw number and its printed characters;
     ``printed`` arranges those as the source does. ``n`` of ``N`` are patients: those who meet a condition among those
     in whom it is known, or those with a known value among all who are summarised. ``interval`` is the exact 95%
-    interval of a proportion. ``published`` is false for what the source does not print; ``basis`` tells whether it
+    interval of a proportion. ``published`` is false for what the source does not print; ``basis`` says whether it
     rests on ``records`` or follows from the ``published`` claims by arithmetic. ``possible`` says what it can be over
     all records that satisfy the published claims, where those at hand are but one set of these. ``suppressed`` says
     that it is of so few patients that the book does not print it.

@@ -152,9 +152,9 @@ def interval_table(ledger: Ledger) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Treatments given beside the combination, counted so that they add up.
+    """Concomitant treatments, counted so that they add up.
 
-    ``others`` patients had something beside it; ``beyond`` of them no corticosteroids; ``both`` had corticosteroids
+    ``others`` patients had a concomitant treatment; ``beyond`` of them no corticosteroids; ``both`` had corticosteroids
     and hydroxychloroquine.
     """
 
@@ -164,7 +164,7 @@ class Overlap:
 
 
 def overlap(ledger: Ledger) -> Overlap:
-    """Work out how many patients had both drugs beside the combination."""
+    """Work out how many patients had both concomitant drugs."""
     alone = count_of(ledger, "treatment.combination_only")
     steroids = count_of(ledger, "treatment.corticosteroids")
     hydroxychloroquine = count_of(ledger, "treatment.hydroxychloroquine")
@@ -174,7 +174,7 @@ def overlap(ledger: Ledger) -> Overlap:
 
 @dataclass(frozen=True)
 class ResponseParts:
-    """Complete responses and other responses beside all responses: ``partial`` patients, and rounded percentages."""
+    """Complete and other responses as parts of all responses: ``partial`` patients, and rounded percentages."""
 
     partial: int
     partial_percent: int

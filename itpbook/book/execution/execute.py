@@ -209,7 +209,7 @@ class _Run:
             return None
 
     def _missing_readers(self) -> list[str]:
-        """Do the same for chapters that read the others, now that those are there."""
+        """Take over the known ones of the chapters that read the others, now that those are there; return the rest."""
         others = [name for name in self.parameters_of if name not in parameters.AFTERWARDS]
         if self.store is not None:
             for name in parameters.AFTERWARDS:

@@ -131,7 +131,7 @@ def page_numbers(pdf: Path, targets: list[str]) -> dict[str, int]:
 
 
 def _finished(printed: Path, target: Path, cover: Citation, headings: list[str]) -> Path:
-    """Write the PDF with what it is, and without what it tells of the moment."""
+    """Write the PDF with title, authors and language, and without dates and ids of the moment."""
     writer = PdfWriter(clone_from=printed)
     # Tags, language and transparency are not of the version that pypdf names by itself.
     writer.pdf_header = "%PDF-1.7"

@@ -50,7 +50,7 @@ CHECKS = {
 }
 """What is compared besides the ledger, by name."""
 SAMPLE = 5
-"""Draws of the envelope that are made again where not all are, beside that of the shipped records."""
+"""Draws of the envelope that are made again where not all are, besides that of the shipped records."""
 
 
 @dataclass(frozen=True)

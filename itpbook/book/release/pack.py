@@ -1,4 +1,4 @@
-"""The release pack as files: what is in force, every number in words and as CSV, and a checklist."""
+"""The release pack as files: rules, every number in words and as CSV, and a checklist."""
 
 from __future__ import annotations
 

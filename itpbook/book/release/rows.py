@@ -34,7 +34,7 @@ _EVENTS = "so many events, the patients who had one, or what other printed numbe
 
 @dataclass(frozen=True)
 class ReleaseRow:
-    """One number of the book.
+    """One number of the book, true and as printed.
 
     ``true`` is never printed in the book where ``decision`` is :data:`HIDDEN`; ``low`` and ``high`` are what can be
     inferred of it from everything printed and from the rules; empty where there is no limit, or none is worked out.

@@ -43,7 +43,7 @@ def _files(folder: Path) -> Iterable[Path]:
 
 
 def machinery() -> dict[str, Any]:
-    """Return what runs the chapters beside the package: Python, the lock, and the packages that are installed."""
+    """Return what runs the chapters besides the package: Python, the lock, and the packages that are installed."""
     installed = importlib.util.find_spec("papermill")
     folder = Path(str(installed.origin)).parents[1] if installed else Path()
     return {

@@ -42,7 +42,7 @@ class Wanted:
         self._ends = () if anywhere else (plain[0], plain[-1])
 
     def find(self, plain: str) -> tuple[int, int] | None:
-        """Return where the text first stands in a normalised one; None where it does not."""
+        """Return where the text is first found in a normalised one; None where it is not."""
         if self._longest not in plain:
             return None
         spans = (match.span() for match in self._pattern.finditer(plain))
