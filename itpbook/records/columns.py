@@ -1,4 +1,4 @@
-"""Columns and tables of records while they are checked: distinct values, and what is known of each row."""
+"""Columns and tables of records while they are checked: distinct values, and which of them are valid."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from itpbook.records.problems import Group, Problem, alike, line_name, quoted
-from itpbook.records.record_files import Codes
+from itpbook.records.problems import LISTED, Problem, Remedy, line_name, quoted
 from itpbook.records.schema import columns_of, kind
+from itpbook.records.text_tables import Codes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Telling = Callable[[int], str]
-"""What is said of a row, by its position."""
+WordsOfRow = Callable[[int], str]
+"""Returns words about a row, by its position."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Column:
 
     def looked_up(self, meaning: Mapping[str, str]) -> NDArray[np.object_]:
         """Return what each value stands for; None for one without meaning."""
-        found = np.array([None if value is None else meaning.get(value) for value in self.distinct], dtype=object)
-        return found[self.codes]
+        meanings = [None if value is None else meaning.get(value) for value in self.distinct]
+        return np.array(meanings, dtype=object)[self.codes]
 
     def first_rows(self) -> NDArray[np.int64]:
         """Return for each row the first one that has the same valid value; itself where it has none."""
@@ -73,7 +73,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CheckedTable:
     """A table of the schema with all its columns; those that the file lacks are unknown in every row.
 
     ``file`` names where it came from, as problems do.
@@ -109,24 +109,21 @@ class Table:
         return quoted(cells.texts[cells.codes[row]])
 
     def problems(
-        self, broken: Bools, column: str, expected: str | Telling, group: Group, note: Telling | None = None
+        self, broken: Bools, column: str, expected: str | WordsOfRow, group: Remedy, note: WordsOfRow | None = None
     ) -> Iterator[Problem]:
         """Report a cell of each row marked in ``broken``; of many, the first are listed and the others counted.
 
-        ``expected`` may depend on the position of the row; ``note`` tells more of what was found there.
+        ``expected`` may depend on the position of the row; ``note`` says more of what was found there.
         """
-        rows = np.flatnonzero(broken).tolist()
-        by_words: dict[str, list[int]] = {expected: rows} if isinstance(expected, str) and rows else {}
-        if not isinstance(expected, str):
-            for row in rows:
-                by_words.setdefault(expected(row), []).append(row)
-        for words, of_kind in by_words.items():
-
-            def problem(row: int, words: str = words) -> Problem:
+        rows_by_words: dict[str, list[int]] = {}
+        for row in np.flatnonzero(broken).tolist():
+            rows_by_words.setdefault(expected if isinstance(expected, str) else expected(row), []).append(row)
+        for words, rows in rows_by_words.items():
+            listed = rows[:LISTED]
+            for row in listed:
                 found = self.cell(row, column) + (note(row) if note else "")
-                return Problem(self.file, int(self.lines[row]), column, found, words, group)
-
-            yield from alike(of_kind, problem)
+                more = len(rows) - len(listed) if row == listed[-1] else 0
+                yield Problem(self.file, int(self.lines[row]), column, found, words, group, more)
 
     def frame(self) -> pd.DataFrame:
         """Return the table with the types of the schema; only for tables without problems."""
@@ -136,8 +133,8 @@ class Table:
 
 def first_alike(keys: NDArray[Any]) -> NDArray[np.int64]:
     """Return for each position the first one that has the same key."""
-    codes, found = pd.factorize(keys)
-    first = np.empty(len(found), dtype=np.int64)
+    codes, distinct = pd.factorize(keys)
+    first = np.empty(len(distinct), dtype=np.int64)
     # The last value assigned to a position stays, so going backwards leaves the first.
     first[codes[::-1]] = np.arange(len(keys) - 1, -1, -1)
     return first[codes]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from itpbook.records.columns import Bools, Floats, Table
-from itpbook.records.problems import Group, Problem
+from itpbook.records.columns import Bools, CheckedTable, Floats
+from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES
 
 Rows = NDArray[np.int64]
@@ -21,7 +21,7 @@ def of_owner(values: Floats, owner: Rows) -> Floats:
     return np.append(values, np.nan)[owner]
 
 
-def courses_alone(courses: Table, diagnosis: Floats) -> Iterator[Problem]:
+def courses_alone(courses: CheckedTable, diagnosis: Floats) -> Iterator[Problem]:
     """Check each course by itself; ``diagnosis`` is the patient's day of diagnosis, row by row."""
     agent, role = courses["agent"], courses["role"]
     own_class = agent.looked_up(DRUG_CLASSES)
@@ -37,57 +37,57 @@ def courses_alone(courses: Table, diagnosis: Floats) -> Iterator[Problem]:
 
     mistaken = drug_class.known & agent.known & (drug_class.distinct[drug_class.codes] != own_class)
     yield from courses.problems(
-        mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}", Group.CONTRADICTIONS
+        mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}", Remedy.CONTRADICTIONS
     )
     yield from courses.problems(
-        prior & (start >= 0), "start_day", "a day before day 0 for a prior course", Group.CONTRADICTIONS
+        prior & (start >= 0), "start_day", "a day before day 0 for a prior course", Remedy.CONTRADICTIONS
     )
     yield from courses.problems(
         prior & (start < diagnosis),
         "start_day",
         "a day from the diagnosis on for a prior course",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
         lambda row: f", but the diagnosis is day {diagnosis[row]:.0f}",
     )
     yield from courses.problems(
         end < start,
         "end_day",
         "a day from the start on",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
         lambda row: f", but the start is day {start[row]:.0f}",
     )
     ended = combination & (end < 0) & (end >= start)
     yield from courses.problems(
-        ended, "end_day", "day 0 or later for a course of the combination", Group.CONTRADICTIONS
+        ended, "end_day", "day 0 or later for a course of the combination", Remedy.CONTRADICTIONS
     )
     strange = steroids_beside & regimen.known & ~regimen.among(*CORTICOSTEROID_REGIMENS)
     words = f"{' or '.join(CORTICOSTEROID_REGIMENS)} for concomitant corticosteroids, or nothing"
-    yield from courses.problems(strange, "regimen", words, Group.VALUES)
+    yield from courses.problems(strange, "regimen", words, Remedy.VALUES)
     other = agent.known & ~agonist & dose.given
     yield from courses.problems(
         other,
         "at_maximal_dose",
         lambda row: f"nothing, since {name(row)} is no TPO receptor agonist",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
     )
     yield from courses.problems(
         agonist & prior & dose.missing,
         "at_maximal_dose",
         "true or false for a prior TPO receptor agonist",
-        Group.MISSING,
+        Remedy.MISSING,
     )
     yield from courses.problems(
         role.known & ~prior & response.given,
         "response",
         "nothing, since the course is not prior",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
     )
     yield from courses.problems(
-        prior & response.missing, "response", "what was recorded of a prior course", Group.MISSING
+        prior & response.missing, "response", "what was recorded of a prior course", Remedy.MISSING
     )
 
 
-def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def combinations(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """A combination is a TPO receptor agonist and an immunosuppressant; the later one starts on day 0.
 
     A switch of agent or dose may be recorded as a further course that takes over from the one before.
@@ -105,7 +105,7 @@ def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Probl
         for row in np.flatnonzero((number == 0) & ~doubtful).tolist():
             found = f"no {words} as combination for {patients.cell(row, 'patient_id')}"
             expected = f"one {words} in {courses.reference}"
-            yield Problem(patients.file, int(patients.lines[row]), "patient_id", found, expected, Group.MISSING)
+            yield Problem(patients.file, int(patients.lines[row]), "patient_id", found, expected, Remedy.MISSING)
         yield from _taking_over(courses, owner, rows, words)
         opening[first[first >= 0]] = True
         # Where a start is not known, neither is which course is the first.
@@ -117,14 +117,14 @@ def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Probl
         combination & courses["agent"].known & ~drug,
         "role",
         "TPO receptor agonists and immunosuppressants alone as combination",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
         lambda row: f" for {courses.cell(row, 'agent')}",
     )
     yield from courses.problems(
         combination & drug & (start > 0) & (opening | (owner < 0)),
         "start_day",
         "day 0 or earlier, since the combination is complete on day 0",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
     )
     both = (pair[0] >= 0) & (pair[1] >= 0)
     one, two = (start[rows[both]] for rows in pair)
@@ -132,11 +132,11 @@ def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Probl
     early = np.zeros(len(courses), dtype=bool)
     early[later[(one < 0) & (two < 0)]] = True
     yield from courses.problems(
-        early, "start_day", "day 0, on which the later drug of the combination starts", Group.CONTRADICTIONS
+        early, "start_day", "day 0, on which the later drug of the combination starts", Remedy.CONTRADICTIONS
     )
 
 
-def _taking_over(courses: Table, owner: Rows, rows: Rows, words: str) -> Iterator[Problem]:
+def _taking_over(courses: CheckedTable, owner: Rows, rows: Rows, words: str) -> Iterator[Problem]:
     """One drug of a class on day 0; every further course takes over, without a gap, from one that ends.
 
     ``rows`` are the courses of the class, sorted by patient and start.
@@ -151,35 +151,35 @@ def _taking_over(courses: Table, owner: Rows, rows: Rows, words: str) -> Iterato
         line = int(courses.lines[row])
         if start[place] <= 0:
             expected = f"one {words} as combination on day 0"
-            yield Problem(courses.file, line, "role", further, expected, Group.CONTRADICTIONS)
+            yield Problem(courses.file, line, "role", further, expected, Remedy.CONTRADICTIONS)
         elif np.isinf(latest[place]):
             expected = f"one {words} as combination at a time, with an end_day before the next"
-            yield Problem(courses.file, line, "role", further, expected, Group.CONTRADICTIONS)
+            yield Problem(courses.file, line, "role", further, expected, Remedy.CONTRADICTIONS)
         elif start[place] > latest[place] + 1:
             found = f"{courses.cell(row, 'start_day')}, but the {words} before ends on day {latest[place]:.0f}"
             expected = "the day after at the latest, since the combination goes on"
-            yield Problem(courses.file, line, "start_day", found, expected, Group.CONTRADICTIONS)
+            yield Problem(courses.file, line, "start_day", found, expected, Remedy.CONTRADICTIONS)
 
 
-def splenectomies(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """A splenectomy is a prior course exactly when it was performed."""
     operations = courses["agent"].among("splenectomy") & courses["role"].among("prior") & (owner >= 0)
     number, first = _per_patient(owner, np.flatnonzero(operations), len(patients))
     splenectomy = patients["splenectomy"]
     lacking = splenectomy.among("performed") & (number == 0) & ~_doubtful(patients, courses, owner)
     expected = f"a prior course of splenectomy in {courses.reference}, since it is performed"
-    yield from patients.problems(lacking, "splenectomy", expected, Group.CONTRADICTIONS)
+    yield from patients.problems(lacking, "splenectomy", expected, Remedy.CONTRADICTIONS)
     refuted = splenectomy.among("contraindicated", "refused") & (number > 0)
     yield from patients.problems(
         refuted,
         "splenectomy",
         f"performed, since {courses.reference} has a prior course of splenectomy",
-        Group.CONTRADICTIONS,
+        Remedy.CONTRADICTIONS,
         lambda row: f", but {courses.line(int(first[row]))} of {courses.reference} is a splenectomy",
     )
 
 
-def _doubtful(patients: Table, courses: Table, owner: Rows) -> Bools:
+def _doubtful(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Bools:
     """Mark patients of whom a course may be hidden behind another problem, theirs or a course's."""
     doubtful: Bools = patients["patient_id"].first_rows() != np.arange(len(patients))
     doubtful |= ~patients["patient_id"].known | (not courses.complete)

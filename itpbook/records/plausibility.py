@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from itpbook.definitions import SOURCE
-from itpbook.records.columns import Table
+from itpbook.records.columns import CheckedTable
 from itpbook.records.consistency import Rows, owners_of
 from itpbook.records.course_consistency import of_owner
-from itpbook.records.problems import Group, Problem
+from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import (
     CORTICOSTEROID_REGIMENS,
     LONG_COURSE,
@@ -21,10 +21,10 @@ from itpbook.records.schema import (
     UNUSUAL_COUNT,
 )
 
-_UNLIKELY = Group.UNLIKELY
+_UNLIKELY = Remedy.UNLIKELY
 
 
-def implausibilities(tables: Mapping[str, Table], *, sound: bool) -> Iterator[Problem]:
+def implausibilities(tables: Mapping[str, CheckedTable], *, sound: bool) -> Iterator[Problem]:
     """Go through every threshold; cells that are wrong or missing are passed over.
 
     Only in ``sound`` records is the lack of a count looked for: in others it may come from what is wrong with them.
@@ -38,14 +38,14 @@ def implausibilities(tables: Mapping[str, Table], *, sound: bool) -> Iterator[Pr
         yield from _without_counts(patients, tables["platelets"], owners["platelets"])
 
 
-def _of_patients(patients: Table) -> Iterator[Problem]:
+def _of_patients(patients: CheckedTable) -> Iterator[Problem]:
     old = patients["age_years"].numbers > UNUSUAL_AGE
     yield from patients.problems(old, "age_years", f"an age of up to {UNUSUAL_AGE} years", _UNLIKELY)
     long = patients["last_followup_day"].numbers > LONG_FOLLOWUP
     yield from patients.problems(long, "last_followup_day", f"a follow-up of up to {LONG_FOLLOWUP:,} days", _UNLIKELY)
 
 
-def _of_courses(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def _of_courses(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     start, end = courses["start_day"].numbers, courses["end_day"].numbers
     last = of_owner(patients["last_followup_day"].numbers, owner)
     # A course goes on until the last follow-up; where that is unlikely itself, it is named once.
@@ -69,7 +69,7 @@ def _of_courses(patients: Table, courses: Table, owner: Rows) -> Iterator[Proble
     yield from courses.problems(lasting, "regimen", expected, _UNLIKELY, lambda row: f" for {days[row]:,.0f} days")
 
 
-def _of_counts(platelets: Table, owner: Rows) -> Iterator[Problem]:
+def _of_counts(platelets: CheckedTable, owner: Rows) -> Iterator[Problem]:
     count, day = platelets["count"].numbers, platelets["day"].numbers
     high = count >= UNUSUAL_COUNT
     expected = f"a count below {UNUSUAL_COUNT:,} x 10^9/L, and none per microlitre"
@@ -95,7 +95,7 @@ def _of_counts(platelets: Table, owner: Rows) -> Iterator[Problem]:
     )
 
 
-def _without_counts(patients: Table, platelets: Table, owner: Rows) -> Iterator[Problem]:
+def _without_counts(patients: CheckedTable, platelets: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """Name patients whose response cannot be judged: no count just before day 0, or none after it."""
     day = platelets["day"].numbers
     window = SOURCE.baseline_window_days

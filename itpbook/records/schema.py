@@ -7,6 +7,7 @@ tables are in :mod:`itpbook.records.consistency`, what is possible but unlikely 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
@@ -80,7 +81,7 @@ LONG_HIGH_DOSE = 90
 
 Kind = Literal["text", "whole number", "number", "true or false"]
 
-_ONE_LINE = rf"^(?!\s)[^{HIDDEN}]+(?<!\s)\Z"
+ONE_LINE = re.compile(rf"^(?!\s)[^{HIDDEN}]+(?<!\s)\Z")
 """Text on one line that neither begins nor ends with a space, every character of which can be seen."""
 
 
@@ -89,7 +90,7 @@ def _field(title: str, description: str, *, unit: str | None = None, inferred: b
 
 
 def _text(title: str, description: str, **rules: Any) -> Any:
-    return _field(title, description, str_matches=_ONE_LINE, **rules)
+    return _field(title, description, str_matches=ONE_LINE, **rules)
 
 
 def _day(title: str, description: str, *, first: int = -LIFETIME, last: int = LIFETIME, **rules: Any) -> Any:
@@ -234,9 +235,19 @@ def columns_of(table: str) -> Mapping[str, pa.Column]:
     return TABLES[table].to_schema().columns
 
 
+def asked_columns(table: str) -> Mapping[str, pa.Column]:
+    """Return the columns that a centre is asked for: all but those that no hospital records."""
+    return {name: rules for name, rules in columns_of(table).items() if not is_inferred(rules)}
+
+
 def is_inferred(rules: pa.Column) -> bool:
     """Return whether no hospital records a column: only records that were reconstructed from a ledger have it."""
-    return bool((rules.metadata or {}).get("inferred"))
+    return bool(rules.metadata["inferred"])
+
+
+def unit(rules: pa.Column) -> str:
+    """Return the unit of a column, empty without one."""
+    return rules.metadata["unit"] or ""
 
 
 def kind(rules: pa.Column) -> Kind:
@@ -254,7 +265,12 @@ def choices(rules: pa.Column) -> tuple[str, ...]:
     return tuple(value for check in rules.checks for value in check.statistics.get("allowed_values", ()))
 
 
+def listed_values(rules: pa.Column) -> tuple[str, ...]:
+    """Return all that may be typed into a column, true and false among it; empty where that is no list."""
+    return ("true", "false") if kind(rules) == "true or false" else choices(rules)
+
+
 def limits(rules: pa.Column) -> tuple[int, int] | None:
     """Return the lowest and highest number that a column may hold, both included."""
-    known = {name: limit for check in rules.checks for name, limit in check.statistics.items()}
-    return (known["min_value"], known["max_value"]) if "min_value" in known else None
+    bounds = {name: limit for check in rules.checks for name, limit in check.statistics.items()}
+    return (bounds["min_value"], bounds["max_value"]) if "min_value" in bounds else None

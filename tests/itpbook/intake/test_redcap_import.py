@@ -16,11 +16,12 @@ from records import small_cohort_tables
 from redcap_exports import CONFIRMED, IDS, SmallExport
 
 from itpbook import project
-from itpbook.intake.redcap.dates import NotADate, read_date
+from itpbook.intake.redcap.dates import read_date
 from itpbook.intake.redcap.export_writer import export_rows, export_text
+from itpbook.intake.redcap.fields import UnreadableCell
 from itpbook.intake.redcap.identifying import identifying
 from itpbook.intake.redcap.importer import import_export
-from itpbook.intake.redcap.pseudonyms import Link
+from itpbook.intake.redcap.pseudonyms import LinkFile
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
 from itpbook.records.cohort import Cohort, InvalidRecords, cohort_of, load_cohort
 from itpbook.records.schema import HIGHEST_COUNT, UNUSUAL_COUNT
@@ -70,7 +71,7 @@ def test_the_shipped_records_come_back_whatever_the_dates_of_day_0(
     text = export_text(*export_rows(shipped, starts), delimiter=delimiter, mark=mark)
     (folder / "export.csv").write_bytes(text.encode())
     (folder / "mapping.yaml").write_text("patient_ids: {prefix: SYN-, digits: 2}\n", encoding="utf-8")
-    link = Link(folder / "link.csv", "record_id", {str(record): name for record, name in enumerate(names, start=1)})
+    link = LinkFile(folder / "link.csv", "record_id", {str(record): name for record, name in enumerate(names, start=1)})
     link.write()
     same(import_export(folder / "export.csv", folder / "mapping.yaml", link=link.path).cohort, shipped)
 
@@ -368,7 +369,7 @@ def test_dates_are_read_as_declared(text: str, order: str | None, read: dt.date)
     ],
 )
 def test_other_texts_are_no_dates(text: str, order: str | None, expected: str) -> None:
-    with pytest.raises(NotADate, match=f"^{re.escape(expected)}$"):
+    with pytest.raises(UnreadableCell, match=f"^{re.escape(expected)}$"):
         read_date(text, order)
 
 

@@ -21,7 +21,7 @@ from itpbook.intake.template.rules import RULES
 from itpbook.intake.template.template_files import write_template
 from itpbook.records.cohort import cohort_of, load_cohort
 from itpbook.records.data_dictionary import dictionary_markdown
-from itpbook.records.problems import Group, Problem
+from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import TABLES, choices, columns_of, kind, limits
 
 FILES = [
@@ -189,7 +189,7 @@ def test_the_guide_tells_of_every_rule_that_records_can_break():
         (problem.file.partition(".")[0], str(problem.column))
         for case in CASES
         for problem in problems_of_case(case)
-        if problem.group is Group.CONTRADICTIONS and problem.column
+        if problem.group is Remedy.CONTRADICTIONS and problem.column
     }
     assert {("treatments", "role"), ("platelets", "day")} <= broken
     untold = {(table, column) for table, column in broken if not {(table, column), ("all others", column)} & told}

@@ -28,7 +28,6 @@ from implied.files.characters import hidden_in
 from itpbook import project
 from itpbook.records.cohort import (
     Cohort,
-    Group,
     InvalidRecords,
     Problem,
     cohort_of,
@@ -37,8 +36,8 @@ from itpbook.records.cohort import (
     validate_tables,
     write_cohort,
 )
-from itpbook.records.problems import LISTED, count_of
-from itpbook.records.record_files import _plain_table, _table
+from itpbook.records.delimited import plain_table, table_of_lines
+from itpbook.records.problems import LISTED, Problems, Remedy, count_of
 from itpbook.records.schema import TABLES
 
 DAYS = "a whole number of days from -40177 to 40177"
@@ -747,11 +746,11 @@ def test_problems_of_all_files_come_in_one_go(folder: Path) -> None:
 
 def test_message_groups_problems_by_what_has_to_be_done_and_by_kind() -> None:
     problems = [
-        Problem("platelets.csv", 2, "count", '"9,5"', "a number", Group.VALUES),
-        Problem("platelets.csv", 3, "day", '"x"', "a whole number", Group.VALUES),
-        Problem("patients.csv", None, "sex", "no such column", "a column sex", Group.COLUMNS),
-        Problem("platelets.csv", 1234, "count", '"9,6"', "a number", Group.VALUES),
-        Problem("platelets.csv", 7, "count", '"2500"', "a count below 2,000", Group.UNLIKELY),
+        Problem("platelets.csv", 2, "count", '"9,5"', "a number", Remedy.VALUES),
+        Problem("platelets.csv", 3, "day", '"x"', "a whole number", Remedy.VALUES),
+        Problem("patients.csv", None, "sex", "no such column", "a column sex", Remedy.COLUMNS),
+        Problem("platelets.csv", 1234, "count", '"9,6"', "a number", Remedy.VALUES),
+        Problem("platelets.csv", 7, "count", '"2500"', "a count below 2,000", Remedy.UNLIKELY),
     ]
     assert str(InvalidRecords(problems)).splitlines() == [
         "4 errors in the records (and 1 warning):",
@@ -776,13 +775,13 @@ def test_message_groups_problems_by_what_has_to_be_done_and_by_kind() -> None:
 
 
 def test_rows_of_sheets_and_parquet_files_are_no_lines() -> None:
-    problem = Problem("records.xlsx, sheet platelets", 2, "count", '"x"', "a number", Group.VALUES)
+    problem = Problem("records.xlsx, sheet platelets", 2, "count", '"x"', "a number", Remedy.VALUES)
     assert str(problem) == 'records.xlsx, sheet platelets, count: row 2: found "x", expected a number'
 
 
 def test_ten_thousand_problems_are_counted_and_few_of_each_kind_told() -> None:
-    counts = [Problem("platelets.csv", line, "count", '"x"', "a number", Group.VALUES) for line in range(2, 10_002)]
-    others = [Problem("patients.csv", 3, "sex", '"x"', "female or male", Group.VALUES)]
+    counts = [Problem("platelets.csv", line, "count", '"x"', "a number", Remedy.VALUES) for line in range(2, 10_002)]
+    others = [Problem("patients.csv", 3, "sex", '"x"', "female or male", Remedy.VALUES)]
     refused = InvalidRecords([*counts, *others])
     assert len(refused.problems) == LISTED + 1
     assert count_of(refused.problems) == 10_001
@@ -796,8 +795,8 @@ def test_ten_thousand_problems_are_counted_and_few_of_each_kind_told() -> None:
 
 
 def test_message_tells_fifty_problems_and_how_many_more_there_are() -> None:
-    kinds = [Problem("patients.csv", line, "sex", '"x"', f"kind {line}", Group.VALUES) for line in range(2, 72)]
-    last = Problem("platelets.csv", 2, "day", '"x"', "a day", Group.VALUES)
+    kinds = [Problem("patients.csv", line, "sex", '"x"', f"kind {line}", Remedy.VALUES) for line in range(2, 72)]
+    last = Problem("platelets.csv", 2, "day", '"x"', "a day", Remedy.VALUES)
     message = str(InvalidRecords([*kinds, last]))
     assert message.count("found") == 50
     assert message.endswith("\nand 21 more problems: 20 in patients.csv, 1 in platelets.csv")
@@ -820,9 +819,9 @@ def test_ten_thousand_wrong_cells_in_a_file(tmp_path: Path) -> None:
 
 def test_problems_as_a_table() -> None:
     problems = [
-        Problem("patients.csv", None, "sex", "no such column", "a column sex", Group.COLUMNS),
-        Problem("platelets.csv", 2, None, "1 cell", "4 cells, as many as headings", Group.FILES),
-        Problem("platelets.csv", 3, "count", '"2500"', "a count below 2,000", Group.UNLIKELY),
+        Problem("patients.csv", None, "sex", "no such column", "a column sex", Remedy.COLUMNS),
+        Problem("platelets.csv", 2, None, "1 cell", "4 cells, as many as headings", Remedy.FILES),
+        Problem("platelets.csv", 3, "count", '"2500"', "a count below 2,000", Remedy.UNLIKELY),
     ]
     table = problems_table(problems)
     assert list(table.columns) == ["severity", "group", "file", "row", "column", "found", "expected", "of_this_kind"]
@@ -937,14 +936,15 @@ def test_both_ways_of_reading_a_file_agree(
     text = line_end.join(map(",".join, rows)) + line_end * ended
     path = tmp_path_factory.mktemp("table") / "table.csv"
     path.write_bytes(text.encode("utf-8-sig" if marked else "utf-8"))
-    fast = _plain_table(path.read_bytes())
+    fast = plain_table(path.read_bytes())
+    problems = Problems()
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        slow, problems = _table("table.csv", stream, damaged=False)
+        slow = table_of_lines("table.csv", stream, ",", 1, 1_000, problems, damaged=False)
     widths = {len(row) for row in rows}
     assert (fast is not None) == (len(widths) == 1)
     if fast is not None:
         assert slow is not None
-        assert problems == []
+        assert not problems
         assert fast.headings == slow.headings == tuple(rows[0])
         assert fast.lines.tolist() == slow.lines.tolist()
         assert [column.texts[column.codes].tolist() for column in fast.columns] == [
