@@ -1,7 +1,7 @@
 """Delimited text such as CSV, read without interpreting a cell; what is wrong with a file is told with its line.
 
-Files of commas without quotation marks whose lines all have as many of them go through pandas' parser; all others
-through Python's, which takes several times longer but knows on which line it is.
+Large files of commas without quotation marks whose lines all have as many of them go through pandas' parser; all
+others through Python's, which takes several times longer but knows on which line it is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from itpbook.records.text_tables import TextColumn, TextTable, object_array
 
 LONGEST_LINE = 1_000_000
 """Bytes of a line of text."""
+LARGE = 1_000_000
+"""Bytes from which on pandas' parser is worth its preparations."""
 MOST_COLUMNS = 1_000
 """Columns of a table of records."""
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -104,7 +106,8 @@ def read_delimited(path: Path, problems: Problems, layout: Layout = RECORDS) -> 
         found = f"headings separated by {words}" if words else f"a single heading {quoted(opening.strip())}"
         problems.add(file, found, f"headings separated by {separated}", row=heading_line)
         return None
-    table = plain_table(content) if used == [","] and heading_line == 1 and not damaged else None
+    plain = len(content) >= LARGE and used == [","] and heading_line == 1 and not damaged
+    table = plain_table(content) if plain else None
     if table is None:
         lines = chain([opening], text)
         table = table_of_lines(file, lines, used[0], heading_line, layout.most_columns, problems, damaged=bool(damaged))

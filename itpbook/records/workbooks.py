@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import openpyxl
 
 from implied.files.input_files import open_input
 from itpbook.records.archives import INSTEAD, Refused, has_formulas
@@ -66,6 +65,9 @@ def read_workbook(path: Path, problems: Problems) -> dict[str, TextTable | None]
 
 
 def _tables(path: Path, opened: BinaryIO, problems: Problems, *, formulas: bool) -> dict[str, TextTable | None]:
+    # Only workbooks need it, and it takes as long to load as records do.
+    import openpyxl
+
     texts: dict[str, TextTable | None] = dict.fromkeys(TABLES)
     # Values that other workbooks hold are not looked up.
     book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)

@@ -26,6 +26,7 @@ from records import (
 
 from implied.files.characters import hidden_in
 from itpbook import project
+from itpbook.records import delimited
 from itpbook.records.cohort import (
     Cohort,
     InvalidRecords,
@@ -136,6 +137,12 @@ def test_byte_order_mark_line_ends_and_blank_lines_make_no_difference(
         text = file.read_text(encoding="utf-8") + blank_lines
         file.write_bytes(text.replace("\n", line_end).encode(encoding))
     assert load_cohort(folder).digests == digests
+
+
+def test_large_files_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    digests = load_cohort(project.COHORT).digests
+    monkeypatch.setattr(delimited, "LARGE", 0)
+    assert load_cohort(project.COHORT).digests == digests
 
 
 def test_order_of_columns_makes_no_difference() -> None:
