@@ -17,7 +17,7 @@ from itpbook.records.consistency import inconsistencies
 from itpbook.records.plausibility import implausibilities
 from itpbook.records.problems import Problem, Problems, Remedy, errors_of, in_order
 from itpbook.records.report import InvalidRecords, problems_table
-from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of, is_inferred
+from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of
 from itpbook.records.sources import Source, read_source
 from itpbook.records.text_tables import TextTable, text_table
 from itpbook.records.typed import typed_table
@@ -81,7 +81,7 @@ class Cohort:
     @property
     def reconstructed(self) -> bool:
         """Whether they are patients of the published series, reconstructed: synthetic, with all inferred columns."""
-        inferred = [name for name, rules in columns_of("patients").items() if is_inferred(rules)]
+        inferred = [name for name, rules in columns_of("patients").items() if rules.inferred]
         return self.synthetic and set(inferred) <= set(self.patients.columns)
 
     @cached_property

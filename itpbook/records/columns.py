@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from itpbook.records.problems import LISTED, Problem, Remedy, line_name, quoted
-from itpbook.records.schema import columns_of, kind
+from itpbook.records.schema import ColumnRules, columns_of
 from itpbook.records.text_tables import Codes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+_TYPES = {"whole number": ("int64", "Int64"), "number": ("float64", "Float64"), "true or false": ("bool", "boolean")}
+"""Types of columns that are not text, and those of columns of which some cells may be missing."""
 WordsOfRow = Callable[[int], str]
 """Returns words about a row, by its position."""
 
@@ -146,11 +147,12 @@ def unknown_column(rows: int) -> Column:
     return Column(nothing, nothing, np.array([False]), np.full(rows, -1, dtype=np.int32))
 
 
-def _typed(column: Column, rules: pa.Column) -> Any:
-    """Return a value for each row, of the type that the schema asks for."""
+def _typed(column: Column, rules: ColumnRules) -> Any:
+    """Return a value for each row, of the type that data frames of records have."""
     distinct, codes = column.distinct, column.codes
-    if kind(rules) == "text":
+    if rules.kind == "text":
         return distinct[codes]
+    dtype, nullable_dtype = _TYPES[rules.kind]
     if rules.nullable:
-        return pd.Series(distinct, dtype=str(rules.dtype)).array.take(codes)
-    return np.array(distinct[:-1].tolist(), dtype=str(rules.dtype))[codes]
+        return pd.Series(distinct, dtype=nullable_dtype).array.take(codes)
+    return np.array(distinct[:-1].tolist(), dtype=dtype)[codes]

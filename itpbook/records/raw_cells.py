@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pandera.pandas as pa
 
 from implied.files.characters import hidden_in
 from itpbook.records.columns import Column
 from itpbook.records.problems import Remedy
-from itpbook.records.schema import ONE_LINE, choices, kind, limits, listed_values, unit
+from itpbook.records.schema import ONE_LINE, ColumnRules
 from itpbook.records.text_tables import REPORTED, DateText, TextColumn, object_array
 
 Complaint = tuple[str, Remedy]
@@ -31,21 +30,21 @@ _MISSING = frozenset({"na", "n/a", "nan", "null", "none", "nil", "missing", ".",
 """What people and programs write where nothing is known."""
 
 
-def expectation(rules: pa.Column) -> str:
+def expectation(rules: ColumnRules) -> str:
     """Say in words what a cell of a column must hold."""
-    listed = listed_values(rules)
-    if len(listed) == 2:
-        words = " or ".join(listed)
-    elif listed:
-        words = f"one of {', '.join(listed)}"
-    elif bounds := limits(rules):
-        words = f"a {kind(rules)}{' of days' if unit(rules) == 'days' else ''} from {bounds[0]} to {bounds[1]}"
+    if len(rules.listed) == 2:
+        words = " or ".join(rules.listed)
+    elif rules.listed:
+        words = f"one of {', '.join(rules.listed)}"
+    elif rules.limits:
+        lowest, highest = rules.limits
+        words = f"a {rules.kind}{' of days' if rules.is_day else ''} from {lowest} to {highest}"
     else:
         words = "text on one line without spaces around it"
     return f"{words}, or nothing" if rules.nullable else words
 
 
-def checked(column: TextColumn, rules: pa.Column) -> tuple[Column, list[Complaint | None]]:
+def checked(column: TextColumn, rules: ColumnRules) -> tuple[Column, list[Complaint | None]]:
     """Type the distinct texts of a column; the list has what is said of each wrong one."""
     texts = column.texts.tolist()
     read, base = _reader(rules), expectation(rules)
@@ -58,14 +57,14 @@ def checked(column: TextColumn, rules: pa.Column) -> tuple[Column, list[Complain
     return Column(object_array([*texts, None]), object_array([*values, None]), valid, column.codes), complaints
 
 
-def _reader(rules: pa.Column) -> Callable[[str], Any]:
+def _reader(rules: ColumnRules) -> Callable[[str], Any]:
     """Return what turns a text into a value of the column, or into None where it is none."""
-    listed, (lowest, highest) = choices(rules), limits(rules) or (-np.inf, np.inf)
+    lowest, highest = rules.limits or (-np.inf, np.inf)
 
     def number(pattern: re.Pattern[str], typed: Callable[[str], float]) -> Callable[[str], float | None]:
         return lambda text: value if pattern.fullmatch(text) and lowest <= (value := typed(text)) <= highest else None
 
-    match kind(rules):
+    match rules.kind:
         case "true or false":
             return _TRUTH.get
         case "whole number":
@@ -73,17 +72,17 @@ def _reader(rules: pa.Column) -> Callable[[str], Any]:
         case "number":
             # Adding zero turns a negative zero into zero.
             return number(_NUMBER, lambda text: float(text) + 0.0)
-        case _ if listed:
-            return lambda text: text if text in listed else None
+        case _ if rules.choices:
+            return lambda text: text if text in rules.choices else None
         case _:
             return lambda text: text if ONE_LINE.match(text) and text.casefold() not in _MISSING | _ERRORS else None
 
 
-def _complaint(text: str, rules: pa.Column, base: str) -> Complaint:
+def _complaint(text: str, rules: ColumnRules, base: str) -> Complaint:
     """Say what was expected instead of a text, the ``base`` of it with the likeliest reason why the text came."""
     missing = text.casefold() in _MISSING
     group = Remedy.MISSING if (missing or text == "") and not rules.nullable else Remedy.VALUES
-    days, numeric = unit(rules) == "days", limits(rules) is not None
+    numeric = rules.limits is not None
     hidden = next((name for _, name in hidden_in(text, allowed="\t\n\r")), None)
     if text == REPORTED:
         # Counted apart from the cells that are reported here.
@@ -95,7 +94,7 @@ def _complaint(text: str, rules: pa.Column, base: str) -> Complaint:
     elif isinstance(text, DateText) and not numeric:
         remark = ", and not a cell that holds a date"
     elif numeric and (isinstance(text, DateText) or _DATE.fullmatch(text)):
-        remark = ", counted from day 0 and not a date" if days else ", not a date"
+        remark = ", counted from day 0 and not a date" if rules.is_day else ", not a date"
     elif numeric and _COMMA.fullmatch(text):
         remark = ", with a point and not a comma"
     elif missing:

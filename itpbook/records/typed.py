@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import pandera.pandas as pa
 
 from itpbook.records.columns import Bools, CheckedTable, unknown_column
 from itpbook.records.headings import nearest, repeated_headings
 from itpbook.records.problems import Problem, Problems, Remedy, quoted
 from itpbook.records.raw_cells import checked
-from itpbook.records.schema import MAY_BE_EMPTY, columns_of
+from itpbook.records.schema import MAY_BE_EMPTY, ColumnRules, columns_of
 from itpbook.records.text_tables import TextColumn, TextTable
 
 
@@ -80,7 +79,7 @@ def _repeated(table: CheckedTable, column: str) -> Iterator[Problem]:
     )
 
 
-def _positions(file: str, text: TextTable, columns: Mapping[str, pa.Column], problems: Problems) -> dict[str, int]:
+def _positions(file: str, text: TextTable, columns: Mapping[str, ColumnRules], problems: Problems) -> dict[str, int]:
     """Find each column; cells under a heading that is nearly right are checked as if it were."""
     problems += repeated_headings(file, text)
     absent = [name for name in columns if name not in text.headings]

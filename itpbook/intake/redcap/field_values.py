@@ -16,7 +16,7 @@ from itpbook.intake.redcap.identifying import identifying
 from itpbook.intake.redcap.mapping import CentreMapping
 from itpbook.intake.redcap.redcap_dictionary import Described
 from itpbook.records.problems import quoted
-from itpbook.records.schema import CORTICOSTEROID_REGIMENS, columns_of, listed_values, unit
+from itpbook.records.schema import CORTICOSTEROID_REGIMENS, columns_of
 
 _DECIMAL = {"point": re.compile(r"-?\d+(\.\d+)?", re.ASCII), "comma": re.compile(r"-?\d+(,\d+)?", re.ASCII)}
 
@@ -115,7 +115,7 @@ class Fields:
             case "text":
                 return FieldReader(field, self._text_reader(target, field))
             case shape:
-                read = self._code_reader(field, listed_values(columns_of(target[0])[target[1]]))
+                read = self._code_reader(field, columns_of(target[0])[target[1]].listed)
                 return FieldReader(field, read, ticks=shape == "yes or no" and field not in self.mapping.codes)
 
     def cell(self, reader: FieldReader, row: ExportRow) -> Cell:
@@ -148,7 +148,7 @@ class Fields:
 
     def _number_reader(self, target: Target, field: str) -> Reader:
         decimal = self.mapping.decimal or self._described(field).decimal or "point"
-        counts = unit(columns_of(target[0])[target[1]]) in UNITS
+        counts = columns_of(target[0])[target[1]].unit in UNITS
         per = UNITS[self._unit(field)] if counts else 1
         other = "comma" if decimal == "point" else "point"
 

@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-import pandera.pandas as pa
-
 from itpbook.records.schema import (
     CORTICOSTEROID_REGIMENS,
     DRUG_CLASSES,
     TABLES,
+    ColumnRules,
     asked_columns,
-    choices,
     columns_of,
-    kind,
-    unit,
 )
 
 Target = tuple[str, str]
@@ -100,25 +96,14 @@ def fields_by_target() -> dict[Target, tuple[str, ...]]:
     return names
 
 
-def is_day(table: str, column: str) -> bool:
-    """Tell whether a column counts days."""
-    return unit(columns_of(table)[column]) == "days"
-
-
 def shape_of(table: str, column: str) -> Shape:
     """Say what a field must hold to fill a column."""
     rules = columns_of(table)[column]
-    if is_day(table, column):
+    if rules.is_day:
         return "date"
-    if choices(rules):
+    if rules.choices:
         return "choice"
-    match kind(rules):
-        case "true or false":
-            return "yes or no"
-        case "text":
-            return "text"
-        case number:
-            return number
+    return "yes or no" if rules.kind == "true or false" else rules.kind
 
 
 def coded(values: tuple[str, ...]) -> dict[str, str]:
@@ -126,9 +111,9 @@ def coded(values: tuple[str, ...]) -> dict[str, str]:
     return {str(code): value for code, value in enumerate(values, start=1)}
 
 
-def _field(table: str, column: str, rules: pa.Column) -> ProjectField:
+def _field(table: str, column: str, rules: ColumnRules) -> ProjectField:
     shape = shape_of(table, column)
-    codes = {"yes or no": {"1": "true", "0": "false"}, "choice": coded(choices(rules))}.get(shape, {})
+    codes = {"yes or no": {"1": "true", "0": "false"}, "choice": coded(rules.choices)}.get(shape, {})
     # diagnosis_day is asked for as diagnosis_date, day as date.
     plain = re.sub(r"day$", "date", column) if shape == "date" else column
     name = _NAMES.get((table, column), _PREFIXES[table] + plain)
@@ -161,5 +146,5 @@ def _shown_if() -> dict[Target, str]:
 
 
 def _is(table: str, column: str, value: str, *, negated: bool = False) -> str:
-    code = choices(columns_of(table)[column]).index(value) + 1
+    code = columns_of(table)[column].choices.index(value) + 1
     return f"[{_PREFIXES[table]}{column}] {'<>' if negated else '='} '{code}'"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from itpbook.intake.redcap.export import Export, ExportRow
 from itpbook.intake.redcap.field_values import Cell, FieldReader, Fields, Undeclared
-from itpbook.intake.redcap.fields import DERIVED, REPEATING, Target, is_day
+from itpbook.intake.redcap.fields import DERIVED, REPEATING, Target
 from itpbook.intake.redcap.mapping import CentreMapping
 from itpbook.records.problems import Problems, Remedy, quoted
 from itpbook.records.schema import DRUG_CLASSES, TABLES, columns_of
@@ -184,8 +184,8 @@ class Gathering:
             if (table, column) in self._mapping.constants:
                 texts[column] = self._mapping.constants[table, column]
             elif column in settled:
-                texts[column] = _text(settled[column].value, start, day=is_day(table, column))
-            if is_day(table, column):
+                texts[column] = _text(settled[column].value, start, day=columns_of(table)[column].is_day)
+            if columns_of(table)[column].is_day:
                 # What has no day comes last.
                 days.append(float(texts[column]) if texts[column].lstrip("-").isdigit() else float("inf"))
         if table == "treatments":

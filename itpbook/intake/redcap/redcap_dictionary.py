@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from itpbook.intake.redcap.export import REDCAP_FILES
-from itpbook.intake.redcap.fields import DAY_ZERO, RECORD, UNITS, ProjectField, is_day, project_fields
+from itpbook.intake.redcap.fields import RECORD, UNITS, ProjectField, project_fields
 from itpbook.records.delimited import read_delimited
 from itpbook.records.headings import repeated_headings
 from itpbook.records.problems import Problem, Problems, Remedy, quoted
-from itpbook.records.schema import columns_of, limits, unit
+from itpbook.records.schema import ColumnRules, columns_of
 
 HEADINGS = (
     "Variable / Field Name",
@@ -159,10 +159,11 @@ def _described(row: Mapping[str, str]) -> Described:
 
 
 def _row(field: ProjectField) -> list[str]:
-    label, note = _words(field)
+    rules = None if field.target is None else columns_of(field.target[0])[field.target[1]]
+    label, note = _words(field, rules)
     kind = _TYPES.get(field.shape) or ("radio" if len(field.codes) <= _FEW else "dropdown")
     listed = [f"{code}, {value.replace('_', ' ')}" for code, value in field.codes.items()]
-    lowest, highest = _limits(field)
+    lowest, highest = rules.limits if rules and rules.limits and not rules.is_day else ("", "")
     cells = {
         "Variable / Field Name": field.name,
         "Form Name": field.form,
@@ -171,39 +172,30 @@ def _row(field: ProjectField) -> list[str]:
         "Choices, Calculations, OR Slider Labels": " | ".join(listed) if field.shape == "choice" else "",
         "Field Note": note,
         "Text Validation Type OR Show Slider Number": _VALIDATION.get(field.shape, ""),
-        "Text Validation Min": lowest,
-        "Text Validation Max": highest,
+        "Text Validation Min": str(lowest),
+        "Text Validation Max": str(highest),
         "Branching Logic (Show field only if...)": field.shown_if,
         "Required Field?": "y" if field.required and field.name != RECORD else "",
     }
     return [cells.get(heading, "") for heading in HEADINGS]
 
 
-def _limits(field: ProjectField) -> tuple[str, str]:
-    if field.target is None or is_day(*field.target):
-        return "", ""
-    bounds = limits(columns_of(field.target[0])[field.target[1]])
-    return ("", "") if bounds is None else (str(bounds[0]), str(bounds[1]))
-
-
-def _words(field: ProjectField) -> tuple[str, str]:
+def _words(field: ProjectField, rules: ColumnRules | None) -> tuple[str, str]:
     """Return label and note of a field, in the schema's words."""
     if field.name == RECORD:
         return "Record", "A number within this project, not the hospital's."
-    if field.name == DAY_ZERO:
+    if field.target is None or rules is None:
         return "Start of the combination", "Day 0: the day on which the later of its two drugs was started."
-    assert field.target is not None
-    table, column = field.target
-    rules = columns_of(table)[column]
-    if is_day(table, column):
-        label = "Date" if column == "day" else str(rules.title)
-        return label, f"{_DATE_NOTES[table, column]} The importer turns it into a day from day 0."
-    if column == "regimen":
-        which = "Corticosteroid regimen beside the combination" if field.codes else str(rules.title)
-        return which, "" if field.codes else "Dose or scheme."
-    note = f"Unit: {unit(rules)}." if unit(rules) else ""
+    if rules.is_day:
+        label = "Date" if field.target[1] == "day" else rules.title
+        return label, f"{_DATE_NOTES[field.target]} The importer turns it into a day from day 0."
+    if field.target[1] == "regimen":
+        return (
+            ("Corticosteroid regimen beside the combination", "") if field.codes else (rules.title, "Dose or scheme.")
+        )
+    note = f"Unit: {rules.unit}." if rules.unit else ""
     # No other word about units stands beside the one that the importer reads.
-    return str(rules.title), note if unit(rules) in UNITS else f"{rules.description} {note}".rstrip()
+    return rules.title, note if rules.unit in UNITS else f"{rules.description} {note}".rstrip()
 
 
 _DATE_NOTES = {

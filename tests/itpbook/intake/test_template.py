@@ -22,7 +22,7 @@ from itpbook.intake.template.template_files import write_template
 from itpbook.records.cohort import cohort_of, load_cohort
 from itpbook.records.data_dictionary import dictionary_markdown
 from itpbook.records.problems import Problem, Remedy
-from itpbook.records.schema import TABLES, choices, columns_of, kind, limits
+from itpbook.records.schema import TABLES, columns_of
 
 FILES = [
     "README.md",
@@ -109,13 +109,13 @@ def test_each_column_takes_what_the_schema_allows(workbook: openpyxl.Workbook, t
     for column, rules in columns_of(table).items():
         if column == "corticosteroid_free_inferred" or column == "patient_id":
             continue
-        listed = ["true", "false"] if kind(rules) == "true or false" else list(choices(rules))
+        listed = ["true", "false"] if rules.kind == "true or false" else list(rules.choices)
         if listed:
             rule = rule_of(workbook, table, column)
             assert (rule.type, rule.formula1) == ("list", f'"{",".join(listed)}"')
-        elif bounds := limits(rules):
+        elif bounds := rules.limits:
             rule = rule_of(workbook, table, column)
-            assert rule.type == ("whole" if kind(rules) == "whole number" else "decimal")
+            assert rule.type == ("whole" if rules.kind == "whole number" else "decimal")
             assert (int(rule.formula1), int(rule.formula2)) == bounds
         (heading,) = [cell for cell in workbook[table][1] if cell.value == column]
         assert str(rules.description) in heading.comment.text
@@ -139,7 +139,7 @@ def test_identifiers_and_truth_values_are_cells_of_text(workbook: openpyxl.Workb
         for place in range(group.min, group.max + 1)
     }
     for cell in sheet[1]:
-        text = kind(columns_of("patients")[cell.value]) in ("text", "true or false")
+        text = columns_of("patients")[cell.value].kind in ("text", "true or false")
         assert formats[cell.column] == ("@" if text else "General"), cell.value
 
 
