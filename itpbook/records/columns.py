@@ -16,6 +16,8 @@ from itpbook.records.text_tables import Codes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+"""Positions of rows."""
 _TYPES = {"whole number": ("int64", "Int64"), "number": ("float64", "Float64"), "true or false": ("bool", "boolean")}
 """Types of columns that are not text, and those of columns of which some cells may be missing."""
 WordsOfRow = Callable[[int], str]
@@ -24,14 +26,13 @@ WordsOfRow = Callable[[int], str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table with its distinct values; the last position stands for a cell that cannot be known.
+    """A column of a table with its distinct texts and the value of each; None for one that is empty or wrong.
 
-    ``distinct`` and ``valid`` belong to the ``texts``; a value that is missing or not valid is None.
+    The last position stands for a cell that cannot be known.
     """
 
     texts: NDArray[np.object_]
     distinct: NDArray[np.object_]
-    valid: Bools
     codes: Codes
 
     @property
@@ -47,7 +48,7 @@ class Column:
     @property
     def known(self) -> Bools:
         """Which rows hold a valid value."""
-        return self.given & self.valid[self.codes]
+        return self._rows([value is not None for value in self.distinct])
 
     @property
     def numbers(self) -> Floats:
@@ -64,7 +65,7 @@ class Column:
         meanings = [None if value is None else meaning.get(value) for value in self.distinct]
         return np.array(meanings, dtype=object)[self.codes]
 
-    def first_rows(self) -> NDArray[np.int64]:
+    def first_rows(self) -> Rows:
         """Return for each row the first one that has the same valid value; itself where it has none."""
         rows = np.arange(len(self.codes))
         return first_alike(np.where(self.known, self.codes, -1 - rows))
@@ -83,7 +84,7 @@ class CheckedTable:
     name: str
     file: str
     columns: Mapping[str, Column]
-    lines: NDArray[np.int64]
+    lines: Rows
     present: tuple[str, ...]
     complete: bool
 
@@ -110,7 +111,12 @@ class CheckedTable:
         return quoted(cells.texts[cells.codes[row]])
 
     def problems(
-        self, broken: Bools, column: str, expected: str | WordsOfRow, group: Remedy, note: WordsOfRow | None = None
+        self,
+        broken: Bools,
+        column: str,
+        expected: str | WordsOfRow,
+        note: WordsOfRow | None = None,
+        group: Remedy = Remedy.CONTRADICTIONS,
     ) -> Iterator[Problem]:
         """Report a cell of each row marked in ``broken``; of many, the first are listed and the others counted.
 
@@ -132,7 +138,7 @@ class CheckedTable:
         return pd.DataFrame({name: _typed(self.columns[name], rules[name]) for name in self.present})
 
 
-def first_alike(keys: NDArray[Any]) -> NDArray[np.int64]:
+def first_alike(keys: NDArray[Any]) -> Rows:
     """Return for each position the first one that has the same key."""
     codes, distinct = pd.factorize(keys)
     first = np.empty(len(distinct), dtype=np.int64)
@@ -141,10 +147,20 @@ def first_alike(keys: NDArray[Any]) -> NDArray[np.int64]:
     return first[codes]
 
 
+def of_owner(values: Floats, owner: Rows) -> Floats:
+    """Return for each row of a table a value of its patient; NaN where there is none."""
+    return np.append(values, np.nan)[owner]
+
+
+def but_day(name: str, days: Floats) -> WordsOfRow:
+    """Say beside what was found on which day something else is, row by row."""
+    return lambda row: f", but the {name} is day {days[row]:.0f}"
+
+
 def unknown_column(rows: int) -> Column:
     """Return a column of which no cell is known."""
     nothing = np.array([None], dtype=object)
-    return Column(nothing, nothing, np.array([False]), np.full(rows, -1, dtype=np.int32))
+    return Column(nothing, nothing, np.full(rows, -1, dtype=np.int32))
 
 
 def _typed(column: Column, rules: ColumnRules) -> Any:

@@ -6,19 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from itpbook.records.columns import Bools, CheckedTable, Floats
+from itpbook.records.columns import Bools, CheckedTable, Floats, Rows, but_day
 from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES
 
-Rows = NDArray[np.int64]
 _CLASS_NAMES = {"tpo_ra": "TPO receptor agonist", "immunosuppressant": "immunosuppressant"}
-
-
-def of_owner(values: Floats, owner: Rows) -> Floats:
-    """Return for each row of a table a value of its patient; NaN where there is none."""
-    return np.append(values, np.nan)[owner]
 
 
 def courses_alone(courses: CheckedTable, diagnosis: Floats) -> Iterator[Problem]:
@@ -30,61 +23,33 @@ def courses_alone(courses: CheckedTable, diagnosis: Floats) -> Iterator[Problem]
     start, end = courses["start_day"].numbers, courses["end_day"].numbers
     drug_class, dose = courses["drug_class"], courses["at_maximal_dose"]
     regimen, response = courses["regimen"], courses["response"]
-    steroids_beside = agent.among("corticosteroids") & role.among("concomitant")
 
     def name(row: int) -> str:
         return str(agent.texts[agent.codes[row]])
 
     mistaken = drug_class.known & agent.known & (drug_class.distinct[drug_class.codes] != own_class)
-    yield from courses.problems(
-        mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}", Remedy.CONTRADICTIONS
-    )
-    yield from courses.problems(
-        prior & (start >= 0), "start_day", "a day before day 0 for a prior course", Remedy.CONTRADICTIONS
-    )
-    yield from courses.problems(
-        prior & (start < diagnosis),
-        "start_day",
-        "a day from the diagnosis on for a prior course",
-        Remedy.CONTRADICTIONS,
-        lambda row: f", but the diagnosis is day {diagnosis[row]:.0f}",
-    )
-    yield from courses.problems(
-        end < start,
-        "end_day",
-        "a day from the start on",
-        Remedy.CONTRADICTIONS,
-        lambda row: f", but the start is day {start[row]:.0f}",
-    )
+    yield from courses.problems(mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}")
+    late = prior & (start >= 0)
+    yield from courses.problems(late, "start_day", "a day before day 0 for a prior course")
+    early, expected = prior & (start < diagnosis), "a day from the diagnosis on for a prior course"
+    yield from courses.problems(early, "start_day", expected, but_day("diagnosis", diagnosis))
+    yield from courses.problems(end < start, "end_day", "a day from the start on", but_day("start", start))
     ended = combination & (end < 0) & (end >= start)
-    yield from courses.problems(
-        ended, "end_day", "day 0 or later for a course of the combination", Remedy.CONTRADICTIONS
-    )
-    strange = steroids_beside & regimen.known & ~regimen.among(*CORTICOSTEROID_REGIMENS)
-    words = f"{' or '.join(CORTICOSTEROID_REGIMENS)} for concomitant corticosteroids, or nothing"
-    yield from courses.problems(strange, "regimen", words, Remedy.VALUES)
+    yield from courses.problems(ended, "end_day", "day 0 or later for a course of the combination")
+    concomitant = agent.among("corticosteroids") & role.among("concomitant")
+    strange = concomitant & regimen.known & ~regimen.among(*CORTICOSTEROID_REGIMENS)
+    expected = f"{' or '.join(CORTICOSTEROID_REGIMENS)} for concomitant corticosteroids, or nothing"
+    yield from courses.problems(strange, "regimen", expected, group=Remedy.VALUES)
     other = agent.known & ~agonist & dose.given
     yield from courses.problems(
-        other,
-        "at_maximal_dose",
-        lambda row: f"nothing, since {name(row)} is no TPO receptor agonist",
-        Remedy.CONTRADICTIONS,
+        other, "at_maximal_dose", lambda row: f"nothing, since {name(row)} is no TPO receptor agonist"
     )
-    yield from courses.problems(
-        agonist & prior & dose.missing,
-        "at_maximal_dose",
-        "true or false for a prior TPO receptor agonist",
-        Remedy.MISSING,
-    )
-    yield from courses.problems(
-        role.known & ~prior & response.given,
-        "response",
-        "nothing, since the course is not prior",
-        Remedy.CONTRADICTIONS,
-    )
-    yield from courses.problems(
-        prior & response.missing, "response", "what was recorded of a prior course", Remedy.MISSING
-    )
+    wanting, expected = agonist & prior & dose.missing, "true or false for a prior TPO receptor agonist"
+    yield from courses.problems(wanting, "at_maximal_dose", expected, group=Remedy.MISSING)
+    needless = role.known & ~prior & response.given
+    yield from courses.problems(needless, "response", "nothing, since the course is not prior")
+    wanting, expected = prior & response.missing, "what was recorded of a prior course"
+    yield from courses.problems(wanting, "response", expected, group=Remedy.MISSING)
 
 
 def combinations(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
@@ -117,23 +82,16 @@ def combinations(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> 
         combination & courses["agent"].known & ~drug,
         "role",
         "TPO receptor agonists and immunosuppressants alone as combination",
-        Remedy.CONTRADICTIONS,
         lambda row: f" for {courses.cell(row, 'agent')}",
     )
-    yield from courses.problems(
-        combination & drug & (start > 0) & (opening | (owner < 0)),
-        "start_day",
-        "day 0 or earlier, since the combination is complete on day 0",
-        Remedy.CONTRADICTIONS,
-    )
+    late = combination & drug & (start > 0) & (opening | (owner < 0))
+    yield from courses.problems(late, "start_day", "day 0 or earlier, since the combination is complete on day 0")
     both = (pair[0] >= 0) & (pair[1] >= 0)
     one, two = (start[rows[both]] for rows in pair)
     later = np.where(one > two, pair[0][both], pair[1][both])
     early = np.zeros(len(courses), dtype=bool)
     early[later[(one < 0) & (two < 0)]] = True
-    yield from courses.problems(
-        early, "start_day", "day 0, on which the later drug of the combination starts", Remedy.CONTRADICTIONS
-    )
+    yield from courses.problems(early, "start_day", "day 0, on which the later drug of the combination starts")
 
 
 def _taking_over(courses: CheckedTable, owner: Rows, rows: Rows, words: str) -> Iterator[Problem]:
@@ -145,20 +103,21 @@ def _taking_over(courses: CheckedTable, owner: Rows, rows: Rows, words: str) -> 
     end = np.where(courses["end_day"].missing[rows], np.inf, end)
     latest = pd.Series(end).groupby(owner[rows]).cummax().shift().to_numpy()
     follows = np.append(False, owner[rows][1:] == owner[rows][:-1])[: len(rows)]
-    for place in np.flatnonzero(follows).tolist():
-        row, before = int(rows[place]), courses.line(int(rows[place - 1]))
-        further = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
-        line = int(courses.lines[row])
-        if start[place] <= 0:
+    for position in np.flatnonzero(follows).tolist():
+        row, before = int(rows[position]), courses.line(int(rows[position - 1]))
+        column = "role"
+        found = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
+        if start[position] <= 0:
             expected = f"one {words} as combination on day 0"
-            yield Problem(courses.file, line, "role", further, expected, Remedy.CONTRADICTIONS)
-        elif np.isinf(latest[place]):
+        elif np.isinf(latest[position]):
             expected = f"one {words} as combination at a time, with an end_day before the next"
-            yield Problem(courses.file, line, "role", further, expected, Remedy.CONTRADICTIONS)
-        elif start[place] > latest[place] + 1:
-            found = f"{courses.cell(row, 'start_day')}, but the {words} before ends on day {latest[place]:.0f}"
+        elif start[position] > latest[position] + 1:
+            column = "start_day"
+            found = f"{courses.cell(row, column)}, but the {words} before ends on day {latest[position]:.0f}"
             expected = "the day after at the latest, since the combination goes on"
-            yield Problem(courses.file, line, "start_day", found, expected, Remedy.CONTRADICTIONS)
+        else:
+            continue
+        yield Problem(courses.file, int(courses.lines[row]), column, found, expected, Remedy.CONTRADICTIONS)
 
 
 def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
@@ -168,13 +127,11 @@ def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) ->
     splenectomy = patients["splenectomy"]
     lacking = splenectomy.among("performed") & (number == 0) & ~_doubtful(patients, courses, owner)
     expected = f"a prior course of splenectomy in {courses.reference}, since it is performed"
-    yield from patients.problems(lacking, "splenectomy", expected, Remedy.CONTRADICTIONS)
-    refuted = splenectomy.among("contraindicated", "refused") & (number > 0)
+    yield from patients.problems(lacking, "splenectomy", expected)
     yield from patients.problems(
-        refuted,
+        splenectomy.among("contraindicated", "refused") & (number > 0),
         "splenectomy",
         f"performed, since {courses.reference} has a prior course of splenectomy",
-        Remedy.CONTRADICTIONS,
         lambda row: f", but {courses.line(int(first[row]))} of {courses.reference} is a splenectomy",
     )
 

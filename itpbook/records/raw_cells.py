@@ -53,8 +53,7 @@ def checked(column: TextColumn, rules: ColumnRules) -> tuple[Column, list[Compla
         None if value is not None or (text == "" and rules.nullable) else _complaint(text, rules, base)
         for text, value in zip(texts, values, strict=True)
     ]
-    valid = np.array([*(value is not None for value in values), False], dtype=bool)
-    return Column(object_array([*texts, None]), object_array([*values, None]), valid, column.codes), complaints
+    return Column(object_array([*texts, None]), object_array([*values, None]), column.codes), complaints
 
 
 def _reader(rules: ColumnRules) -> Callable[[str], Any]:

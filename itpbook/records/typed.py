@@ -44,7 +44,7 @@ def typed_table(name: str, file: str, text: TextTable | None, problems: Problems
     for column, of_texts in complaints.items():
         for complaint in dict.fromkeys(filter(None, of_texts)):
             wrong = np.array([*(other == complaint for other in of_texts), False])
-            problems += table.problems(wrong[table[column].codes], column, *complaint)
+            problems += table.problems(wrong[table[column].codes], column, complaint[0], group=complaint[1])
         if columns_of(name)[column].unique:
             problems += _repeated(table, column)
     return table
@@ -70,13 +70,7 @@ def _repeated(table: CheckedTable, column: str) -> Iterator[Problem]:
     """Report values that occur a second time in a column whose values are unique."""
     first = table[column].first_rows()
     again = first != np.arange(len(table))
-    yield from table.problems(
-        again,
-        column,
-        "each value once",
-        Remedy.CONTRADICTIONS,
-        lambda row: f", as in {table.line(int(first[row]))}",
-    )
+    return table.problems(again, column, "each value once", lambda row: f", as in {table.line(int(first[row]))}")
 
 
 def _positions(file: str, text: TextTable, columns: Mapping[str, ColumnRules], problems: Problems) -> dict[str, int]:
