@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -12,7 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 from records import small_cohort_tables
+from typer.testing import CliRunner
 
+from itpbook.commands.command_line import app
 from itpbook.intake.own_edition import read_edition
 from itpbook.intake.redcap.mapping import read_mapping
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
@@ -166,9 +166,8 @@ def test_nothing_is_replaced_and_all_that_is_there_is_named(tmp_path: Path) -> N
     (tmp_path / "csv").mkdir()
     for name in ("records.xlsx", "csv/platelets.csv"):
         (tmp_path / name).write_text("mine", encoding="utf-8")
-    program = Path(sys.executable).with_name("itpbook")
-    run = subprocess.run([str(program), "template", str(tmp_path)], capture_output=True, text=True, check=False)
-    assert run.returncode == 1
+    run = CliRunner().invoke(app, ["template", str(tmp_path)])
+    assert run.exit_code == 1
     assert run.stderr == f"{tmp_path} already holds records.xlsx, csv/platelets.csv: nothing was written\n"
     assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()) == [
         "csv/platelets.csv",
