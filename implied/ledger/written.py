@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from implied.files.characters import shortened
 from implied.files.yaml_lines import value_finder
 from implied.numbers.rounding import PLAIN_NUMBER
 
@@ -133,15 +134,10 @@ def validation_messages(where: str, error: ValidationError, content: bytes | Non
         line = None if find is None else find(problem["loc"])
         file = where if line is None else f"{where}, line {line}"
         place = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
-        found = "" if problem["type"] == "missing" else f" (found {_short(problem['input'])})"
+        found = "" if problem["type"] == "missing" else f" (found {shortened(repr(problem['input']), _LONGEST)})"
         # Messages of our own come with a prefix of the library.
         message = problem["msg"].removeprefix("Value error, ")
         messages.append(f"{place}: {message}{found}")
     if len(problems) > _MOST:
         messages.append(f"{where}: and {len(problems) - _MOST:,} more")
     return messages
-
-
-def _short(value: object) -> str:
-    written = repr(value)
-    return written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"

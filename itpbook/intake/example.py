@@ -17,7 +17,7 @@ from itpbook import project
 from itpbook.intake.redcap.export import EVENT, INSTANCE, INSTRUMENT
 from itpbook.intake.redcap.export_writer import Cells, export_rows, export_text
 from itpbook.intake.redcap.fields import RECORD
-from itpbook.intake.redcap.pseudonyms import Link, draw_identifiers
+from itpbook.intake.redcap.pseudonyms import LinkFile, draw_identifiers
 from itpbook.records.cohort import Cohort, cohort_of, load_cohort
 from itpbook.shipped import shipped_ledger
 from itpbook.study.reconstructions import RecordsOfSeries
@@ -77,7 +77,7 @@ def write_example(folder: Path) -> None:
     cohort = made_up_cohort()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / EXPORT).write_text(_export(cohort), encoding="utf-8", newline="")
-    (folder / LINK).write_bytes(Link(None, RECORD, _identifiers()).content())
+    (folder / LINK).write_bytes(LinkFile(None, RECORD, _identifiers()).content())
     (folder / MAPPING).write_text(_MAPPING, encoding="utf-8", newline="\n")
     (folder / CARD).write_text(_CARD.format(patients=len(cohort)), encoding="utf-8", newline="\n")
 

@@ -5,44 +5,42 @@ from __future__ import annotations
 import os
 import signal
 import stat
-import subprocess
-import sys
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redcap_exports import CONFIRMED, SmallExport
+from typer.testing import CliRunner
 
 from implied.files.unfinished import sweep, unfinished
+from itpbook.commands.command_line import app
+from itpbook.intake.redcap import importer
 from itpbook.intake.redcap.importer import import_export, write_import
 
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
-from itpbook.intake.redcap import importer, pseudonyms
+POINTS = {
+    "before the rows": (importer, "write_cohort", False),
+    "after the rows": (importer, "write_cohort", True),
+    "before the link": (Path, "replace", False),
+    "after the link": (Path, "replace", True),
+    "before the move": (Path, "rename", False),
+    "after the move": (Path, "rename", True),
+}
+"""What an import calls, and whether it is killed before or after it did."""
 
-def kill(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
 
-def after(function):
-    def both(*arguments, **how):
-        function(*arguments, **how)
-        kill()
-    return both
+def import_until_killed(folder: Path, point: str) -> None:
+    owner, name, after = POINTS[point]
+    call = getattr(owner, name)
 
-point, folder = sys.argv[1], Path(sys.argv[2])
-rename, replace = Path.rename, Path.replace
-{
-    "before the rows": lambda: setattr(importer, "write_cohort", kill),
-    "after the rows": lambda: setattr(importer, "write_cohort", after(importer.write_cohort)),
-    "before the link": lambda: setattr(Path, "replace", kill),
-    "after the link": lambda: setattr(Path, "replace", after(replace)),
-    "before the move": lambda: setattr(Path, "rename", kill),
-    "after the move": lambda: setattr(Path, "rename", after(rename)),
-}[point]()
-imported = importer.import_export(folder / "export.csv", folder / "mapping.yaml", link=folder / "safe" / "link.csv")
-importer.write_import(imported, folder / "out" / "mine")
-"""
-POINTS = ("before the rows", "after the rows", "before the link", "after the link", "before the move", "after the move")
+    def kill(*arguments: Any, **options: Any) -> None:
+        if after:
+            call(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    imported = import_export(folder / "export.csv", folder / "mapping.yaml", link=folder / "safe" / "link.csv")
+    setattr(owner, name, kill)
+    write_import(imported, folder / "out" / "mine")
 
 
 @pytest.fixture
@@ -61,11 +59,10 @@ def import_again(folder: Path) -> None:
 @pytest.mark.parametrize("point", POINTS)
 def test_a_killed_import_is_swept_by_the_next_whatever_the_moment(point: str, export: SmallExport) -> None:
     folder = export.folder
-    program = [sys.executable, "-c", _KILLED, point, str(folder)]
-    killed = subprocess.run(
-        program, capture_output=True, check=False, env={**os.environ, "TMPDIR": str(folder / "tmp")}
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    process = get_context("fork").Process(target=import_until_killed, args=(folder, point))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     left = [path for path in (folder / "out").iterdir() if path.name != "mine"]
     assert left
     for path in left:
@@ -88,9 +85,8 @@ def test_a_refused_import_sweeps_as_well(export: SmallExport) -> None:
     left.mkdir()
     (left / "patients.csv").write_text("rows", encoding="utf-8")
     export.row("1")["sex"] = "7"
-    program = [str(Path(sys.executable).with_name("itpbook")), "import-redcap", str(export.write()), "--out"]
-    refused = subprocess.run([*program, str(export.folder / "mine")], capture_output=True, check=False)
-    assert refused.returncode == 1
+    refused = CliRunner().invoke(app, ["import-redcap", str(export.write()), "--out", str(export.folder / "mine")])
+    assert refused.exit_code == 1
     assert not left.exists()
 
 

@@ -1,4 +1,4 @@
-"""Earlier lines of treatment of a reconstructed patient, each placed where medicine and its history allow.
+"""Prior lines of treatment of a reconstructed patient, each placed where medicine and its history allow.
 
 Corticosteroids and immunoglobulin come within weeks of the diagnosis. Then follow rituximab and splenectomy (surgery
 first in those ill before rituximab was in use), others, and an immunosuppressant given alone. Last come the two TPO
@@ -31,7 +31,7 @@ _EXTRAS = (("dapsone", 0.5), ("danazol", 0.35), ("vincristine", 0.15))
 
 
 @dataclass(frozen=True)
-class Line:
+class PriorLine:
     """A course before the combination: first and last day, and what came of it."""
 
     agent: str
@@ -53,7 +53,7 @@ class _Planned:
     least: int = 0
 
 
-def earlier_lines(patient: Patient, generator: np.random.Generator) -> list[Line]:
+def prior_lines(patient: Patient, generator: np.random.Generator) -> list[PriorLine]:
     """Place all lines between diagnosis and day 0, in the order of their starts."""
     ill = patient.itp_duration_days
     agonists = _agonists(patient, generator)
@@ -64,22 +64,22 @@ def earlier_lines(patient: Patient, generator: np.random.Generator) -> list[Line
     return sorted([*first, *second, *agonists], key=lambda line: (line.start, line.agent))
 
 
-def _first_lines(patient: Patient, until: int, generator: np.random.Generator) -> list[Line]:
-    diagnosis, found = -patient.itp_duration_days, []
+def _first_lines(patient: Patient, until: int, generator: np.random.Generator) -> list[PriorLine]:
+    diagnosis, lines = -patient.itp_duration_days, []
     if patient.prior_corticosteroids:
         start = diagnosis + int(generator.integers(0, 8))
         response = "none" if patient.corticosteroid_refractory else "lost"
         longest = min(90, max(22, patient.itp_duration_days // 3))
         end = min(start + int(generator.integers(21, longest + 1)), until)
-        found.append(Line("corticosteroids", start, end, response))
+        lines.append(PriorLine("corticosteroids", start, end, response))
     if patient.prior_ivig:
         start = diagnosis + int(generator.integers(1, 25))
         response = "lost" if generator.random() < 0.7 else "none"
-        found.append(Line("ivig", start, start + int(generator.choice([1, 2, 4])), response))
-    return found
+        lines.append(PriorLine("ivig", start, start + int(generator.choice([1, 2, 4])), response))
+    return lines
 
 
-def _agonists(patient: Patient, generator: np.random.Generator) -> list[Line]:
+def _agonists(patient: Patient, generator: np.random.Generator) -> list[PriorLine]:
     """Both agonists, placed backwards from day 0."""
     ill = patient.itp_duration_days
     before = 100 + 60 * (patient.splenectomy == "performed") + 130 * patient.prior_immunosuppressant
@@ -95,13 +95,11 @@ def _agonists(patient: Patient, generator: np.random.Generator) -> list[Line]:
     second_end = -int(gaps[1])
     second_start = second_end - int(lengths[1])
     first_end = second_start - int(gaps[0])
-    return [
-        Line(agents[0], first_end - int(lengths[0]), first_end, "none"),
-        Line(agents[1], second_start, second_end, "none"),
-    ]
+    first = PriorLine(agents[0], first_end - int(lengths[0]), first_end, "none")
+    return [first, PriorLine(agents[1], second_start, second_end, "none")]
 
 
-def _second_lines(patient: Patient, begin: int, until: int, generator: np.random.Generator) -> list[Line]:
+def _second_lines(patient: Patient, begin: int, until: int, generator: np.random.Generator) -> list[PriorLine]:
     """Rituximab, surgery and others, one after the other, at random distances."""
     in_use = patient.followup_days - _RITUXIMAB_IN_USE
     ill_before = begin < in_use - 365
@@ -120,13 +118,11 @@ def _second_lines(patient: Patient, begin: int, until: int, generator: np.random
     if not ill_before:
         return _placed(lines, begin, until, generator)
     position = [line.agent for line in lines].index("rituximab")
-    return [
-        *_placed(lines[:position], begin, in_use, generator),
-        *_placed(lines[position:], in_use, until, generator),
-    ]
+    before = _placed(lines[:position], begin, in_use, generator)
+    return [*before, *_placed(lines[position:], in_use, until, generator)]
 
 
-def _placed(lines: list[_Planned], begin: int, until: int, generator: np.random.Generator) -> list[Line]:
+def _placed(lines: list[_Planned], begin: int, until: int, generator: np.random.Generator) -> list[PriorLine]:
     """Put lines one after the other between two days; where there is too little room, all are shortened alike."""
     if not lines:
         return []
@@ -135,12 +131,12 @@ def _placed(lines: list[_Planned], begin: int, until: int, generator: np.random.
     room = max(until - begin - least, 0)
     squeeze = min(1.0, room / elastic)
     gaps = generator.dirichlet([0.6, *[1.0] * len(lines)]) * (room - squeeze * elastic)
-    found, day = [], float(begin)
+    placed, day = [], float(begin)
     for line, gap in zip(lines, gaps, strict=False):
-        start, given = int(day + gap), line.least + squeeze * (line.length - line.least)
-        found.append(Line(line.agent, start, start + int(given), "none"))
-        day += gap + given + squeeze * line.wait
-    return found
+        start, length = int(day + gap), line.least + squeeze * (line.length - line.least)
+        placed.append(PriorLine(line.agent, start, start + int(length), "none"))
+        day += gap + length + squeeze * line.wait
+    return placed
 
 
 def _pick(weighted: tuple[tuple[str, float], ...], generator: np.random.Generator) -> str:
