@@ -59,11 +59,10 @@ class Parameter:
         return f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
 
     def _allows(self, value: Any) -> bool:
-        kinds = (int, float) if self.kind is float else (self.kind,)
-        if isinstance(value, bool) or not isinstance(value, kinds):
-            return False
         if self.kind is str:
-            return value in self.choices or not self.choices
+            return isinstance(value, str) and (value in self.choices or not self.choices)
+        if isinstance(value, bool) or not isinstance(value, int if self.kind is int else int | float):
+            return False
         if self.or_zero and value == 0:
             return True
         above = -math.inf if self.above is None else self.above
