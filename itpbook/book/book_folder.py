@@ -92,12 +92,8 @@ def held(out: Path) -> Iterator[Path]:
             _take(lock, out)
             _put_right(out)
             # Absolute: programs that make pages run in folders of their own.
-            work = Path(tempfile.mkdtemp(dir=out.absolute(), prefix=_WORK))
-        try:
-            with _explaining_disk_errors(out):
-                yield work
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=out.absolute(), prefix=_WORK, ignore_cleanup_errors=True) as work:
+                yield Path(work)
     finally:
         # Closing gives the lock back, and so does the end of the process, however it comes.
         os.close(lock)

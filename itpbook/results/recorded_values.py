@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from implied.numbers.rounding import decimals, print_number
+from implied.numbers.rounding import decimals, print_exactly, print_number
+from itpbook.definitions import Definitions
 from itpbook.disclosure.shared_quantities import shared_quantity
 from itpbook.disclosure.small_numbers import WITHHELD
 from itpbook.results.formatting import print_interval
@@ -78,3 +79,24 @@ def summarised(
 def rounded(value: float) -> float:
     """Keep twelve significant digits: enough for any use, and the same on every processor."""
     return float(f"{value:.12g}")
+
+
+def printed_thresholds(definitions: Definitions) -> dict[str, dict[str, str]]:
+    """Return the numbers of each threshold of the ledger, by its id, printed as the source prints its own.
+
+    All decimals are printed: a threshold that differs by a hair must not pass for the published one. Where the bound
+    of complete response is itself complete, the range of response ends below it and says so.
+    """
+    complete = print_exactly(definitions.cr_threshold)
+    return {
+        "methods.chronic": {"threshold": f">{print_exactly(definitions.chronic_months)}"},
+        "methods.persistent": {"threshold": f">{print_exactly(definitions.persistent_months)}"},
+        "methods.tpo_ra_failed": {"threshold": print_exactly(definitions.tpo_ra_failed)},
+        "methods.cr": {"threshold": f"{'≥' if definitions.cr_inclusive else '>'}{complete}"},
+        "methods.r_range": {
+            "minimum": print_exactly(definitions.response_lower),
+            "maximum": f"{'<' if definitions.cr_inclusive else ''}{complete}",
+        },
+        "methods.r_fold": {"threshold": print_exactly(definitions.response_fold)},
+        "cohort.ana_titer": {"threshold": f">1/{print_exactly(definitions.ana_titre)}"},
+    }

@@ -16,9 +16,16 @@ from implied.numbers.units import months
 from itpbook.definitions import Definitions
 from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.disclosure.suppression_plan import kind_of
-from itpbook.results.in_force import thresholds_in_force
 from itpbook.results.recorded_result import NO_FIGURE, Result, ResultsError
-from itpbook.results.recorded_values import interval_of, members_of, numbers_of, rounded, summarised, truth_of
+from itpbook.results.recorded_values import (
+    interval_of,
+    members_of,
+    numbers_of,
+    printed_thresholds,
+    rounded,
+    summarised,
+    truth_of,
+)
 from itpbook.results.withheld import as_printed, without_ends, without_numbers
 from itpbook.study.statistics import proportion
 
@@ -172,7 +179,7 @@ class Recorder:
 
     def thresholds(self, definitions: Definitions) -> None:
         """Record every threshold of the ledger as the definitions in force have it."""
-        for name, values in thresholds_in_force(definitions).items():
+        for name, values in printed_thresholds(definitions).items():
             self.threshold(name, **values)
 
     def value(
