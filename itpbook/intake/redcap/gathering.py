@@ -132,7 +132,7 @@ class Gathering:
                     self.left_out += 1
                 else:
                     self._add(table, row, cells, name, start)
-            self.empty += bool(row.instance and not entered)
+            self.empty += bool(row.instance[-1] and not entered)
 
     def _cells(self, table: str, row: ExportRow) -> dict[str, list[Cell]]:
         """Read in a row of the export all cells of a table: those of every field that fills a column."""
@@ -150,9 +150,9 @@ class Gathering:
         if isinstance(cell.value, dt.date):
             return cell.value
         if cell.value is not None:
-            found = f"the missing-data code {quoted(cell.raw)}" if cell.missing else "nothing"
-            found += f" of record {quoted(rows[0].record)}"
-            self._report(field, found, "the date of day 0", Remedy.MISSING, cell.line)
+            observed = f"the missing-data code {quoted(cell.raw)}" if cell.missing else "nothing"
+            observed += f" of record {quoted(rows[0].record)}"
+            self._report(field, observed, "the date of day 0", Remedy.MISSING, cell.line)
         return None
 
     def _settled(self, cells: Sequence[Cell], record: str) -> Cell:
@@ -165,13 +165,13 @@ class Gathering:
         chosen = entries[0]
         for cell in entries:
             if cell.expected:
-                found = f"{quoted(cell.raw)} of record {quoted(record)}"
-                self._report(cell.field, found, cell.expected, Remedy.VALUES, cell.line)
+                observed = f"{quoted(cell.raw)} of record {quoted(record)}"
+                self._report(cell.field, observed, cell.expected, Remedy.VALUES, cell.line)
             elif chosen.value is not None and cell.value != chosen.value:
                 other = f"line {chosen.line}" if cell.line != chosen.line else chosen.field
-                found = f"{quoted(cell.raw)} of record {quoted(record)}, but {quoted(chosen.raw)} in {other}"
+                observed = f"{quoted(cell.raw)} of record {quoted(record)}, but {quoted(chosen.raw)} in {other}"
                 expected = "one value for each column of a row"
-                self._report(cell.field, found, expected, Remedy.CONTRADICTIONS, cell.line)
+                self._report(cell.field, observed, expected, Remedy.CONTRADICTIONS, cell.line)
         return chosen
 
     def _add(

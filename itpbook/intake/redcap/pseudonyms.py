@@ -133,11 +133,11 @@ def read_link(
         return empty, list(problems)
     identifiers = dict(rows)
     if field != record_field:
-        found = f"records numbered by the field {quoted(field)}"
-        problems.add(path.name, found, f"the link file of this project, whose field is {quoted(record_field)}")
+        observed = f"records numbered by the field {quoted(field)}"
+        problems.add(path.name, observed, f"the link file of this project, whose field is {quoted(record_field)}")
     elif identifiers and not set(identifiers) & set(records):
-        found = f"{len(identifiers)} records, none of which is in the export"
-        problems.add(path.name, found, "the link file of this project, or the name of a new file")
+        observed = f"{len(identifiers)} records, none of which is in the export"
+        problems.add(path.name, observed, "the link file of this project, or the name of a new file")
     if len(set(identifiers.values())) < len(rows) or len(identifiers) < len(rows):
         problems.add(path.name, "a record or an identifier that stands twice", _EXPECTED)
     if other := [name for name in identifiers.values() if not _is_of(name, prefix, digits)]:
