@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from itpbook.records.canonical import canonical_csv
 from itpbook.records.columns import CheckedTable
 from itpbook.records.consistency import inconsistencies
 from itpbook.records.plausibility import implausibilities
@@ -19,7 +18,7 @@ from itpbook.records.problems import Problem, Problems, Remedy, errors_of, in_or
 from itpbook.records.report import InvalidRecords, problems_table
 from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of
 from itpbook.records.sources import Source, read_source
-from itpbook.records.text_tables import TextTable, text_table
+from itpbook.records.text_tables import TextTable, canonical_csv, text_table
 from itpbook.records.typed import typed_table
 
 __all__ = [
@@ -106,7 +105,7 @@ def load_cohort(path: Path) -> Cohort:
     return _cohort(read_source(path, problems), problems, path)
 
 
-def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) -> Cohort:
+def cohort_of(tables: Mapping[str, pd.DataFrame]) -> Cohort:
     """Make a cohort of tables in memory, typed or not, by the same checks as files.
 
     A table of adverse events without rows needs no columns.
@@ -117,7 +116,7 @@ def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) ->
         As :func:`load_cohort`; rows count as lines of a file with a heading.
     """
     problems = Problems()
-    return _cohort(_in_memory(tables, problems), problems, source)
+    return _cohort(_in_memory(tables, problems), problems)
 
 
 def validate_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
@@ -166,7 +165,7 @@ def _checked(source: Source, problems: Problems) -> tuple[dict[str, CheckedTable
     return tables, in_order(problems, list(source.files.values()))
 
 
-def _cohort(source: Source, problems: Problems, path: Path | None) -> Cohort:
+def _cohort(source: Source, problems: Problems, path: Path | None = None) -> Cohort:
     tables, listed = _checked(source, problems)
     if errors_of(listed):
         raise InvalidRecords(listed)

@@ -128,9 +128,9 @@ class CheckedTable:
         for words, rows in rows_by_words.items():
             listed = rows[:LISTED]
             for row in listed:
-                found = self.cell(row, column) + (note(row) if note else "")
+                observed = self.cell(row, column) + (note(row) if note else "")
                 more = len(rows) - len(listed) if row == listed[-1] else 0
-                yield Problem(self.file, int(self.lines[row]), column, found, words, group, more)
+                yield Problem(self.file, int(self.lines[row]), column, observed, words, group, more)
 
     def frame(self) -> pd.DataFrame:
         """Return the table with the types of the schema; only for tables without problems."""

@@ -68,9 +68,9 @@ def combinations(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> 
         rows = rows[np.lexsort((start[rows], owner[rows]))]
         number, first = _per_patient(owner, rows, len(patients))
         for row in np.flatnonzero((number == 0) & ~doubtful).tolist():
-            found = f"no {words} as combination for {patients.cell(row, 'patient_id')}"
+            observed = f"no {words} as combination for {patients.cell(row, 'patient_id')}"
             expected = f"one {words} in {courses.reference}"
-            yield Problem(patients.file, int(patients.lines[row]), "patient_id", found, expected, Remedy.MISSING)
+            yield Problem(patients.file, int(patients.lines[row]), "patient_id", observed, expected, Remedy.MISSING)
         yield from _taking_over(courses, owner, rows, words)
         opening[first[first >= 0]] = True
         # Where a start is not known, neither is which course is the first.
@@ -106,18 +106,18 @@ def _taking_over(courses: CheckedTable, owner: Rows, rows: Rows, words: str) -> 
     for position in np.flatnonzero(follows).tolist():
         row, before = int(rows[position]), courses.line(int(rows[position - 1]))
         column = "role"
-        found = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
+        observed = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
         if start[position] <= 0:
             expected = f"one {words} as combination on day 0"
         elif np.isinf(latest[position]):
             expected = f"one {words} as combination at a time, with an end_day before the next"
         elif start[position] > latest[position] + 1:
             column = "start_day"
-            found = f"{courses.cell(row, column)}, but the {words} before ends on day {latest[position]:.0f}"
+            observed = f"{courses.cell(row, column)}, but the {words} before ends on day {latest[position]:.0f}"
             expected = "the day after at the latest, since the combination goes on"
         else:
             continue
-        yield Problem(courses.file, int(courses.lines[row]), column, found, expected, Remedy.CONTRADICTIONS)
+        yield Problem(courses.file, int(courses.lines[row]), column, observed, expected, Remedy.CONTRADICTIONS)
 
 
 def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:

@@ -78,8 +78,8 @@ def read_delimited(path: Path, problems: Problems, layout: Layout = RECORDS) -> 
     try:
         with open_input(path, layout.largest) as opened:
             if line := first_long_line(opened):
-                found = f"a line of more than {LONGEST_LINE:,} bytes"
-                problems.add(file, found, f"lines of up to {LONGEST_LINE:,} bytes", row=line)
+                observed = f"a line of more than {LONGEST_LINE:,} bytes"
+                problems.add(file, observed, f"lines of up to {LONGEST_LINE:,} bytes", row=line)
                 return None
             opened.seek(0)
             content = opened.read()
@@ -103,8 +103,8 @@ def read_delimited(path: Path, problems: Problems, layout: Layout = RECORDS) -> 
     used = [sign for sign in signs if sign in outside]
     if len(used) != 1:
         words = " and ".join(words for sign, words in _SEPARATORS.items() if sign in (used or outside))
-        found = f"headings separated by {words}" if words else f"a single heading {quoted(opening.strip())}"
-        problems.add(file, found, f"headings separated by {separated}", row=heading_line)
+        observed = f"headings separated by {words}" if words else f"a single heading {quoted(opening.strip())}"
+        problems.add(file, observed, f"headings separated by {separated}", row=heading_line)
         return None
     plain = len(content) >= LARGE and used == [","] and heading_line == 1 and not damaged
     table = plain_table(content) if plain else None
@@ -192,11 +192,10 @@ def _rows(
     except csv.Error as error:
         reason = str(error)
         if "field limit" in reason:
-            reason = (
-                f"a cell of more than {csv.field_size_limit():,} characters, as when a quotation mark is not closed"
-            )
-        found = f"a row that cannot be read ({reason}); those after it were not checked"
-        problems.add(file, found, "quotation marks around the whole cell, and doubled within it", row=line)
+            most = f"{csv.field_size_limit():,} characters"
+            reason = f"a cell of more than {most}, as when a quotation mark is not closed"
+        observed = f"a row that cannot be read ({reason}); those after it were not checked"
+        problems.add(file, observed, "quotation marks around the whole cell, and doubled within it", row=line)
 
 
 def table_of_lines(
@@ -216,7 +215,7 @@ def table_of_lines(
     if unreadable or width > most_columns:
         problems += unreadable
         return None
-    texts, codes = [dict[str, int]() for _ in headings], [array("i") for _ in headings]
+    columns = [(dict[str, int](), array("i")) for _ in headings]
     for line, row in rows:
         cells: list[str | None] = [*row]
         if len(row) != width:
@@ -225,12 +224,10 @@ def table_of_lines(
         if damaged:
             cells = [None if cell is None or "\ufffd" in cell else cell for cell in cells]
         line_numbers.append(line)
-        for known, column, cell in zip(texts, codes, cells, strict=True):
-            column.append(-1 if cell is None else known.setdefault(cell, len(known)))
+        for (positions, codes), cell in zip(columns, cells, strict=True):
+            codes.append(-1 if cell is None else positions.setdefault(cell, len(positions)))
     problems += unreadable
-    columns = tuple(
-        TextColumn(object_array(known), np.array(column, dtype=np.int32))
-        for known, column in zip(texts, codes, strict=True)
+    texts = (TextColumn(object_array(positions), np.array(codes, dtype=np.int32)) for positions, codes in columns)
+    return TextTable(
+        tuple(headings), tuple(texts), np.array(line_numbers, dtype=np.int64), not unreadable, heading_line
     )
-    numbers = np.array(line_numbers, dtype=np.int64)
-    return TextTable(tuple(headings), columns, numbers, complete=not unreadable, heading_line=heading_line)

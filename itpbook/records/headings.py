@@ -66,8 +66,8 @@ def repeated_headings(file: str, table: TextTable) -> Iterator[Problem]:
     """Report headings that stand over several columns."""
     for heading, columns in Counter(table.headings).items():
         if columns > 1:
-            found = f"{columns} columns {quoted(heading)}"
-            yield Problem(file, table.heading_line, heading, found, "one column", Remedy.COLUMNS)
+            observed = f"{columns} columns {quoted(heading)}"
+            yield Problem(file, table.heading_line, heading, observed, "one column", Remedy.COLUMNS)
 
 
 def passed_over(stems: Mapping[str, str]) -> Iterator[Problem]:

@@ -58,8 +58,8 @@ def read_parquet(path: Path, problems: Problems) -> TextTable | None:
             columns.append(_column(cells))
         except Exception:
             # Values that Python does not have, such as a day of the year 9999999, make it do the same.
-            found = f"values of type {field.type} that cannot be read"
-            problems.add(name, found, expected, Remedy.VALUES, column=field.name)
+            observed = f"values of type {field.type} that cannot be read"
+            problems.add(name, observed, expected, Remedy.VALUES, column=field.name)
     if len(columns) < content.num_columns:
         return None
     lines = np.arange(2, len(content) + 2, dtype=np.int64)
@@ -82,8 +82,8 @@ def _beyond(metadata: Any, size: int) -> tuple[str, str, Remedy] | None:
     unpacked = sum(group.total_byte_size for group in groups)
     unpacked += _PER_CELL * max(values, metadata.num_rows * metadata.num_columns)
     if unpacked > max(SMALL, RATIO * size):
-        found = f"{rows}, {unpacked:,} bytes when they are unpacked, in a file of {size:,} bytes"
-        return found, f"up to {RATIO:,} times the size of the file", Remedy.FILES
+        observed = f"{rows}, {unpacked:,} bytes when they are unpacked, in a file of {size:,} bytes"
+        return observed, f"up to {RATIO:,} times the size of the file", Remedy.FILES
     return None
 
 

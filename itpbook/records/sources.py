@@ -45,8 +45,8 @@ def read_source(path: Path, problems: Problems) -> Source:
         absent = [name for name in TABLES if not any(f"{name}{suffix}" in names for suffix in suffixes)]
         workbooks = [name for name in workbooks if Path(name).stem.casefold() not in absent]
     if len(suffixes) + len(workbooks) > 1:
-        found = ", ".join([*(_FORMATS[suffix] for suffix in suffixes), *map(quoted, workbooks)])
-        return _refused(path, problems, found, "the records once: CSV files, Parquet files or one workbook")
+        observed = ", ".join([*(_FORMATS[suffix] for suffix in suffixes), *map(quoted, workbooks)])
+        return _refused(path, problems, observed, "the records once: CSV files, Parquet files or one workbook")
     if workbooks:
         return _of_workbook(path / workbooks[0], problems)
     suffix = suffixes[0] if suffixes else ".csv"

@@ -45,7 +45,7 @@ def read_workbook(path: Path, problems: Problems) -> dict[str, TextTable | None]
     Returns the cells of each table as text, None where there is nothing to check; what is wrong with the workbook
     goes to ``problems``.
     """
-    found, expected = "a file that is no workbook, or a damaged one", "a workbook (.xlsx) without a password"
+    observed, expected = "a file that is no workbook, or a damaged one", "a workbook (.xlsx) without a password"
     try:
         with open_input(path, LARGEST) as opened:
             if opened.read(4) == _PROTECTED:
@@ -55,12 +55,12 @@ def read_workbook(path: Path, problems: Problems) -> dict[str, TextTable | None]
             with warnings.catch_warnings(action="ignore"):
                 return _tables(path, opened, problems, formulas=formulas)
     except Refused as error:
-        found, expected = error.found, error.expected
+        observed, expected = error.found, error.expected
     except Exception as error:
         # A damaged workbook makes the libraries raise nearly anything; only the system's errors have their words.
         if isinstance(error, OSError) and error.strerror is not None:
-            found, expected = why_unreadable(path, error), f"a file {path.name}"
-    problems.add(path.name, found, expected)
+            observed, expected = why_unreadable(path, error), f"a file {path.name}"
+    problems.add(path.name, observed, expected)
     return dict.fromkeys(TABLES)
 
 
@@ -77,8 +77,8 @@ def _tables(path: Path, opened: BinaryIO, problems: Problems, *, formulas: bool)
             file = sheet_file(path, name)
             if name not in book.sheetnames:
                 near = [other for other in book.sheetnames if other.strip().casefold() == name]
-                found = f"{', '.join(map(quoted, near))} instead" if near else "no such sheet"
-                problems.add(file, found, f"a sheet {name}")
+                observed = f"{', '.join(map(quoted, near))} instead" if near else "no such sheet"
+                problems.add(file, observed, f"a sheet {name}")
                 continue
             try:
                 rows = _filled_rows(book, name)
@@ -159,8 +159,8 @@ def _without_result(file: str, rows: list[Row], formulas: list[Row]) -> Iterator
             # Array formulas and data tables come as objects; the latter are shown by Excel as this.
             formula_text = formula if isinstance(formula, str) else getattr(formula, "text", "=TABLE()")
             heading = cell_text(headings[column]) if column < len(headings) else ""
-            found = f"the formula {quoted(formula_text)} without its result"
+            observed = f"the formula {quoted(formula_text)} without its result"
             expected = "a value, or a formula in a workbook that was saved with its results"
-            yield Problem(file, number + 1, heading or None, found, expected, Remedy.VALUES)
+            yield Problem(file, number + 1, heading or None, observed, expected, Remedy.VALUES)
             values[column] = UNKNOWN
         rows[number] = tuple(values)

@@ -29,10 +29,12 @@ class ExportRow:
 
     record: str
     line: int
-    event: str
-    instrument: str
-    instance: str
     cells: Mapping[str, str]
+
+    @property
+    def instance(self) -> tuple[str, str, str]:
+        """Event, instrument and number of the instance; empty where the export has no such columns."""
+        return self.cells.get(EVENT, ""), self.cells.get(INSTRUMENT, ""), self.cells.get(INSTANCE, "")
 
 
 @dataclass(frozen=True)
@@ -87,13 +89,10 @@ def read_export(path: Path, record: str, problems: Problems) -> Export | None:
     problems += repeated_headings(file, table)
     if record not in headings:
         expected = f"the field {record}, or record: in the mapping with the name of the field that identifies a record"
-        found = f"headings without {record}: {', '.join(headings[:6])}{', …' if len(headings) > 6 else ''}"
-        problems.add(file, found, expected, Remedy.COLUMNS, row=table.heading_line)
+        observed = f"headings without {record}: {', '.join(headings[:6])}{', …' if len(headings) > 6 else ''}"
+        problems.add(file, observed, expected, Remedy.COLUMNS, row=table.heading_line)
         return None
-    rows = tuple(
-        ExportRow(row[record], line, row.get(EVENT, ""), row.get(INSTRUMENT, ""), row.get(INSTANCE, ""), row)
-        for line, row in table.known_rows()
-    )
+    rows = tuple(ExportRow(row[record], line, row) for line, row in table.known_rows())
     problems += _repeated(file, rows)
     for row in rows:
         if not row.record:
@@ -106,9 +105,9 @@ def read_export(path: Path, record: str, problems: Problems) -> Export | None:
 def _repeated(file: str, rows: tuple[ExportRow, ...]) -> Iterator[Problem]:
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
-        key = (row.record, row.event, row.instrument, row.instance)
+        key = (row.record, *row.instance)
         if key in first and row.record:
-            words = ", ".join(filter(None, (row.event, row.instrument, row.instance)))
-            found = f"record {quoted(row.record)}{f', {words}' if words else ''} again, as in line {first[key]}"
-            yield Problem(file, row.line, None, found, "each record, event and instance once", Remedy.CONTRADICTIONS)
+            words = ", ".join(filter(None, row.instance))
+            observed = f"record {quoted(row.record)}{f', {words}' if words else ''} again, as in line {first[key]}"
+            yield Problem(file, row.line, None, observed, "each record, event and instance once", Remedy.CONTRADICTIONS)
         first.setdefault(key, row.line)

@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
+from functools import cache
 
 from itpbook.intake.redcap.dates import read_date
 from itpbook.intake.redcap.export import Export, ExportRow, box_code, field_of_box
@@ -66,13 +68,15 @@ Reader = Callable[[str], str | dt.date]
 
 @dataclass(frozen=True)
 class FieldReader:
-    """How a field is read for a column: ``read`` is None where nothing tells how.
+    """How a field is read for a column.
 
+    ``read`` is None where nothing tells how; ``boxes`` are those of a checkbox field, or of the field of a box;
     ``ticks`` tells whether a box that is ticked or not is true or false.
     """
 
     field: str
     read: Reader | None
+    boxes: Mapping[str, str] = dataclass_field(default_factory=dict)
     ticks: bool = False
 
 
@@ -97,7 +101,7 @@ class Fields:
         """Return what reads the dates of a field."""
         # The order of dates in the template's dictionary says nothing of a centre's file.
         order = self.mapping.dates or (self._described(field).date_order if self.own_dictionary else None)
-        return FieldReader(field, lambda text: read_date(text, order))
+        return self._reader(field, lambda text: read_date(text, order))
 
     def reader(self, target: Target, field: str) -> FieldReader:
         """Return what reads the cells of a field for a column.
@@ -111,24 +115,30 @@ class Fields:
             case "date":
                 return self.date_reader(field)
             case "number" | "whole number":
-                return FieldReader(field, self._number_reader(target, field))
+                return self._reader(field, self._number_reader(target, field))
             case "text":
-                return FieldReader(field, self._text_reader(target, field))
+                return self._reader(field, self._text_reader(target, field))
             case shape:
                 read = self._code_reader(field, columns_of(target[0])[target[1]].listed)
-                return FieldReader(field, read, ticks=shape == "yes or no" and field not in self.mapping.codes)
+                return self._reader(field, read, ticks=shape == "yes or no" and field not in self.mapping.codes)
+
+    def _reader(self, field: str, read: Reader, *, ticks: bool = False) -> FieldReader:
+        boxes = self.export.boxes.get(field_of_box(field) if field in self.export.headings else field, {})
+        # The same text means the same in every row.
+        return FieldReader(field, cache(read), boxes, ticks)
 
     def cell(self, reader: FieldReader, row: ExportRow) -> Cell:
         """Read the cell of a field in a row; of a checkbox field the choice that is ticked."""
         field, line, raw = reader.field, row.line, row.cells.get(reader.field)
         if reader.read is None:
             return Cell(None, field, line)
-        boxes = self.export.boxes.get(field if raw is None else field_of_box(field), {})
-        ticked = [code for code, column in boxes.items() if row.cells[column] == "1"]
+        if raw == "" and not reader.boxes:
+            return Cell("", field, line)
+        ticked = [code for code, column in reader.boxes.items() if row.cells[column] == "1"]
         missing = [self._missing[code] for code in ticked if code in self._missing]
         if missing and (raw is not None or len(missing) == len(ticked)):
             return Cell("", field, line, ", ".join(missing), missing=True)
-        if raw is not None and boxes and reader.ticks and raw in ("0", "1"):
+        if raw is not None and reader.boxes and reader.ticks and raw in ("0", "1"):
             return Cell("true" if raw == "1" else "false", field, line, raw, unticked=raw == "0")
         if raw is None:
             entered = [code for code in ticked if code not in self._missing]

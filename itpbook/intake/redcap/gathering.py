@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -60,11 +61,11 @@ class Gathering:
         self.left_out = self.empty = 0
         self.used = {mapping.record, mapping.day_zero}
         self._export, self._mapping, self._fields, self._barred = export, mapping, fields, barred
-        self._readers: dict[Target, list[FieldReader]] = {}
+        self._readers: dict[str, dict[str, list[FieldReader]]] = {table: {} for table in TABLES}
         self._plan()
         tables_of: dict[str, set[str]] = {}
-        for (table, _), readers in self._readers.items():
-            for reader in readers:
+        for table, columns in self._readers.items():
+            for reader in chain(*columns.values()):
                 tables_of.setdefault(reader.field, set()).add(table)
         self._shared = {field for field, tables in tables_of.items() if len(tables) > 1}
         """Fields that fill several tables, such as the date of a visit: alone they make no row."""
@@ -104,7 +105,7 @@ class Gathering:
                 for name in absent:
                     self._report(name, "no such field", expected, Remedy.COLUMNS)
                 self.used.update(*map(self._export.columns_of, names))
-                self._readers[target] = [self._reader(target, name, absent) for name in names]
+                self._readers[table][column] = [self._reader(target, name, absent) for name in names]
 
     def _reader(self, target: Target, name: str, absent: list[str]) -> FieldReader:
         if name not in absent and name not in self._barred:
@@ -121,25 +122,23 @@ class Gathering:
         merged = {column: [cell for cells in of_patient for cell in cells[column]] for column in of_patient[0]}
         self._add("patients", rows[0], merged, name, start)
         for row, patient in zip(rows, of_patient, strict=True):
-            entered = any(cell.filled for cells in patient.values() for cell in cells)
+            entered = any(cell.filled for cell in chain(*patient.values()))
             for table in REPEATING:
                 cells = self._cells(table, row)
-                own = [cell for of_column in cells.values() for cell in of_column if cell.field not in self._shared]
-                if not any(cell.filled for cell in own):
+                if not any(cell.filled and cell.field not in self._shared for cell in chain(*cells.values())):
                     continue
                 entered = True
                 if table == "platelets" and cells.get("count") and all(cell.missing for cell in cells["count"]):
                     self.left_out += 1
                 else:
                     self._add(table, row, cells, name, start)
-            self.empty += bool(row.instance and not entered)
+            self.empty += bool(row.instance[-1] and not entered)
 
     def _cells(self, table: str, row: ExportRow) -> dict[str, list[Cell]]:
         """Read in a row of the export all cells of a table: those of every field that fills a column."""
         return {
             column: [self._fields.cell(reader, row) for reader in readers]
-            for (of_table, column), readers in self._readers.items()
-            if of_table == table
+            for column, readers in self._readers[table].items()
         }
 
     def _day_zero(self, rows: list[ExportRow]) -> dt.date | None:
@@ -151,9 +150,9 @@ class Gathering:
         if isinstance(cell.value, dt.date):
             return cell.value
         if cell.value is not None:
-            found = f"the missing-data code {quoted(cell.raw)}" if cell.missing else "nothing"
-            found += f" of record {quoted(rows[0].record)}"
-            self._report(field, found, "the date of day 0", Remedy.MISSING, cell.line)
+            observed = f"the missing-data code {quoted(cell.raw)}" if cell.missing else "nothing"
+            observed += f" of record {quoted(rows[0].record)}"
+            self._report(field, observed, "the date of day 0", Remedy.MISSING, cell.line)
         return None
 
     def _settled(self, cells: Sequence[Cell], record: str) -> Cell:
@@ -165,14 +164,14 @@ class Gathering:
             return next((cell for cell in cells if cell.value is None), cells[0])
         chosen = entries[0]
         for cell in entries:
-            found = f"{quoted(cell.raw)} of record {quoted(record)}"
             if cell.expected:
-                self._report(cell.field, found, cell.expected, Remedy.VALUES, cell.line)
+                observed = f"{quoted(cell.raw)} of record {quoted(record)}"
+                self._report(cell.field, observed, cell.expected, Remedy.VALUES, cell.line)
             elif chosen.value is not None and cell.value != chosen.value:
                 other = f"line {chosen.line}" if cell.line != chosen.line else chosen.field
-                found += f", but {quoted(chosen.raw)} in {other}"
+                observed = f"{quoted(cell.raw)} of record {quoted(record)}, but {quoted(chosen.raw)} in {other}"
                 expected = "one value for each column of a row"
-                self._report(cell.field, found, expected, Remedy.CONTRADICTIONS, cell.line)
+                self._report(cell.field, observed, expected, Remedy.CONTRADICTIONS, cell.line)
         return chosen
 
     def _add(

@@ -95,8 +95,8 @@ def import_export(
     # The record's own is refused only where patients keep it.
     identifiers = [name for name in marked if chosen.keep or name != chosen.record]
     for name in identifiers:
-        found = "a field that identifies patients"
-        problems.add(rows.file, found, _DEIDENTIFIED, Remedy.COLUMNS, row=rows.heading_line, column=name)
+        observed = "a field that identifies patients"
+        problems.add(rows.file, observed, _DEIDENTIFIED, Remedy.COLUMNS, row=rows.heading_line, column=name)
     records = list(dict.fromkeys(row.record for row in rows.rows if row.record))
     linked = _link(rows, chosen, records, link, problems)
     columns = [column for name in marked for column in rows.columns_of(name)]
@@ -178,8 +178,8 @@ def _link(
         for record in records:
             if (match := identifying(record)) and match.certain:
                 line = next(row.line for row in export.rows if row.record == record)
-                found = f"{quoted(record)} with {match.form}"
-                problems.add(export.file, found, _OTHER_IDENTIFIER, Remedy.VALUES, row=line, column=mapping.record)
+                observed = f"{quoted(record)} with {match.form}"
+                problems.add(export.file, observed, _OTHER_IDENTIFIER, Remedy.VALUES, row=line, column=mapping.record)
         if path is not None:
             expected = "patient_ids without keep: true, or no --link: the records' own identifiers need no link"
             problems.add(path.name, "a link file", expected)

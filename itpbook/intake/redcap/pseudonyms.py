@@ -85,23 +85,8 @@ def draw_identifiers(
 ) -> dict[str, str]:
     """Give every record without an identifier a number that no record has, each free number being equally likely.
 
-    So numbers say neither where a record stands in the export, nor which records were added later.
-
-    Parameters
-    ----------
-    records
-        Records of an export.
-    present
-        Identifiers drawn before.
-    prefix, digits
-        How identifiers are written.
-    source
-        Of randomness; without one, the system's.
-
-    Returns
-    -------
-    dict
-        The identifiers of all records, those of ``present`` first.
+    So numbers say neither where a record stands in the export, nor which records were added later. ``present`` are the
+    identifiers drawn before; ``source`` is that of randomness, without one the system's.
 
     Raises
     ------
@@ -125,13 +110,7 @@ def draw_identifiers(
 def read_link(
     path: Path, record_field: str, records: Iterable[str], prefix: str, digits: int
 ) -> tuple[LinkFile, list[Problem]]:
-    """Read the link file of earlier imports; where there is none yet, it is empty.
-
-    Returns
-    -------
-    tuple
-        The link, and what is wrong with the file.
-    """
+    """Read the link file of previous imports, which is empty where there is none yet; and what is wrong with it."""
     problems, empty = Problems(), LinkFile(path, record_field, {})
     if not path.exists():
         return empty, []
@@ -154,11 +133,11 @@ def read_link(
         return empty, list(problems)
     identifiers = dict(rows)
     if field != record_field:
-        found = f"records numbered by the field {quoted(field)}"
-        problems.add(path.name, found, f"the link file of this project, whose field is {quoted(record_field)}")
+        observed = f"records numbered by the field {quoted(field)}"
+        problems.add(path.name, observed, f"the link file of this project, whose field is {quoted(record_field)}")
     elif identifiers and not set(identifiers) & set(records):
-        found = f"{len(identifiers)} records, none of which is in the export"
-        problems.add(path.name, found, "the link file of this project, or the name of a new file")
+        observed = f"{len(identifiers)} records, none of which is in the export"
+        problems.add(path.name, observed, "the link file of this project, or the name of a new file")
     if len(set(identifiers.values())) < len(rows) or len(identifiers) < len(rows):
         problems.add(path.name, "a record or an identifier that stands twice", _EXPECTED)
     if other := [name for name in identifiers.values() if not _is_of(name, prefix, digits)]:

@@ -122,9 +122,9 @@ def read_dictionary(path: Path) -> tuple[dict[str, Described], list[Problem]]:
         return {}, list(problems)
     problems += repeated_headings(path.name, table)
     if missing := [heading for heading in HEADINGS if heading not in table.headings]:
-        found = f"no column {', '.join(map(quoted, missing))}"
+        observed = f"no column {', '.join(map(quoted, missing))}"
         expected = "the 18 columns of a REDCap data dictionary"
-        problems.add(path.name, found, expected, Remedy.COLUMNS, row=table.heading_line)
+        problems.add(path.name, observed, expected, Remedy.COLUMNS, row=table.heading_line)
         return {}, list(problems)
     for line, row in table.known_rows():
         name = row[HEADINGS[0]]

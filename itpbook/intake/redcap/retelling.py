@@ -30,9 +30,9 @@ def retold(problems: Iterable[Problem], gathered: Gathering, file: str, record: 
         row, column = gathered.rows[table][problem.row - 2], problem.column or "patient_id"
         if (text := row.texts.get(column, "")) == REPORTED:
             continue
-        cell, found = row.cells.get(column), problem.found
+        cell, observed = row.cells.get(column), problem.found
         if cell is not None:
-            found = _as_typed(found, text, cell)
+            observed = _as_typed(observed, text, cell)
 
         def line(match: re.Match[str], table: str = table) -> str:
             return f"line {gathered.rows[match[2] or table][int(match[1]) - 2].line}"
@@ -41,7 +41,7 @@ def retold(problems: Iterable[Problem], gathered: Gathering, file: str, record: 
             problem,
             row=row.line if cell is None else cell.line,
             column=cell.field if cell is not None else record if column == "patient_id" else f"{table}.{column}",
-            found=f"{_LINE.sub(line, found)}, in record {quoted(row.record)}",
+            found=f"{_LINE.sub(line, observed)}, in record {quoted(row.record)}",
         )
 
 

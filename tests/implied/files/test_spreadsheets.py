@@ -24,9 +24,9 @@ from itpbook import project
 from itpbook.commands.command_line import app
 from itpbook.presentation.figures.figure_download import csv_text
 from itpbook.presentation.tables.table_download import csv_of
-from itpbook.records.canonical import canonical_csv
 from itpbook.records.problems import Problem, Remedy
 from itpbook.records.report import problems_table
+from itpbook.records.text_tables import canonical_csv
 from itpbook.sphinxext.downloads import results_csv
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -187,6 +187,7 @@ def test_the_guide_tells_of_every_rule_that_records_can_break():
     broken = {
         (problem.file.partition(".")[0], str(problem.column))
         for case in CASES
+        if case.topic not in ("Files", "Unusual, but sound")
         for problem in problems_of_case(case)
         if problem.group is Remedy.CONTRADICTIONS and problem.column
     }

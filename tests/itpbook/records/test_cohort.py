@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import (
     Tables,
@@ -924,6 +924,7 @@ def cohorts(draw: st.DrawFn) -> Cohort:
     return cohort_of(tables)
 
 
+@settings(max_examples=30)
 @given(cohorts())
 def test_written_records_load_as_they_were_and_are_written_the_same(
     tmp_path_factory: pytest.TempPathFactory, cohort: Cohort
