@@ -36,7 +36,7 @@ from itpbook.book.reuse.observed_inputs import as_now, roots_of
 from itpbook.intake.own_edition import Edition
 from itpbook.provenance import commit
 
-_JUPYTER_BOOK = (
+JUPYTER_BOOK = (
     "from itpbook.book.execution.child_processes import end_with_parent; end_with_parent();"
     "from jupyter_book.cli.main import main; main()"
 )
@@ -207,7 +207,7 @@ def compile_book(source: Path, work: Path, scratch: Path, *, pdf: bool = False, 
 def jupyter_book(arguments: Sequence[str], scratch: Path) -> tuple[int, str]:
     """Run Jupyter Book in a process that ends with this one; return its exit code and what it printed."""
     run = subprocess.run(
-        [sys.executable, "-c", _JUPYTER_BOOK, *arguments],
+        [sys.executable, "-c", JUPYTER_BOOK, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -100,3 +100,8 @@ def printed_thresholds(definitions: Definitions) -> dict[str, dict[str, str]]:
         "methods.r_fold": {"threshold": print_exactly(definitions.response_fold)},
         "cohort.ana_titer": {"threshold": f">1/{print_exactly(definitions.ana_titre)}"},
     }
+
+
+def missing_note(patients: int) -> str:
+    """Say of how many patients a value is missing; nothing when it is missing of none."""
+    return f"missing in {patients}" if patients else ""

@@ -20,6 +20,7 @@ from itpbook.results.recorded_result import NO_FIGURE, Result, ResultsError
 from itpbook.results.recorded_values import (
     interval_of,
     members_of,
+    missing_note,
     numbers_of,
     printed_thresholds,
     rounded,
@@ -105,7 +106,7 @@ class Recorder:
         if self.small.small(len(inside) - total) or not self.small.admits(*part):
             self._record(without_numbers(result, self.small.printed_part(*part)))
             return
-        interval, note = interval_of(proportion(n, total)), _missing(len(inside) - total)
+        interval, note = interval_of(proportion(n, total)), missing_note(len(inside) - total)
         self._record(replace(result, n=n, N=total, interval=interval, note=note))
 
     def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
@@ -129,7 +130,7 @@ class Recorder:
         ):
             self._record(without_numbers(result, self.small.printed(total)))
             return
-        self._record(replace(result, note=_missing(missing)))
+        self._record(replace(result, note=missing_note(missing)))
 
     def summary(
         self,
@@ -159,7 +160,7 @@ class Recorder:
         )
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
-        note = _missing(quantity.missing)
+        note = missing_note(quantity.missing)
         result = replace(result, n=quantity.n, N=len(selected), unit=unit, population=words, note=note)
         if self.small.small(quantity.n):
             self._record(without_numbers(result, WITHHELD))
@@ -200,8 +201,8 @@ class Recorder:
         if result_id in self.ledger:
             msg = f"{result_id!r} is a claim of the ledger: record the patients, events or values that it is made of"
             raise ResultsError(msg)
-        formatted = str(raw) if printed is None else printed
-        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": formatted}}
+        words = str(raw) if printed is None else printed
+        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": words}}
         result = self._result(result_id, None, label, statistics, "{value}")
         if basis == "records" and raw is not None and self.small.withholding:
             self._record(without_numbers(replace(result, unit=unit), WITHHELD))
@@ -275,7 +276,3 @@ def _display(result: Result) -> None:
     from IPython.display import display
 
     display(result)  # type: ignore[no-untyped-call]
-
-
-def _missing(patients: int) -> str:
-    return f"missing in {patients}" if patients else ""

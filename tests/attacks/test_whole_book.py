@@ -26,6 +26,7 @@ from pypdf.generic import IndirectObject, NameObject
 from records import write_files
 from watched import WATCH
 
+from itpbook.book import build
 from itpbook.book.manuscript.chromium import VARIABLE, launch_flags
 from itpbook.intake.own_edition import TEXTS
 
@@ -108,7 +109,8 @@ def hostile_book(canary: Path, tmp_path_factory: pytest.TempPathFactory, worker_
 def test_no_process_is_started_but_the_project_s_own(hostile_book: HostileBook, chromium: str):
     started = {tuple(event[1:4]) for event in hostile_book.events if event[0] != "open"}
     own = {
-        *((sys.executable, "-m", f"itpbook.book.{name}") for name in ("run_chapters", "sphinx_ahead")),
+        (sys.executable, "-m", "itpbook.book.execution.chapter_process"),
+        (sys.executable, "-c", build.JUPYTER_BOOK),
         (chromium, "--headless", launch_flags()[0]),
         # The chapter that walks through the commands.
         (sys.executable, "-c", "from itpbook.commands.command_line import app; app(prog_name='itpbook')"),

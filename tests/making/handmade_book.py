@@ -18,7 +18,7 @@ from nbformat import NotebookNode, v4
 
 from itpbook.presentation.tables import publication_table, verification_table
 from itpbook.results import RUN, VERDICTS, Result, digest
-from itpbook.results.verify import Alternative, Line
+from itpbook.results.verify import Alternative, VerdictLine
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -169,7 +169,8 @@ def verdicts_payload(results: Iterable[Result] = RESULTS) -> dict[str, Any]:
 def verdict_html(lines: Iterable[Mapping[str, Any]]) -> str:
     """Return the verification table of stored lines."""
     judged = [
-        Line(**{**line, "alternative": line["alternative"] and Alternative(**line["alternative"])}) for line in lines
+        VerdictLine(**{**line, "alternative": line["alternative"] and Alternative(**line["alternative"])})
+        for line in lines
     ]
     return verification_table(judged).html
 

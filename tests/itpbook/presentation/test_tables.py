@@ -30,7 +30,7 @@ from itpbook.presentation.tables import (
 from itpbook.presentation.tables.recorded import Layout
 from itpbook.presentation.tables.verdict_table import slug
 from itpbook.results import NO_FIGURE, Recorder, Result, anchor, result_anchor
-from itpbook.results.verify import Alternative, Line
+from itpbook.results.verify import Alternative, VerdictLine
 from itpbook.shipped import shipped_ledger
 from itpbook.study.subgroups import Subgroup, usual_subgroups
 
@@ -359,7 +359,7 @@ def test_no_adverse_event_is_said() -> None:
     assert rows(adverse_event_table(none, PATIENTS))[0][0] == "No adverse event recorded"
 
 
-def line(result_id: str, **changes: Any) -> Line:
+def line(result_id: str, **changes: Any) -> VerdictLine:
     """A line of the verdicts."""
     fields = {
         "section": "efficacy",
@@ -373,7 +373,7 @@ def line(result_id: str, **changes: Any) -> Line:
         "chapter": "efficacy",
         "population": "all patients",
     }
-    return Line(result_id, **{**fields, **changes})
+    return VerdictLine(result_id, **{**fields, **changes})
 
 
 CONTRADICTED = line(
