@@ -65,4 +65,4 @@ def darkened(svg: str) -> str:
     if unknown := sorted(colours(svg) - set(DARK)):
         msg = f"no dark counterpart of {', '.join(unknown)}"
         raise UnknownColour(msg)
-    return _COLOUR.sub(lambda found: DARK[found.group()], svg)
+    return _COLOUR.sub(lambda colour: DARK[colour.group()], svg)
