@@ -18,8 +18,8 @@ from implied.ledger.conditions import EVERYONE
 from implied.ledger.printed import WholeRange, whole_numbers
 from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
 from implied.numbers.units import in_days
-from itpbook.results.formatting import print_interval, print_p, print_points, print_share
-from itpbook.study.statistics import Comparison, compare_proportions, proportion
+from itpbook.results.formatting import print_p, print_points, print_share
+from itpbook.study.statistics import Comparison, compare_proportions
 
 
 @dataclass(frozen=True)
@@ -103,51 +103,16 @@ def shares(ledger: Ledger) -> list[Share]:
     return [share(ledger, entry) for entry in ledger if "percent" in entry.printed]
 
 
-def rounding_table(ledger: Ledger) -> pd.DataFrame:
-    """Print each share under each rounding rule.
-
-    Returns
-    -------
-    DataFrame
-        Rows: one per percentage; columns: id, label, share (n/N), published, one per rule.
-    """
-    rows = []
-    for found in shares(ledger):
-        printed = found.entry.printed["percent"]
-        row = {"id": found.entry.id, "label": found.entry.label, "share": f"{found.n}/{found.N}", "published": printed}
-        exact = Fraction(100 * found.n, found.N)
-        rows.append(row | {rule: f"{round_by(rule, exact, decimals(printed)):f}" for rule in ROUNDING_RULES})
-    return pd.DataFrame(rows)
+def rounded(found: Share) -> dict[str, str]:
+    """Print a share in per cent under each rounding rule."""
+    exact, places = Fraction(100 * found.n, found.N), decimals(found.entry.printed["percent"])
+    return {rule: f"{round_by(rule, exact, places):f}" for rule in ROUNDING_RULES}
 
 
 def rules_that_fit(ledger: Ledger) -> tuple[str, ...]:
     """Return the rounding rules under which every published percentage comes out."""
-    table = rounding_table(ledger)
-    return tuple(rule for rule in ROUNDING_RULES if table[rule].eq(table["published"]).all())
-
-
-def interval_table(ledger: Ledger) -> pd.DataFrame:
-    """Give each published share the exact 95% interval (Clopper-Pearson) that the source leaves out.
-
-    Returns
-    -------
-    DataFrame
-        Columns: id, label, share (n/N), percent, interval (low-high, per cent), denominator (how it is known).
-    """
-    rows = []
-    for found in shares(ledger):
-        exact = proportion(found.n, found.N)
-        rows.append(
-            {
-                "id": found.entry.id,
-                "label": found.entry.label,
-                "share": f"{found.n}/{found.N}",
-                "percent": f"{found.entry.printed['percent']}%",
-                "interval": print_interval(exact.low, exact.high),
-                "denominator": found.known,
-            }
-        )
-    return pd.DataFrame(rows)
+    printed = [(rounded(found), found.entry.printed["percent"]) for found in shares(ledger)]
+    return tuple(rule for rule in ROUNDING_RULES if all(under[rule] == percent for under, percent in printed))
 
 
 @dataclass(frozen=True)
