@@ -172,14 +172,14 @@ def read_parameters(path: Path) -> dict[str, Any]:
         with those from elsewhere, by :func:`check`.
     """
     try:
-        found = read_yaml(read_input(path))
+        values = read_yaml(read_input(path))
     except OSError as error:
         raise ParameterError([f"{path}: cannot be read ({error.strerror})"]) from error
     except YamlError as error:
         raise ParameterError([error.of(path)]) from error
-    if not isinstance(found or {}, dict) or not all(isinstance(name, str) for name in found or {}):
+    if not isinstance(values or {}, dict) or not all(isinstance(name, str) for name in values or {}):
         raise ParameterError([f"{path}: expected a line NAME: VALUE for each parameter"])
-    return dict(found or {})
+    return dict(values or {})
 
 
 def definitions_in_force(values: Mapping[str, Any]) -> Definitions:

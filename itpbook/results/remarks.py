@@ -18,9 +18,9 @@ from implied.ledger.conditions import EVERYONE
 from implied.ledger.printed import WholeRange, whole_numbers
 from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
 from implied.numbers.units import in_days
-from itpbook.results.formatting import print_interval, print_p, print_points, print_share
+from itpbook.results.formatting import print_p, print_points, print_share
 from itpbook.results.recorded_result import NO_FIGURE
-from itpbook.study.statistics import compare_proportions, proportion
+from itpbook.study.statistics import compare_proportions
 
 
 @dataclass(frozen=True)
@@ -104,50 +104,16 @@ def shares(ledger: Ledger) -> list[Share]:
     return [share(ledger, entry) for entry in ledger if "percent" in entry.printed]
 
 
-def rounding_table(ledger: Ledger) -> pd.DataFrame:
-    """Print each published share under each rounding rule.
-
-    Returns
-    -------
-    DataFrame
-        Rows: one per percentage; columns: id, label, share (n/N), published, one per rule.
-    """
-    rows = []
-    for published in shares(ledger):
-        printed, percent = published.entry.printed["percent"], Fraction(100 * published.n, published.N)
-        by_rule = {rule: f"{round_by(rule, percent, decimals(printed)):f}" for rule in ROUNDING_RULES}
-        rows.append({**_named(published), "published": printed, **by_rule})
-    return pd.DataFrame(rows)
-
-
-def _named(published: Share) -> dict[str, str]:
-    return {
-        "id": published.entry.id,
-        "label": published.entry.label,
-        "share": f"{published.n}/{published.N}",
-    }
+def rounded(published: Share) -> dict[str, str]:
+    """Print a share in per cent under each rounding rule."""
+    exact, places = Fraction(100 * published.n, published.N), decimals(published.entry.printed["percent"])
+    return {rule: f"{round_by(rule, exact, places):f}" for rule in ROUNDING_RULES}
 
 
 def rules_that_fit(ledger: Ledger) -> tuple[str, ...]:
     """Return the rounding rules under which every published percentage comes out."""
-    table = rounding_table(ledger)
-    return tuple(rule for rule in ROUNDING_RULES if table[rule].eq(table["published"]).all())
-
-
-def interval_table(ledger: Ledger) -> pd.DataFrame:
-    """Give each published share the exact 95% interval (Clopper-Pearson) that the source leaves out.
-
-    Returns
-    -------
-    DataFrame
-        Columns: id, label, share (n/N), percent, interval (low-high, per cent), denominator (how it is known).
-    """
-    rows = []
-    for published in shares(ledger):
-        exact = proportion(published.n, published.N)
-        percent, interval = f"{published.entry.printed['percent']}%", print_interval(exact.low, exact.high)
-        rows.append({**_named(published), "percent": percent, "interval": interval, "denominator": published.known})
-    return pd.DataFrame(rows)
+    printed = [(rounded(published), published.entry.printed["percent"]) for published in shares(ledger)]
+    return tuple(rule for rule in ROUNDING_RULES if all(under[rule] == percent for under, percent in printed))
 
 
 @dataclass(frozen=True)

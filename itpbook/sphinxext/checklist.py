@@ -57,14 +57,14 @@ class PlaceChecklist(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Replace each place by its table."""
         fragments: dict[str, set[str]] = {}
-        for place in list(self.document.findall(Checklist)):
-            guideline: Guideline = place["guideline"]
+        for node in list(self.document.findall(Checklist)):
+            guideline: Guideline = node["guideline"]
             for item in guideline.items:
                 for answer in item.where:
                     if missing := self._missing(answer, fragments):
-                        warn("checklist", f"checklist: {guideline.name} {item.id}: {missing}", place)
+                        warn("checklist", f"checklist: {guideline.name} {item.id}: {missing}", node)
             table = checklist_table(guideline, self._address)
-            place.replace_self(nodes.raw("", table, format="html"))
+            node.replace_self(nodes.raw("", table, format="html"))
 
     def _address(self, answer: Answer) -> str:
         page = self.app.builder.get_relative_uri(self.env.docname, answer.page)
@@ -81,12 +81,8 @@ class PlaceChecklist(SphinxPostTransform):
 def _fragments(env: BuildEnvironment, page: str) -> set[str]:
     """Return what a link can lead to on a page: what is marked in its text, and in its outputs of HTML."""
     document = env.get_doctree(page)
-    found: set[str] = set()
-    for node in document.findall(nodes.Element):
-        found.update(node["ids"])
-    for output in document.findall(nodes.raw):
-        found.update(_ID.findall(output.astext()))
-    return found
+    ids = {name for node in document.findall(nodes.Element) for name in node["ids"]}
+    return ids.union(*(_ID.findall(output.astext()) for output in document.findall(nodes.raw)))
 
 
 def checklist_table(guideline: Guideline, address: Callable[[Answer], str]) -> str:

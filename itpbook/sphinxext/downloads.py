@@ -107,10 +107,10 @@ def results_csv(results: Iterable[Result], record: Record) -> str:
     """Return recorded figures as CSV, a row for each statistic of each."""
     columns = ["id", "reading", "label", "population", "n", "N", "statistic", "raw", "formatted", "unit", "verdict"]
     lines = [csv_line([*columns, "basis", "synthetic", "chapter"])]
-    for found in results:
-        for statistic, value in found.statistics.items():
-            before = (found.id, found.reading, found.label, found.population, found.n, found.N)
-            after = (found.unit, record.verdict(found) or "", found.basis, record.synthetic, found.chapter)
+    for result in results:
+        for statistic, value in result.statistics.items():
+            before = (result.id, result.reading, result.label, result.population, result.n, result.N)
+            after = (result.unit, record.verdict(result) or "", result.basis, record.synthetic, result.chapter)
             lines.append(csv_line([*before, statistic, value["raw"], value["formatted"], *after]))
     return "".join(lines)
 

@@ -57,9 +57,9 @@ def read_book(path: Path) -> Book:
     """Read whose book it is; that of the published series where there is no such file."""
     if not path.is_file():
         return Book()
-    found = json.loads(path.read_text(encoding="utf-8"))
-    edition = found.get("edition")
-    return Book(None if edition is None else Edition.of_json(json.dumps(edition)), found.get("pdf", ""))
+    book = json.loads(path.read_text(encoding="utf-8"))
+    edition = book.get("edition")
+    return Book(None if edition is None else Edition.of_json(json.dumps(edition)), book.get("pdf", ""))
 
 
 class OnlyPublished(SphinxRole):

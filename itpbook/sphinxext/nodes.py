@@ -54,10 +54,10 @@ class PlaceLinks(SphinxPostTransform):
         for link in list(self.document.findall(BookLink)):
             target: Target = link["target"]
             page = self.app.builder.get_relative_uri(self.env.docname, target.page)
-            place = Link("", "", internal=True, refuri=f"{page}#{target.fragment}", html=link["html"])
-            place["classes"] = [*link["classes"], "internal"]
-            place.extend(link.children)
-            link.replace_self(place)
+            resolved = Link("", "", internal=True, refuri=f"{page}#{target.fragment}", html=link["html"])
+            resolved["classes"] = [*link["classes"], "internal"]
+            resolved.extend(link.children)
+            link.replace_self(resolved)
 
 
 def to_root(env: BuildEnvironment) -> str:

@@ -61,7 +61,7 @@ def records_table(runs: list[Mapping[str, Any]]) -> Table:
     for records in {str(run["records"]): run["records"] for run in runs}.values():
         kind = "synthetic" if records["synthetic"] else "as the centre supplied them"
         rows += [("Kind of records", kind), ("Patients", str(records["patients"]))]
-        rows += [(_code(name), _code(found)) for name, found in records["digests"].items()]
+        rows += [(_code(name), _code(digest)) for name, digest in records["digests"].items()]
     note = (
         "Digest: SHA-256 of the table as CSV in the one way that the project writes it, whatever file it was read from."
     )

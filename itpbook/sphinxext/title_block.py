@@ -95,7 +95,7 @@ def _to(page: str, words: str) -> BookLink:
     return BookLink.to(Target(page, page.rpartition("/")[2]), words)
 
 
-def _term(word: str, *said: nodes.Node) -> nodes.definition_list_item:
+def _term(word: str, *words: nodes.Node) -> nodes.definition_list_item:
     # Names and titles are printed in just their characters, without typographic quotes.
-    paragraph = nodes.paragraph("", "", *said, support_smartquotes=False)
+    paragraph = nodes.paragraph("", "", *words, support_smartquotes=False)
     return nodes.definition_list_item("", nodes.term("", word), nodes.definition("", paragraph))

@@ -52,18 +52,6 @@ def test_references_are_a_list_without_roles_of_their_own(book: Book) -> None:
     assert page.select('article [role="list"], article [role="doc-biblioentry"]') == []
 
 
-def test_table_of_a_frame_has_no_empty_heading_and_scrolls_by_keyboard(own_book: Book) -> None:
-    head, row = "<thead><tr><th></th><th>n</th></tr></thead>", "<tr><th>0</th><td>1</td></tr>"
-    table = f'<table class="dataframe">{head}{row}</table>'
-    own_book.chapter("efficacy", efficacy(code("frame", output({"text/html": f"<div>{table}</div>"})))).build()
-    assert not own_book.failed, own_book.warnings
-    page = own_book.get_html("chapters/efficacy")
-    assert all(heading.get_text(strip=True) for heading in page.select("th"))
-    wrapper = page.select_one("table.dataframe").parent  # type: ignore[union-attr]
-    assert wrapper is not None
-    assert (wrapper["role"], wrapper["tabindex"], wrapper["aria-label"]) == ("region", "0", "Table")
-
-
 def test_publication_table_keeps_its_one_region(book: Book) -> None:
     regions = book.get_html("chapters/efficacy").select('.cell_output [role="region"]')
     assert [region["aria-label"] for region in regions] == ["Response"]

@@ -98,7 +98,7 @@ def swimmer(patients: pd.DataFrame, treatments: pd.DataFrame, events: pd.DataFra
 
 def in_order(patients: pd.DataFrame) -> pd.DataFrame:
     """Sort patients by best response (complete first), then by follow-up, the longest first."""
-    rank = patients["response"].astype(str).map({name: place for place, name in enumerate(style.RESPONSES)})
+    rank = patients["response"].astype(str).map({name: number for number, name in enumerate(style.RESPONSES)})
     keyed = patients.assign(rank=rank)
     return keyed.sort_values(["rank", "followup_days", "patient_id"], ascending=[True, False, True], ignore_index=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING
@@ -16,7 +16,10 @@ from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
 from itpbook.presentation.tables.verdict_table import LEDGER_PAGE, PROOFS_PAGE, filtered, to_ledger
 from itpbook.results import anchor
+from itpbook.results.formatting import print_interval
+from itpbook.results.remarks import Share, rounded
 from itpbook.results.verify import VERDICTS_IN_ORDER
+from itpbook.study.statistics import proportion
 
 if TYPE_CHECKING:
     from itpbook.results.verify import VerdictLine, Verification
@@ -134,19 +137,18 @@ def _claim(entry: Entry) -> Markup:
     return Markup(f"{link(f'#{anchor(entry.id)}', entry.label)}: {escape(entry.text)}")
 
 
-def rounding_table(frame: pd.DataFrame) -> Table:
+def rounding_table(shares: Sequence[Share]) -> Table:
     """Set the published percentages under each rounding rule, what does not fit struck out."""
-    rules = [name for name in frame.columns if name not in ("id", "label", "share", "published")]
-    cells = pd.DataFrame({"Figure": _linked(frame), "n/N": frame["share"], "Published": frame["published"] + "%"})
-    for rule in rules:
-        right = frame[rule].eq(frame["published"])
-        cells[rule.capitalize()] = [
-            f"{value}%" if fits else Markup(f"<del>{value}%</del>")
-            for value, fits in zip(frame[rule], right, strict=True)
-        ]
+    rows = []
+    for share in shares:
+        percent = share.entry.printed["percent"]
+        row: dict[str, str] = {**_share(share), "Published": f"{percent}%"}
+        for rule, value in rounded(share).items():
+            row[rule.capitalize()] = f"{value}%" if value == percent else Markup(f"<del>{value}%</del>")
+        rows.append(row)
     notes = ["Struck out: not what the source prints. Only a rule without any of these can have been used throughout."]
     return publication_table(
-        cells,
+        pd.DataFrame(rows),
         id="table-rounding",
         caption="The published percentages under four rounding rules",
         footnotes=notes,
@@ -177,22 +179,20 @@ def comparison_table(frame: pd.DataFrame) -> Table:
     )
 
 
-def interval_table(frame: pd.DataFrame) -> Table:
+def interval_table(shares: Sequence[Share]) -> Table:
     """Set every published percentage with its exact interval."""
-    cells: Mapping[str, object] = {
-        "Figure": _linked(frame),
-        "n/N": frame["share"],
-        "Per cent": frame["percent"],
-        "95% CI, %": frame["interval"],
-        "Denominator": frame["denominator"],
-    }
+    rows = []
+    for share in shares:
+        exact = proportion(share.n, share.N)
+        interval = {"95% CI, %": print_interval(exact.low, exact.high), "Denominator": share.known}
+        rows.append({**_share(share), "Per cent": f"{share.entry.printed['percent']}%", **interval})
     return publication_table(
-        pd.DataFrame(cells),
+        pd.DataFrame(rows),
         id="table-intervals",
         caption="Exact intervals of the published percentages",
         footnotes=["Clopper-Pearson intervals."],
     )
 
 
-def _linked(frame: pd.DataFrame) -> list[Markup]:
-    return [to_ledger(entry_id, label) for entry_id, label in zip(frame["id"], frame["label"], strict=True)]
+def _share(share: Share) -> dict[str, str]:
+    return {"Figure": to_ledger(share.entry.id, share.entry.label), "n/N": f"{share.n}/{share.N}"}

@@ -49,7 +49,7 @@ def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
     """Return what takes the place of the figure that tells the number of patients, folded away."""
     if not others:
         return ""
-    inside = "; ".join(" and ".join(_entry(ledger, name) for name in each) for each in others)
+    inside = "; ".join(" and ".join(_entry(ledger, name) for name in entries) for entries in others)
     words = f"or {len(others)} others that tell how many patients there are"
     return f"<details><summary>{words}</summary>{inside}</details>"
 

@@ -72,8 +72,8 @@ def _difference(pair: Pair) -> Markup | str:
 
 
 def _comparison(pair: Pair) -> Markup:
-    said = f'<div class="lacking">{escape(pair.statement)}</div>' if pair.statement else ""
-    return Markup(f'<span class="verdict">{escape(pair.verdict)}</span>{said}')
+    statement = f'<div class="lacking">{escape(pair.statement)}</div>' if pair.statement else ""
+    return Markup(f'<span class="verdict">{escape(pair.verdict)}</span>{statement}')
 
 
 def _below(words: str) -> str:
