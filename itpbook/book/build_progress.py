@@ -25,11 +25,11 @@ class Progress:
         if self._console is not None:
             self._console.print(words, markup=False, highlight=False, soft_wrap=True)
 
-    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
-        """Say that so many cells of some chapters will be executed, and that others are kept from before."""
+    def planned(self, cells: Mapping[str, int], reused: Sequence[str]) -> None:
+        """Say that so many cells of some chapters will be executed, and that others are reused."""
         self._cells.update(cells)
-        if kept:
-            self._say(f"kept from an earlier build: {', '.join(kept)}")
+        if reused:
+            self._say(f"kept from an earlier build: {', '.join(reused)}")
         if cells:
             self._say(f"to be executed: {', '.join(cells)}")
 
@@ -76,9 +76,9 @@ class Bar(Progress):
         self._all = bars.add_task("chapters", total=None)
         self._running: dict[str, TaskID] = {}
 
-    def planned(self, cells: Mapping[str, int], kept: Sequence[str]) -> None:
+    def planned(self, cells: Mapping[str, int], reused: Sequence[str]) -> None:
         """Make the bar longer."""
-        super().planned(cells, kept)
+        super().planned(cells, reused)
         self._bars.update(self._all, total=sum(self._cells.values()))
 
     def started(self, chapter: str) -> None:

@@ -231,7 +231,7 @@ class Recorder:
                 raise ResultsError(msg)
             return words or entry.reading(reading).among
         if part and words is None:
-            msg = f"{result_id!r}: say in words which population this is about"
+            msg = f"{result_id!r}: say in words of which population this is a result"
             raise ResultsError(msg)
         return words or _EVERYBODY
 

@@ -133,7 +133,7 @@ def test_the_command_of_the_pack_computes_the_digest_of_the_book(tmp_path: Path)
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
-    command = re.search(r"`(find [^`]+)`", pack._INTRODUCTION)
+    command = re.search(r"`(find [^`]+)`", pack.INTRODUCTION.read_text(encoding="utf-8"))
     assert command is not None
     printed = subprocess.run(command[1], shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert printed.split()[0] == digest_of_folder(tmp_path)
@@ -142,7 +142,9 @@ def test_the_command_of_the_pack_computes_the_digest_of_the_book(tmp_path: Path)
 def test_the_pack_explains_each_column_of_its_numbers():
     headings = next(csv.reader(io.StringIO(numbers_csv([]))))
     explained = [
-        name for line in re.findall(r"^\| ([a-z, ]+) \| ", pack._INTRODUCTION, re.M) for name in line.split(", ")
+        name
+        for line in re.findall(r"^\| ([a-z, ]+) \| ", pack.INTRODUCTION.read_text(encoding="utf-8"), re.M)
+        for name in line.split(", ")
     ]
     assert explained == ["column", *headings]
 

@@ -272,7 +272,7 @@ def test_what_cannot_be_recorded_is_refused_and_not_shown(record: Recorder, show
         record.value("cohort.n", 10, "10", label="Patients")
     with refused("'cohort.women' has no inferred reading in the ledger"):
         record.patients("cohort.women", WOMEN, reading="inferred", population="others")
-    with refused("'new.men': say in words which population this is about"):
+    with refused("'new.men': say in words of which population this is a result"):
         record.patients("new.men", CR, among=~WOMEN, label="Men")
     with refused("'new.men': say in words which population this is about"):
         record.summary("new.men", CR.astype(int), among=~WOMEN, label="Men")
