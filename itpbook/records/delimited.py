@@ -101,16 +101,19 @@ def read_delimited(path: Path, problems: Problems, layout: Layout = RECORDS) -> 
     # Between quotation marks a heading may hold any sign.
     outside = "".join(opening.split('"')[::2])
     used = [sign for sign in signs if sign in outside]
-    if len(used) != 1:
-        words = " and ".join(words for sign, words in _SEPARATORS.items() if sign in (used or outside))
+    words = " and ".join(words for sign, words in _SEPARATORS.items() if sign in (used or outside))
+    if len(used) != 1 and (words or len(signs) > 1):
         observed = f"headings separated by {words}" if words else f"a single heading {quoted(opening.strip())}"
         problems.add(file, observed, f"headings separated by {separated}", row=heading_line)
         return None
-    plain = len(content) >= LARGE and used == [","] and heading_line == 1 and not damaged
+    separator = used[0] if used else signs
+    plain = len(content) >= LARGE and separator == "," and heading_line == 1 and not damaged
     table = plain_table(content) if plain else None
     if table is None:
         lines = chain([opening], text)
-        table = table_of_lines(file, lines, used[0], heading_line, layout.most_columns, problems, damaged=bool(damaged))
+        table = table_of_lines(
+            file, lines, separator, heading_line, layout.most_columns, problems, damaged=bool(damaged)
+        )
     return None if table is None else table.changed(layout.change)
 
 
