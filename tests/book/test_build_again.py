@@ -34,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     command = "walk.run('itpbook import-redcap redcap_export.csv --mapping mapping.yaml --out mine')"
     project.chapter("example", walk, command, "walk.end()")
     project.chapter("remarks", "from itpbook.shipped import shipped_ledger", "shipped_ledger().attributes['sex'].label")
-    project.chapter("efficacy", "from itpbook import units", "print(units.__doc__)")
+    project.chapter("efficacy", "from implied.numbers import units", "print(units.__doc__)")
     project.chapter(
         "methods", "from itpbook.project import COHORT", "print(len((COHORT / 'patients.csv').read_bytes()))"
     )
