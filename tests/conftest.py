@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
+from made_once import MadeOnce, in_folder
 
 from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
@@ -42,20 +42,24 @@ def known(ledger: Ledger, questions: Questions) -> Determined:
 
 
 @pytest.fixture(scope="session")
-def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromium: str) -> Path:
-    """Return the pages of the book and its PDF, made as `itpbook build --pdf` does; workers share one build."""
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeOnce:
+    """Return what makes a folder once for the whole run; workers share it, and only read it."""
+    own = tmp_path_factory.getbasetemp()
+    return in_folder(own if worker_id == "master" else own.parent)
+
+
+@pytest.fixture(scope="session")
+def built_book(made_once: MadeOnce, chromium: str) -> Path:
+    """Return the pages of the book and its PDF, made as `itpbook build --pdf` does."""
     from itpbook.book.chromium import VARIABLE
     from itpbook.book.compile import build
 
-    own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
-    with FileLock(shared / "book.lock"):
-        pages = shared / "book" / "html"
-        if not pages.exists():
-            with pytest.MonkeyPatch.context() as environment:
-                environment.setenv(VARIABLE, chromium)
-                build(shared / "book", {}, pdf=True)
-    return pages
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv(VARIABLE, chromium)
+            build(folder, {}, pdf=True)
+
+    return made_once("book", make) / "html"
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,8 @@ from itpbook.book.children import disk_error_in, end_with_parent
 from itpbook.book.notebooks import notebook_text, read_notebook, scrubbed
 from itpbook.book.observe import observe
 
-_IMPORTED_ONCE = (
-    "itpbook.book.engine",
+_FOR_THE_KERNEL = ("itpbook.book.engine", "ipykernel.inprocess.ipkernel", "ipykernel.debugger")
+_FOR_THE_CHAPTERS = (
     "itpbook.book.chapter",
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
@@ -39,6 +39,8 @@ _IMPORTED_ONCE = (
     "great_tables",
     "lifelines",
     "matplotlib.backends.backend_svg",
+    "pandera.backends.pandas.builtin_checks",
+    "pandera.backends.pandas.register",
     "scipy.stats",
     "seaborn",
 )
@@ -78,7 +80,7 @@ def main() -> int:
     end_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     plan = Plan(**json.loads(sys.stdin.readline()))
-    for name in _IMPORTED_ONCE:
+    for name in (*_FOR_THE_KERNEL, *_FOR_THE_CHAPTERS):
         importlib.import_module(name)
     failed = _execute_all(plan, plan.chapters, _FOR_VERIFICATION)
     if not failed:
