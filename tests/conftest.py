@@ -17,6 +17,7 @@ from itpbook.shipped import shipped_determined, shipped_ledger, shipped_question
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from whole_books import WatchedBook
 
 # The same examples in every run, however slow the machine.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -60,6 +61,33 @@ def built_book(made_once: MadeOnce, chromium: str) -> Path:
             build(folder, {}, pdf=True)
 
     return made_once("book", make) / "html"
+
+
+@pytest.fixture(scope="session")
+def centre_book(made_once: MadeOnce) -> WatchedBook:
+    """Return the book that a centre builds of its export, which withholds small numbers."""
+    from whole_books import WatchedBook, make_centre_book
+
+    return WatchedBook(made_once("centre", make_centre_book))
+
+
+@pytest.fixture(scope="session")
+def canary(made_once: MadeOnce) -> Path:
+    """Return the path of a file that nothing may open or show."""
+    from hostile_strings import SECRET
+
+    def make(folder: Path) -> None:
+        (folder / "canary.txt").write_text(f"{SECRET}\n", encoding="utf-8")
+
+    return made_once("outside", make) / "canary.txt"
+
+
+@pytest.fixture(scope="session")
+def hostile_book(made_once: MadeOnce, chromium: str, canary: Path) -> WatchedBook:
+    """Return the book in which hostile strings stand wherever text is accepted."""
+    from whole_books import WatchedBook, make_hostile_book
+
+    return WatchedBook(made_once("hostile", lambda folder: make_hostile_book(folder, chromium, canary)))
 
 
 @pytest.fixture(scope="session")
