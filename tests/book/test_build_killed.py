@@ -11,11 +11,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import stopped_build
+from forked import Ended, forks_of
 from small_project import SmallProject, copy_of, files, small_project
-from stopped_build import StoppedBuilds
 
 from itpbook.book import compile
 from itpbook.book.place import RELEASE_FILES
@@ -83,10 +84,19 @@ def build_here(out: Path, words: str, *, withholding: bool = False) -> None:
         compile.build(out, stopped_build.WITHHOLDING if withholding else {})
 
 
+class Builds(Protocol):
+    def __call__(self, out: Path, words: str, point: str, *, withholding: bool = False) -> Ended: ...
+
+
 @pytest.fixture(scope="module")
-def builds() -> Iterator[StoppedBuilds]:
-    with stopped_build.stopped_builds() as started:
-        yield started
+def build_stopped() -> Iterator[Builds]:
+    """Return what builds and is killed at a point."""
+    with forks_of(stopped_build.__file__) as forks:
+
+        def run(out: Path, words: str, point: str, *, withholding: bool = False) -> Ended:
+            return forks(out.parent, str(out), words, point, withholding)
+
+        yield run
 
 
 def check_put_right(out: Path, words: str) -> None:
@@ -98,10 +108,10 @@ def check_put_right(out: Path, words: str) -> None:
 
 
 @pytest.mark.parametrize("point", stopped_build.POINTS)
-def test_killed_at_each_point_the_next_build_puts_it_right(point: str, builds: StoppedBuilds, tmp_path: Path):
+def test_killed_at_each_point_the_next_build_puts_it_right(point: str, build_stopped: Builds, tmp_path: Path):
     out = tmp_path / "out"
     build_here(out, "old")
-    run = builds.run(out, "new", point)
+    run = build_stopped(out, "new", point)
     assert run.returncode == -signal.SIGKILL, run.printed
     # Whoever looks at the pages now finds those of one book or, between two moves, none.
     assert files(out / "html") in (pages("old"), pages("new"), {})
@@ -111,11 +121,11 @@ def test_killed_at_each_point_the_next_build_puts_it_right(point: str, builds: S
 
 @pytest.mark.parametrize("point", stopped_build.POINTS_OF_A_PACK)
 def test_killed_while_a_release_pack_changes_the_next_build_puts_it_right(
-    point: str, builds: StoppedBuilds, tmp_path: Path
+    point: str, build_stopped: Builds, tmp_path: Path
 ):
     out = tmp_path / "out"
     build_here(out, "old", withholding=True)
-    run = builds.run(out, "new", point, withholding=True)
+    run = build_stopped(out, "new", point, withholding=True)
     assert run.returncode == -signal.SIGKILL, run.printed
     # No pack lies beside pages that it is not of.
     packs = set(files(out / "release").values()) if (out / "release").exists() else set()
@@ -136,27 +146,27 @@ def test_a_release_pack_that_was_edited_is_made_again(tmp_path: Path):
 
 
 @pytest.mark.parametrize("point", ["before the exchange", "before the pages are noted", "when the pages are noted"])
-def test_first_build_that_is_killed_is_put_right(point: str, builds: StoppedBuilds, tmp_path: Path):
-    run = builds.run(tmp_path / "out", "new", point)
+def test_first_build_that_is_killed_is_put_right(point: str, build_stopped: Builds, tmp_path: Path):
+    run = build_stopped(tmp_path / "out", "new", point)
     assert run.returncode == -signal.SIGKILL, run.printed
     check_put_right(tmp_path / "out", "new")
 
 
-def test_killed_at_any_call_the_next_build_puts_it_right(builds: StoppedBuilds, tmp_path: Path):
-    run = builds.run(tmp_path / "counted", "new", "0")
+def test_killed_at_any_call_the_next_build_puts_it_right(build_stopped: Builds, tmp_path: Path):
+    run = build_stopped(tmp_path / "counted", "new", "0")
     assert run.returncode == 0, run.printed
     shutil.rmtree(tmp_path / "counted")
     out, calls = tmp_path / "out", random.Random(5)
     for turn, number in enumerate(calls.sample(range(1, int(run.printed) + 1), 3)):
-        run = builds.run(out, f"turn {turn}", str(number))
+        run = build_stopped(out, f"turn {turn}", str(number))
         assert run.returncode == -signal.SIGKILL, run.printed
         check_put_right(out, f"turn {turn}")
 
 
-def test_what_was_swept_half_is_swept_by_the_next(builds: StoppedBuilds, tmp_path: Path):
+def test_what_was_swept_half_is_swept_by_the_next(build_stopped: Builds, tmp_path: Path):
     out = tmp_path / "out"
-    assert builds.run(out, "new", "when the pages are noted").returncode == -signal.SIGKILL
-    assert builds.run(out, "new", "while the working folder is removed").returncode == -signal.SIGKILL
+    assert build_stopped(out, "new", "when the pages are noted").returncode == -signal.SIGKILL
+    assert build_stopped(out, "new", "while the working folder is removed").returncode == -signal.SIGKILL
     check_put_right(out, "new")
 
 

@@ -149,6 +149,13 @@ def test_pages_about_the_published_series_quote_its_figures(html: Path):
     assert "about the published abstract" in words(html / "chapters" / "remarks.html")
 
 
+def test_results_are_those_of_the_imported_patients(html: Path):
+    results = json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
+    numbers = {result["id"]: (result["n"], result["N"]) for result in results if result["published"]}
+    assert numbers["cohort.n"] == (14, None)
+    assert numbers["cohort.female"][1] == 14
+
+
 def test_no_small_number_is_in_any_file_of_the_book(html: Path):
     results = json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
     for result in results:

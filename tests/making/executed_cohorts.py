@@ -1,4 +1,4 @@
-"""The chapters executed on several sets of records by one process, which imports everything once.
+"""Chapters executed several times by one process, which imports everything once.
 
 Run as ``python executed_cohorts.py`` with a list of plans as JSON on standard input.
 """
@@ -9,7 +9,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from itpbook.parameters import AFTERWARDS
 
 
 def execute_on_each(source: Path, folder: Path, values: Mapping[str, Mapping[str, Any]]) -> None:
-    """Execute chapters once for each set of values; into a folder of its name, beside it whatever stopped them.
+    """Execute the chapters once for each set of values, into a folder of its name.
 
     Parameters
     ----------
@@ -35,34 +35,42 @@ def execute_on_each(source: Path, folder: Path, values: Mapping[str, Mapping[str
     """
     plans = []
     for name, chosen in values.items():
-        target, notes = folder / name, folder / ".scratch" / name
-        target.mkdir(parents=True)
-        notes.mkdir(parents=True)
         given = chosen_parameters(chosen)
         for reader in AFTERWARDS:
-            given[reader]["results_dir"] = str(target)
-        first = [chapter for chapter in given if chapter not in AFTERWARDS]
-        plans.append(asdict(Plan(str(source), str(target), given, first, 2, str(notes))))
+            given[reader]["results_dir"] = str(folder / name)
+        plans.append(plan(source, folder / name, given))
+    execute(plans)
+
+
+def plan(source: Path, target: Path, parameters: dict[str, dict[str, Any]]) -> Plan:
+    """Return a plan for notebooks of a folder, each with its parameters."""
+    target.mkdir(parents=True)
+    first = [chapter for chapter in parameters if chapter not in AFTERWARDS]
+    return Plan(str(source), str(target), parameters, first, 2, str(target))
+
+
+def execute(plans: Sequence[Plan]) -> None:
+    """Execute plans, one after the other; what stopped a chapter stands beside it."""
     subprocess.run(
         [sys.executable, __file__],
-        input=json.dumps(plans),
+        input=json.dumps([asdict(each) for each in plans]),
         text=True,
-        cwd=source,
-        env=environment(folder / ".scratch"),
+        cwd=plans[0].source,
+        env=environment(Path(plans[0].target) / ".scratch"),
         stdout=subprocess.DEVNULL,
         check=True,
     )
 
 
 def main() -> None:
-    """Execute the plans."""
-    plans = [Plan(**plan) for plan in json.load(sys.stdin)]
-    ahead = (*run_chapters._FOR_THE_KERNEL, *run_chapters._FOR_THE_CHAPTERS, *run_chapters._FOR_VERIFICATION)
-    for name in ahead:
+    """Execute the plans of standard input."""
+    for name in (*run_chapters._FOR_THE_KERNEL, *run_chapters._FOR_THE_CHAPTERS, *run_chapters._FOR_VERIFICATION):
         importlib.import_module(name)
-    for plan in plans:
-        if not run_chapters._execute_all(plan, plan.chapters, ()):
-            run_chapters._execute_all(plan, list(AFTERWARDS), ())
+    for each in json.load(sys.stdin):
+        chosen = Plan(**each)
+        readers = [name for name in AFTERWARDS if name in chosen.parameters]
+        if not run_chapters._execute_all(chosen, chosen.chapters, ()):
+            run_chapters._execute_all(chosen, readers, ())
 
 
 if __name__ == "__main__":

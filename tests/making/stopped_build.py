@@ -1,24 +1,22 @@
 """A build that kills its process group at a named point, or at a call of a given number; what it makes is tiny.
 
-Everything that puts a book in place is real: only executing, compiling and working out keys are stood in for. Each is
-a process of its own, forked from one that has imported the package: run as ``python stopped_build.py``.
+Everything that puts a book in place is real: only executing, compiling and working out keys are stood in for.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
+
+from forked import serve
 
 from itpbook.book import compile, kept, place
 
@@ -188,37 +186,8 @@ def at_call(number: int) -> list[int]:
     return count
 
 
-class Ended(NamedTuple):
-    """How a build ended, and what it printed."""
-
-    returncode: int
-    printed: str
-
-
-class StoppedBuilds:
-    """Starts builds that are stopped, one after the other."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-
-    def run(self, out: Path, words: str, point: str, *, withholding: bool = False) -> Ended:
-        """Build, be killed at the point, and return how that ended; at no call the build prints how many there are."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps([str(out), words, point, withholding]) + "\n")
-        self.process.stdin.flush()
-        return Ended(*json.loads(self.process.stdout.readline()))
-
-
-@contextmanager
-def stopped_builds() -> Iterator[StoppedBuilds]:
-    """Start the process that imports the package once; it ends with the block."""
-    command = [sys.executable, __file__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield StoppedBuilds(process)
-
-
-def _build(out: Path, words: str, point: str, *, withholding: bool) -> None:
+def build(out: str, words: str, point: str, withholding: bool) -> None:
+    """Build, and be killed at a point; at no call print how many there are."""
     stand_in(words, setattr)
     if withholding:
         stand_in_pack(words, setattr)
@@ -227,32 +196,10 @@ def _build(out: Path, words: str, point: str, *, withholding: bool) -> None:
         points[point]()
     else:
         count = at_call(int(point))
-    compile.build(out, WITHHOLDING if withholding else {})
+    compile.build(Path(out), WITHHOLDING if withholding else {})
     sys.setprofile(None)
-    print(count[0], flush=True)
-
-
-def _in_a_fork(out: str, words: str, point: str, withholding: bool) -> Ended:
-    """Build in a process group of its own, whose temporary files lie beside the book."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setsid()
-            os.dup2(writing, 1)
-            os.dup2(writing, 2)
-            tempfile.tempdir = os.environ["TMPDIR"] = str(Path(out).parent)
-            _build(Path(out), words, point, withholding=withholding)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as printed:
-        said = printed.read()
-    return Ended(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said)
+    print(count[0])
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(_in_a_fork(*json.loads(line))), flush=True)
+    serve(build)

@@ -6,6 +6,7 @@ and one, with its PDF, in which hostile strings stand wherever text is accepted.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -33,7 +34,7 @@ OWN = {
     "title": "Our *own* patients",
     "authors": [{"name": "Ann Author", "orcid": "0000-0002-1825-0097"}, {"name": "Bo Other"}],
     "centre": "A hospital",
-    "date": "2026-03-01",
+    "date": dt.date(2026, 3, 1),
     "licence": "CC BY 4.0",
 }
 OWN_TEXTS = {
