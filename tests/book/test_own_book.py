@@ -16,8 +16,9 @@ from implied.files.input_files import digest_of_folder
 from implied.ledger import Ledger
 from itpbook import project
 from itpbook.book.place import RELEASE
-from itpbook.book.release import write_release
+from itpbook.book.release import pack, write_release
 from itpbook.book.search import search_folder
+from itpbook.provenance import Commit
 from itpbook.results import anchor
 from itpbook.sphinxext.edition_pages import UNWRITTEN
 
@@ -137,9 +138,12 @@ def test_what_is_not_drawn_is_said_where_it_would_stand(html: Path):
 def test_cards_give_both_figures_and_their_difference(html: Path):
     card = soup(html / "chapters" / "cohort.html").select_one('.claim[data-claim="cohort.female"] .claim-card')
     said = " ".join(card.get_text().split())
-    assert re.search(r"Published: 65% \(20/31\)\. Ours: \d+% \(\d+/14\)\.", said), said
+    assert re.search(r"Published: 65%\. Ours: \d+%\. Patients: \d+ of 14 ", said), said
     assert "percentage points (95% CI" in said
     assert "Verdict" not in said
+    row = soup(html / "chapters" / "verification.html").find(id="cohort-female")
+    assert "65%" in row.get_text()
+    assert re.search(r"\d+/14 \(\d+%\)", row.get_text()), row.get_text()
 
 
 def test_pages_about_the_published_series_quote_its_figures(html: Path):
@@ -233,8 +237,10 @@ def test_the_release_pack_lies_beside_the_book_for_its_owner_alone_and_tells_eve
     assert {row["printed"] for row in among_all} >= set(shown) - {"withheld"}
 
 
-def test_the_pack_is_the_same_bytes_again(centre_book: WatchedBook, tmp_path: Path):
+def test_the_pack_is_the_same_bytes_again(centre_book: WatchedBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     html = centre_book.html
+    # The copy that built the book is no repository.
+    monkeypatch.setattr(pack, "commit", lambda: Commit(None))
     values = {"data_dir": str(centre_book.records), "suppress_below": 5}
     write_release(tmp_path / "again", html, html / "_sources" / "chapters", values)
     for name in ("README.md", "numbers.csv"):
