@@ -15,6 +15,7 @@ import stopped_build
 from small_project import files, small_project
 from typer.testing import CliRunner
 
+from itpbook import parameters
 from itpbook.book import book_folder, build
 from itpbook.book.execution.child_processes import disk_error_in
 from itpbook.book.execution.execute import chosen_parameters, execute_chapters
@@ -117,9 +118,14 @@ def test_book_is_whole_when_only_its_note_cannot_be_written(tmp_path: Path, monk
     assert (tmp_path / ".kept" / "pages.json").is_file()
 
 
-def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(tmp_path: Path):
+def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """`/dev/full` refuses what is written to it, as a full disk does."""
     small = small_project(tmp_path)
+    monkeypatch.setattr(build.project, "ROOT", small.root)
+    monkeypatch.setattr(parameters, "CHAPTERS", {"methods": ()})
+    monkeypatch.setattr(parameters, "AFTERWARDS", ())
     for step in ("the executed chapter", "what a cell writes"):
         target = tmp_path / step
         target.mkdir()

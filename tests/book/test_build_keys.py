@@ -71,7 +71,9 @@ def test_another_python_package_or_lock_changes_every_chapter_and_the_book(monke
     chosen = chosen_parameters({})
     keys_now, book_now = chapter_keys(chosen, project.CHAPTERS), book_key(chosen, project.CHAPTERS)
     machinery_now = build_keys.machinery()
-    for part in ("python", "lock", "installed"):
+    assert all(machinery_now.values())
+    assert set(machinery_now) == {"python", "lock", "installed"}
+    for part in machinery_now:
         monkeypatch.setattr(build_keys, "machinery", lambda part=part: {**machinery_now, part: "another"})
         changed_keys = chapter_keys(chosen, project.CHAPTERS)
         assert [name for name in chosen if changed_keys[name] == keys_now[name]] == []

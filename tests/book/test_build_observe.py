@@ -115,7 +115,7 @@ def test_command_of_the_package_joins_by_itself(folder: Path):
     assert inputs is not None
     assert {"data:./", "data:patients.csv"} <= set(inputs)
     assert f":{project.ROOT / 'itpbook' / 'commands' / 'record_commands.py'}" in inputs
-    assert f":{project.ROOT / 'itpbook' / 'commands' / 'command_line.py'}" in inputs
+    assert f":{project.ROOT / 'implied' / 'cli' / 'terminal.py'}" in inputs
 
 
 STARTED = {
@@ -180,15 +180,8 @@ def test_every_chapter_reaches_what_executes_it_and_no_chapter_what_compiles_the
     for name in chosen_parameters({}):
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         parts = {path.relative_to(project.ROOT).as_posix() for path in graph.reached(cells, _EXECUTING).values()}
-        assert {
-            f"itpbook/{name}.py"
-            for name in ("book/execution/in_process_engine", "book/notebooks", "book/chapter", "project")
-        } <= parts
-        assert not {
-            part
-            for part in parts
-            if part.startswith(tuple(f"itpbook/{name}" for name in ("sphinxext", "commands", "cli")))
-        }
+        assert {f"itpbook/{name}.py" for name in ("book/engine", "book/notebooks", "book/chapter", "project")} <= parts
+        assert not {part for part in parts if part.startswith(("itpbook/sphinxext", "itpbook/commands", "implied/cli"))}
         assert "itpbook/book/build.py" not in parts
         assert ("itpbook/presentation/figures/style.py" in parts) == (
             name in ("cohort", "efficacy", "safety", "determined")

@@ -69,9 +69,7 @@ def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[ReleaseRow]:
             record.events(entry.id, patients[list(entry.sum)].sum(axis="columns"))
     record.patients("methods.eligible", patients["eligible"], label="Eligible")
     record.value("new.ratio", 1.5, "1.5", label="Some ratio")
-    return release_rows(
-        patients, ledger, record.results.values(), beyond_ledger(cohort, patients), judged(cohort, ledger)[1]
-    )
+    return release_rows(patients, ledger, record.results.values(), beyond_ledger(cohort, patients), small)
 
 
 @pytest.mark.parametrize("name", ["fourteen", "no event", "as little as allowed"])

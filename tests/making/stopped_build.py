@@ -1,7 +1,6 @@
 """A build that kills its process group at a named point, or at a call of a given number; what it makes is tiny.
 
 Everything that puts a book in place is real: only executing, compiling and working out keys are stood in for.
-Run as ``python stopped_build.py OUT WORDS POINT [withholding]``.
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from forked import serve
 
 from itpbook.book import book_folder, build
 from itpbook.book.reuse import build_store
@@ -179,8 +180,8 @@ def at_call(number: int) -> list[int]:
     return count
 
 
-if __name__ == "__main__":
-    out, words, point, *withholding = sys.argv[1:]
+def stopped(out: str, words: str, point: str, withholding: bool) -> None:
+    """Build, and be killed at a point; at no call print how many there are."""
     stand_in(words, setattr)
     if withholding:
         stand_in_pack(words, setattr)
@@ -192,3 +193,7 @@ if __name__ == "__main__":
     build.build(Path(out), WITHHOLDING if withholding else {})
     sys.setprofile(None)
     print(count[0])
+
+
+if __name__ == "__main__":
+    serve(stopped)

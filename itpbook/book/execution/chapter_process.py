@@ -31,8 +31,8 @@ from itpbook.book.execution.child_processes import disk_error_in, end_with_paren
 from itpbook.book.notebooks import notebook_text, read_notebook, scrubbed
 from itpbook.book.reuse.observed_inputs import observe
 
-_IMPORTED_ONCE = (
-    "itpbook.book.execution.in_process_engine",
+_FOR_THE_KERNEL = ("itpbook.book.execution.in_process_engine", "ipykernel.inprocess.ipkernel", "ipykernel.debugger")
+_FOR_THE_CHAPTERS = (
     "itpbook.book.chapter",
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
@@ -79,7 +79,7 @@ def main() -> int:
     end_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     plan = Plan(**json.loads(sys.stdin.readline()))
-    for name in _IMPORTED_ONCE:
+    for name in (*_FOR_THE_KERNEL, *_FOR_THE_CHAPTERS):
         importlib.import_module(name)
     failed = _execute_all(plan, plan.chapters, _FOR_VERIFICATION)
     if not failed:

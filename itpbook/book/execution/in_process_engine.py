@@ -47,15 +47,16 @@ class InProcessEngine(Engine):  # type: ignore[misc]
         try:
             count = 0
             for index, cell in enumerate(nb_man.nb.cells):
-                nb_man.cell_start(cell, index)
-                if cell.cell_type == "code" and cell.source.strip():
-                    count += 1
-                    cell.execution_count = count
-                    cell.outputs = _outputs(client, cell.source)
-                    if any(output.output_type == "error" for output in cell.outputs):
-                        nb_man.cell_exception(cell, index)
-                        return
-                    each_cell()
+                if cell.cell_type != "code" or not cell.source.strip():
+                    continue
+                count += 1
+                cell.execution_count = count
+                cell.outputs = _outputs(client, cell.source)
+                if any(output.output_type == "error" for output in cell.outputs):
+                    nb_man.cell_exception(cell, index)
+                    return
+                each_cell()
+                # This writes the whole notebook, so it is done once a cell: what is left when the process is killed.
                 nb_man.cell_complete(cell, index)
         finally:
             client.stop_channels()

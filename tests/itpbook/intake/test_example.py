@@ -1,4 +1,7 @@
-"""Guards the export of the made-up centre: what is awkward in it, that it ships as it is made, and where it leads."""
+"""Guards the export of the made-up centre: what is awkward in it, and that it ships as it is made.
+
+That it leads to a book, `tests/book/test_own_book.py` shows.
+"""
 
 from __future__ import annotations
 

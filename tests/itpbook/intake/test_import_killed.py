@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import stat
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+import stopped_import
+from forked import Forks, forks_of
 from redcap_exports import CONFIRMED, SmallExport
 from typer.testing import CliRunner
 
 from implied.files.unfinished import sweep, unfinished
 from itpbook.commands.command_line import app
-from itpbook.intake.redcap import importer
 from itpbook.intake.redcap.importer import import_export, write_import
-
-POINTS = {
-    "before the rows": (importer, "write_cohort", False),
-    "after the rows": (importer, "write_cohort", True),
-    "before the link": (Path, "replace", False),
-    "after the link": (Path, "replace", True),
-    "before the move": (Path, "rename", False),
-    "after the move": (Path, "rename", True),
-}
-"""What an import calls, and whether it is killed before or after it did."""
-
-
-def import_until_killed(folder: Path, point: str) -> None:
-    owner, name, after = POINTS[point]
-    call = getattr(owner, name)
-
-    def kill(*arguments: Any, **options: Any) -> None:
-        if after:
-            call(*arguments, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    imported = import_export(folder / "export.csv", folder / "mapping.yaml", link=folder / "safe" / "link.csv")
-    setattr(owner, name, kill)
-    write_import(imported, folder / "out" / "mine")
 
 
 @pytest.fixture
@@ -56,13 +31,20 @@ def import_again(folder: Path) -> None:
     write_import(import_export(folder / "export.csv", folder / "mapping.yaml", link=link), folder / "out" / "again")
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_killed_import_is_swept_by_the_next_whatever_the_moment(point: str, export: SmallExport) -> None:
+@pytest.fixture(scope="module")
+def import_stopped() -> Iterator[Forks]:
+    """Return what imports into a folder and is killed at a point."""
+    with forks_of(stopped_import.__file__) as forks:
+        yield forks
+
+
+@pytest.mark.parametrize("point", stopped_import.POINTS)
+def test_a_killed_import_is_swept_by_the_next_whatever_the_moment(
+    point: str, export: SmallExport, import_stopped: Forks
+) -> None:
     folder = export.folder
-    process = get_context("fork").Process(target=import_until_killed, args=(folder, point))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    killed = import_stopped(folder / "tmp", str(folder), point)
+    assert killed.returncode == -signal.SIGKILL, killed.printed
     left = [path for path in (folder / "out").iterdir() if path.name != "mine"]
     assert left
     for path in left:
