@@ -188,7 +188,7 @@ DAMAGES = (
     Damage(
         "two counts that differ by few",
         "itpbook/disclosure/small_numbers.py",
-        "return within and self.small(",
+        "return one & other in (one, other) and self.small(",
         "return False and self.small(",
         (
             "tests/itpbook/disclosure/test_withheld_numbers.py"

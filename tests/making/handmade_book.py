@@ -215,9 +215,9 @@ def verification(payload: Mapping[str, Any] | None = None) -> list[NotebookNode]
     ]
 
 
-def figure_cell(**image: str) -> NotebookNode:
+def figure_cell(name: str = "figure-time", **image: str) -> NotebookNode:
     """Return a cell that shows an image; ``image`` is what its output says of it."""
-    metadata = {"mystnb": {"figure": {"caption": "Time to response", "name": "figure-time"}}}
+    metadata = {"mystnb": {"figure": {"caption": "Time to response", "name": name}}}
     return code("show(figure)", picture({"image/svg+xml": SVG}, **image), tags=["hide-input"], **metadata)
 
 
