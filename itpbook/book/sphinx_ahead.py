@@ -1,6 +1,6 @@
 """Jupyter Book in a process of its own, started while chapters are still being executed.
 
-Half of a short compilation is imports and fonts. ``python -m itpbook.book.sphinx_ahead`` does them, waits for a line of
+Much of a short compilation is imports. ``python -m itpbook.book.sphinx_ahead`` does them, waits for a line of
 JSON with the arguments of ``jupyter-book`` on standard input, and goes on as that command would.
 """
 
@@ -41,7 +41,6 @@ def main() -> None:
     end_with_parent()
     for name in _IMPORTED_AHEAD:
         importlib.import_module(name)
-    importlib.import_module("itpbook.sphinxext.fonts").font_files()
     line = sys.stdin.readline()
     if line:
         sys.argv[1:] = json.loads(line)

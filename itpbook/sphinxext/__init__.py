@@ -12,6 +12,7 @@ from itpbook.sphinxext import (
     accessibility,
     description,
     downloads,
+    fonts,
     ledger_page,
     loading,
     nodes,
@@ -31,7 +32,7 @@ from itpbook.sphinxext.notice import PlaceNotice
 from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css")
+_SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css", "verification.css")
 _SCRIPTS = ("claim.js",)
 _PARTS = (
     nodes,
@@ -45,6 +46,7 @@ _PARTS = (
     pdf_link,
     description,
     this_run,
+    fonts,
     loading,
 )
 
