@@ -37,7 +37,6 @@ _IMPORTED_ONCE = (
     "itpbook.results.remarks",
     "itpbook.presentation.tables",
     "great_tables",
-    "lifelines",
     "matplotlib.backends.backend_svg",
     "scipy.stats",
     "seaborn",
