@@ -36,7 +36,6 @@ _IMPORTED_ONCE = (
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
     "itpbook.presentation.tables",
-    "great_tables",
     "matplotlib.backends.backend_svg",
     "scipy.stats",
     "seaborn",

@@ -129,7 +129,7 @@ def adverse_event_table(
         caption=caption,
         groups="Group",
         footnotes=notes,
-        alignments={"Events": "right", "Severe events": "right"},
+        right=["Events", "Severe events"],
         empty="No adverse event recorded",
     )
 
