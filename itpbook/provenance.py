@@ -13,7 +13,7 @@ from pathlib import Path
 
 from itpbook import project
 
-PACKAGES = ("jupyter-book", "papermill", "pandas", "numpy", "scipy", "lifelines", "matplotlib", "seaborn")
+PACKAGES = ("jupyter-book", "papermill", "pandas", "numpy", "scipy", "matplotlib", "seaborn")
 """Packages whose version can change what a reader sees or what is computed; the lock has all of them."""
 
 

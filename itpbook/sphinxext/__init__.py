@@ -12,6 +12,7 @@ from itpbook.sphinxext import (
     accessibility,
     description,
     downloads,
+    fonts,
     loading,
     nodes,
     numbered,
@@ -41,6 +42,7 @@ _PARTS = (
     search_texts,
     description,
     this_run,
+    fonts,
     loading,
 )
 

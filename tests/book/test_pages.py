@@ -17,8 +17,8 @@ _ADDRESS = re.compile(r"""(?:src|href|action|content)\s*=\s*["'](?:https?:)?//[^
 
 
 def test_no_page_and_no_style_names_an_address_of_the_network_to_load(book: Book) -> None:
-    for page in [*book.html.rglob("*.html"), book.html / "_static" / "book.css"]:
-        assert _ADDRESS.findall(page.read_text(encoding="utf-8")) == [], page
+    for file in [*book.html.rglob("*.html"), *book.html.rglob("*.css")]:
+        assert _ADDRESS.findall(file.read_text(encoding="utf-8")) == [], file
 
 
 def test_no_page_configures_a_kernel_in_the_network(book: Book) -> None:

@@ -148,10 +148,15 @@ def test_text_is_set_in_the_fonts_of_the_book_without_ligatures(pdf: PdfReader, 
         for font in page["/Resources"].get("/Font", {}).values()
         if font.get_object().get("/Subtype") != "/Type3"
     }
-    assert {name.partition("-")[0] for name in names} <= {
-        f"Manuscript{family}" for family in ("Serif", "Sans", "Code", "Symbols")
-    }
+    assert {name.partition("-")[0] for name in names} == {"SourceSerifPro", "SourceSansPro", "DejaVuSansMono"}
     assert set("ﬀﬁﬂﬃﬄ") & set("".join(texts)) == set()
+
+
+def test_quotation_marks_are_copied_as_such(texts: list[str]) -> None:
+    text = "".join(texts)
+    assert "\N{RIGHT SINGLE QUOTATION MARK}" in text
+    assert "\N{MODIFIER LETTER APOSTROPHE}" not in text
+    assert "\N{MODIFIER LETTER TURNED COMMA}" not in text
 
 
 def read_sheet(page: PageObject) -> Sheet:

@@ -37,8 +37,6 @@ _FOR_THE_CHAPTERS = (
     "itpbook.presentation.figures",
     "itpbook.results.remarks",
     "itpbook.presentation.tables",
-    "great_tables",
-    "lifelines",
     "matplotlib.backends.backend_svg",
     "scipy.stats",
     "seaborn",

@@ -74,7 +74,8 @@ def write_pdf(
             _print(browser, page, printed)
             before, numbers = numbers, page_numbers(printed, targets)
             if numbers == before:
-                return _finished(printed, html / project.PDF, cover, [heading.words for heading in manuscript.headings])
+                headings = ["Contents", *(heading.words for heading in manuscript.headings)]
+                return _finished(printed, html / project.PDF, cover, headings)
     msg = "the page numbers of the contents do not settle"
     raise PdfError(msg)
 
@@ -142,6 +143,7 @@ def _finished(printed: Path, target: Path, cover: Citation, headings: list[str])
     writer.root_object[NameObject("/ViewerPreferences")] = shown
     if "/Outlines" in writer.root_object:
         _mend_titles(writer.root_object["/Outlines"], {"".join(words.split()): words for words in headings})
+    _mend_quotation_marks(writer)
     written = io.BytesIO()
     writer.write(written)
     target.write_bytes(_renumbered(written.getvalue()))
@@ -163,6 +165,19 @@ def _mend_titles(parent: PdfObject, headings: Mapping[str, str]) -> None:
             entry[NameObject("/Title")] = TextStringObject(words)
         _mend_titles(entry, headings)
         reference = entry.get("/Next")
+
+
+def _mend_quotation_marks(writer: PdfWriter) -> None:
+    """Let quotation marks be copied and found as such.
+
+    Source Serif draws two letters of phonetics with the same glyphs, and Chromium says that these were written.
+    """
+    for page in writer.pages:
+        for font in cast(DictionaryObject, page["/Resources"]).get("/Font", {}).values():
+            if "/ToUnicode" in font.get_object():
+                letters = font.get_object()["/ToUnicode"]
+                text = letters.get_data().replace(b" <02BB>\n", b" <2018>\n").replace(b" <02BC>\n", b" <2019>\n")
+                letters.set_data(text)
 
 
 def _renumbered(pdf: bytes) -> bytes:

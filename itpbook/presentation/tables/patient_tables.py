@@ -116,7 +116,7 @@ def adverse_event_table(
             "A patient with several events of a row is counted once among the patients.",
             f"Only events held to be related to treatment: {len(events)} of {len(adverse_events)}.",
         ],
-        alignments={"Events": "right", "Severe events": "right"},
+        right=["Events", "Severe events"],
         empty=NO_EVENT,
     )
 
