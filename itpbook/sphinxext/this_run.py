@@ -75,7 +75,7 @@ def records_table(runs: list[Mapping[str, Any]]) -> Table:
 
 def software_table() -> Table:
     """Set the commit of the project, the digests of its ledger and lock, and the versions of what computed."""
-    files = {"Ledger of published figures": project.LEDGER, "Lock of all packages": project.ROOT / "requirements.txt"}
+    files = {"Ledger of published figures": project.LEDGER, "Lock of all packages": project.LOCK_OF_ALL}
     state = commit()
     named = Markup(" ".join(filter(None, [state.name and _code(state.name), escape(state.remark)])))
     rows = [

@@ -80,6 +80,14 @@ def test_another_python_package_or_lock_changes_every_chapter_and_the_book(monke
         assert book_key(chosen, project.CHAPTERS) != book_now
 
 
+def test_packages_that_only_the_tests_need_are_no_part_of_what_runs_the_chapters():
+    installed = " ".join(build_keys.machinery()["installed"])
+    assert "papermill-" in installed
+    assert "jupyter_book-" in installed
+    for name in ("pytest-", "pandas_stubs-", "playwright-", "ruff-"):
+        assert name not in installed
+
+
 @pytest.fixture
 def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     """Files that have another digest while they are in this set; everything else is read once."""
@@ -99,8 +107,7 @@ def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     monkeypatch.setattr(build_keys, "unexecuted", lambda notebook: texts[id(notebook)])
     monkeypatch.setattr(build_keys, "_files", cache(lambda folder: list(_files(folder))))
     machinery = build_keys.machinery()
-    lock = project.ROOT / "requirements.txt"
-    monkeypatch.setattr(build_keys, "machinery", lambda: {**machinery, "lock": build_keys.contents(lock)})
+    monkeypatch.setattr(build_keys, "machinery", lambda: {**machinery, "lock": build_keys.contents(project.LOCK)})
     return paths
 
 
@@ -131,8 +138,9 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
     for name in chosen:
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         read = {project.ROOT / path.removeprefix("project:") for path in kept[name]["inputs"]}
-        uses[name] = {*graph.reached(cells, build_keys._EXECUTING).values(), *read, project.ROOT / "requirements.txt"}
-    pages = {project.ROOT / name for name in (*PAGES, "implied", "itpbook", "data", "CITATION.cff", "requirements.txt")}
+        uses[name] = {*graph.reached(cells, build_keys._EXECUTING).values(), *read, project.LOCK}
+    others = ("implied", "itpbook", "data", "CITATION.cff", "requirements.txt", "requirements-book.txt")
+    pages = {project.ROOT / name for name in (*PAGES, *others)}
     before, book_before = state()
     for path in files_of_the_project():
         if path.suffix == ".ipynb":

@@ -18,7 +18,10 @@ from itpbook import project
 from itpbook.book.notebooks import notebook_text
 from itpbook.parameters import CHAPTERS
 
-PARTS = ("implied", "itpbook", "data", "_static", "_config.yml", "requirements.txt", "CITATION.cff", "references.bib")
+PARTS = (
+    *("implied", "itpbook", "data", "_static", "_config.yml", "requirements.txt", "requirements-book.txt"),
+    *("CITATION.cff", "references.bib"),
+)
 
 TOC = (
     "format: jb-book\nroot: index\nchapters:\n"

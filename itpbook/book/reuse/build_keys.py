@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from itpbook.parameters import PLACES
 
 _EXECUTING = ("itpbook.book.execution.chapter_process",)
 """Modules that execute every chapter, whatever it imports."""
+
+_LOCKED = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 
 
 def digest(*parts: Any) -> str:
@@ -43,14 +46,28 @@ def _files(folder: Path) -> Iterable[Path]:
 
 
 def machinery() -> dict[str, Any]:
-    """Return what runs the chapters besides the package: Python, the lock, and the packages that are installed."""
-    installed = importlib.util.find_spec("papermill")
-    folder = Path(str(installed.origin)).parents[1] if installed else Path()
+    """Return what runs the chapters besides the package: Python, the lock, and the packages that are installed.
+
+    Those that only the tests need are left out: to complete the environment changes no chapter.
+    """
+    papermill = importlib.util.find_spec("papermill")
+    folder = Path(str(papermill.origin)).parents[1] if papermill else Path()
+    for_tests = _locked(project.LOCK_OF_ALL) - _locked(project.LOCK)
+    installed = {path.name: _normal(path.name.partition("-")[0]) for path in folder.glob("*.dist-info")}
     return {
         "python": sys.version,
-        "lock": contents(project.ROOT / "requirements.txt"),
-        "installed": sorted(path.name for path in folder.glob("*.dist-info")),
+        "lock": contents(project.LOCK),
+        "installed": sorted(folder for folder, name in installed.items() if name not in for_tests),
     }
+
+
+def _locked(path: Path) -> set[str]:
+    """Return the names of the packages in a lock."""
+    return {_normal(name) for name in _LOCKED.findall(path.read_text(encoding="utf-8"))}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def chapter_keys(chosen: Mapping[str, Mapping[str, Any]], source: Path) -> dict[str, str]:
@@ -103,5 +120,5 @@ def book_key(chosen: Mapping[str, Mapping[str, Any]], source: Path, also: Mappin
     """
     texts = {name: unexecuted(read_notebook(source / f"{name}.ipynb")) for name in chosen}
     pages = [project.ROOT / name for name in PAGES]
-    files = contents(*pages, *project.PACKAGES, project.COHORT.parent, project.CITATION)
+    files = contents(*pages, *project.PACKAGES, project.COHORT.parent, project.CITATION, project.LOCK_OF_ALL)
     return digest(machinery(), _analysed(chosen), texts, files, also)
