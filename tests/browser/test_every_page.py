@@ -10,7 +10,7 @@ from axe_violations import violations_on
 from visits import STAND_INS, Opener, Scheme, Visit
 
 from itpbook import project
-from itpbook.book.print_page import pages_in_order
+from itpbook.book.manuscript.print_page import pages_in_order
 from itpbook.sphinxext.search_texts import SCRIPT
 
 PHONE, DESKTOP = 390, 1280
