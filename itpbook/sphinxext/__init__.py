@@ -31,7 +31,7 @@ from itpbook.sphinxext.record import LEDGER_PAGE
 from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
-_SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css")
+_SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css", "verification.css")
 _PARTS = (
     nodes,
     edition,
