@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
-from brute_force import AllRecords, Patient, patients_of, satisfy, value_of
+from brute_force import AllRecords, Patient, one_set, patients_of, satisfy
 from every_conflict import EveryConflict, Verdict
 
 from implied.check.attribute_table import unsatisfied
@@ -62,7 +62,7 @@ def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure]) -> None:
         assert isinstance(bound.high, Fraction)
         for end, witness in ((bound.low, bound.low_witness), (bound.high, bound.high_witness)):
             assert witness is not None
-            assert value_of(figure, assert_satisfies(ledger, witness, every)) == end
+            assert one_set(ledger, assert_satisfies(ledger, witness, every)).values(figure) == [end]
 
 
 def assert_conflicts_are_the_smallest(ledger: Ledger) -> None:

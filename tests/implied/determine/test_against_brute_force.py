@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from random import Random
 
@@ -219,13 +219,10 @@ def plain(value: object) -> object:
 def assert_needed(records: AllRecords, subject: Condition, fact: Fact) -> None:
     """Check that the entries of a fact force it among as many patients, and that none of them can be spared."""
 
-    def otherwise(patients: Sequence[Patient]) -> bool:
-        return any(meets(subject, each) and repr(each[fact.attribute]) != repr(plain(fact.value)) for each in patients)
+    def otherwise(patient: Patient) -> bool:
+        return meets(subject, patient) and repr(patient[fact.attribute]) != repr(plain(fact.value))
 
-    def seen(patient: Patient) -> bool:
-        return otherwise([patient])
-
-    contrary = np.array(records.each(seen, otherwise), dtype=bool)
+    contrary = records.total(otherwise) > 0
     printing = records.printing_each
 
     def forced(entries: Iterable[str]) -> bool:
