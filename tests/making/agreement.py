@@ -40,10 +40,13 @@ def assert_satisfies(ledger: Ledger, table: pd.DataFrame, ids: Sequence[str]) ->
     return patients
 
 
-def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure]) -> None:
-    """Check the bounds of figures, their witnesses and what is said of figures without patients."""
+def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure], records: AllRecords | None = None) -> None:
+    """Check the bounds of figures, their witnesses and what is said of figures without patients.
+
+    ``records`` are all records of as many patients, where they have been tried already.
+    """
     every = [entry.id for entry in ledger]
-    records = AllRecords(ledger, [ledger.size])
+    records = records or AllRecords(ledger, [ledger.size])
     rows = records.solutions()
     for figure, bound in zip(figures, bounds(ledger, figures), strict=True):
         everywhere = records.values(figure)
@@ -65,8 +68,8 @@ def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure]) -> None:
             assert one_set(ledger, assert_satisfies(ledger, witness, every)).values(figure) == [end]
 
 
-def assert_conflicts_are_the_smallest(ledger: Ledger) -> None:
-    """Check every conflict and its witnesses, and that none is missed."""
+def assert_conflicts_are_the_smallest(ledger: Ledger) -> list[tuple[str, ...]]:
+    """Check every conflict and its witnesses, and that none is missed; return their entries."""
     known = EveryConflict(ledger)
     order = [entry.id for entry in ledger]
     found = conflicts(ledger, others=1000)
@@ -87,3 +90,4 @@ def assert_conflicts_are_the_smallest(ledger: Ledger) -> None:
             others = [name for name in conflict.entries if name != spared]
             assert known.verdict(others) is not Verdict.IMPOSSIBLE
             assert_satisfies(ledger, witness, others)
+    return [conflict.entries for conflict in found]

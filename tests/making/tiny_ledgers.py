@@ -1,16 +1,15 @@
-"""Ledgers of a few patients with few possible values, drawn at random; and all patients that such a ledger knows."""
+"""Ledgers of a few patients with few possible values, drawn at random."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import combinations_with_replacement, product
 from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
 
-from implied.check.attribute_table import NO_FIGURE, meets, printed_of, unsatisfied
+from implied.check.attribute_table import NO_FIGURE, meets, printed_of
 from implied.ledger import Entry, Ledger, Reading, Rule
 from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
 
@@ -131,17 +130,3 @@ def ledgers(draw: st.DrawFn, most: int, numbers: int) -> tuple[Ledger, pd.DataFr
             printed[name] = value
         ledger = replace(ledger, entries=(*ledger.entries, replace(entry, printed=printed)))
     return ledger, table
-
-
-def possible_patients(ledger: Ledger) -> list[Patient]:
-    """Return every patient who, alone, breaks no rule and has values where they must be and may be."""
-    alone = replace(ledger, entries=())
-    values = [[*(each.values or range(each.minimum, each.maximum + 1)), None] for each in ledger.attributes.values()]
-    every = [dict(zip(ledger.attributes, chosen, strict=True)) for chosen in product(*values)]
-    return [patient for patient in every if not unsatisfied(alone, pd.DataFrame([patient], dtype=object))]
-
-
-def all_tables(ledger: Ledger, possible: list[Patient]) -> Iterator[pd.DataFrame]:
-    """Yield every table of possible patients, whatever their order."""
-    for chosen in combinations_with_replacement(possible, ledger.size):
-        yield pd.DataFrame(list(chosen), columns=list(ledger.attributes), dtype=object)

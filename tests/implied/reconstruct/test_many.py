@@ -10,27 +10,19 @@ import pandas as pd
 import pytest
 from small_ledger import NINE, nine_patients
 
-from implied.determine.readings import chosen_readings
+from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
 from implied.reconstruct.checked import NotAsPublished, Reconstruction
 from implied.reconstruct.many import Draw, OtherDraws, folder_name, ledgers_of, write_draws
 from implied.reconstruct.solve import NoRecords
+from itpbook import project
 from itpbook.records.cohort import load_cohort
-from itpbook.shipped import shipped_ledger
 from itpbook.study.reconstructions import RecordsOfSeries
 from itpbook.synthetic.raw_records import SEED
 
 
-def written(
-    ledger: Ledger,
-    folder: Path,
-    number: int,
-    *,
-    seed: int = 7,
-    jobs: int = 1,
-    kind: type[Reconstruction] = Reconstruction,
-) -> list[Draw]:
-    made = write_draws(ledger, lambda: kind(ledger, chosen_readings(ledger)), seed, number, folder, jobs)
+def written(ledger: Ledger, folder: Path, number: int, *, seed: int = 7, jobs: int = 1) -> list[Draw]:
+    made = write_draws(ledger, lambda: Reconstruction(ledger, {}), seed, number, folder, jobs)
     return sorted(made, key=lambda draw: draw.number)
 
 
@@ -50,11 +42,12 @@ def test_the_records_depend_neither_on_the_number_of_processes_nor_on_how_many_a
     assert contents(tmp_path / "alone") == contents(tmp_path / "one" / folder_name(3))
 
 
-def test_draws_of_the_shipped_ledger_begin_with_the_shipped_records_and_are_whole_series(tmp_path: Path):
-    ledger = shipped_ledger()
-    draws = written(ledger, tmp_path, 2, seed=SEED, jobs=2, kind=RecordsOfSeries)
-    RecordsOfSeries(ledger, chosen_readings(ledger)).write(SEED, tmp_path / "alone")
-    assert contents(tmp_path / "alone") == contents(tmp_path / "draw-001")
+def test_draws_of_the_shipped_ledger_begin_with_the_shipped_records_and_are_whole_series(
+    ledger: Ledger, known: Determined, tmp_path: Path
+):
+    draws = list(write_draws(ledger, lambda: RecordsOfSeries(ledger, known.readings), SEED, 2, tmp_path, 1))
+    draws.sort(key=lambda draw: draw.number)
+    assert contents(tmp_path / "draw-001") == contents(project.COHORT)
     assert [draw.seed for draw in draws] == [SEED, SEED + 1]
     for draw in draws:
         cohort = load_cohort(tmp_path / draw.name)
