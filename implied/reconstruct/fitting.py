@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -71,7 +70,8 @@ def fitted(
     lows, highs = np.append(attribute.minimum, edges + 1), np.append(edges, attribute.maximum)
     bins = np.searchsorted(edges, numbers)
     sizes = np.array([np.bincount(bins[kind_of == kind], minlength=len(lows)) for kind in range(len(kinds))])
-    counts = _counts(sizes, kinds, edges, demands, [_total(*each) for each in means], lows, highs)
+    sums = [summary.statistics["mean"].multiples(int(group.sum())) for group, summary in means]
+    counts = _counts(sizes, kinds, edges, demands, sums, lows, highs)
     if counts is None:
         return numbers
     moved = bins.copy()
@@ -89,18 +89,12 @@ def fitted(
     return found
 
 
-def _total(group: Truths, summary: Summary) -> tuple[int, int]:
-    """Return the least and the greatest sum that prints the mean of a group."""
-    size, interval = int(group.sum()), summary.statistics["mean"]
-    return ceil(interval.low * size), ceil(interval.high * size) - 1
-
-
 def _counts(
     sizes: Rows,
     kinds: Rows,
     edges: Rows,
     demands: Sequence[Demand],
-    totals: Sequence[tuple[int, int]],
+    sums: Sequence[range],
     lows: Rows,
     highs: Rows,
 ) -> Rows | None:
@@ -120,10 +114,14 @@ def _counts(
         within = np.flatnonzero((lows >= demand.low) & (highs <= demand.high)).tolist()
         among = [row[each] for kind, row in enumerate(counts) if kinds[kind][place] for each in within]
         model.add_linear_constraint(sum(among), demand.least, demand.most)
-    for place, (least, most) in enumerate(totals, start=len(demands)):
+    for place, possible in enumerate(sums, start=len(demands)):
         inside = [row for kind, row in enumerate(counts) if kinds[kind][place]]
-        model.add(sum(int(low) * each for row in inside for each, low in zip(row, lows, strict=True)) <= most)
-        model.add(sum(int(high) * each for row in inside for each, high in zip(row, highs, strict=True)) >= least)
+        model.add(
+            sum(int(low) * each for row in inside for each, low in zip(row, lows, strict=True)) <= possible.stop - 1
+        )
+        model.add(
+            sum(int(high) * each for row in inside for each, high in zip(row, highs, strict=True)) >= possible.start
+        )
     model.minimize(sum(distances))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1

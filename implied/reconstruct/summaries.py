@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 import cpmpy as cp
 from cpmpy.expressions.core import Expression
 
 from implied.ledger import Entry
 from implied.ledger.conditions import Attribute
-from implied.ledger.printed import numbers, whole_numbers
-
-_QUARTERS = {"q1": 1, "median": 2, "q3": 3}
-"""Quantiles that a figure may print, in quarters of the way from the least patient to the greatest."""
-
-
-def share(amount: Expression, total: Expression, low: Fraction, high: Fraction) -> list[Expression]:
-    """Demand that ``amount`` by ``total`` lies from ``low`` to below ``high``; there is no such share of nobody."""
-    return [
-        total >= 1,
-        amount * low.denominator >= total * low.numerator,
-        amount * high.denominator < total * high.numerator,
-    ]
+from implied.ledger.printed import unrounded, whole_numbers
+from implied.numbers.quartiles import QUARTERS, four_times, place_of
 
 
 def summary(
@@ -42,8 +30,8 @@ def summary(
         How many are summed up, where other demands settle it.
     """
     pairs = list(zip(among, values, strict=True))
-    for statistic, quarters in _QUARTERS.items():
-        if statistic in entry.printed:
+    for statistic, quarters in QUARTERS.items():
+        if statistic in entry.printed and statistic not in ("minimum", "maximum"):
             yield from _quantile(entry.printed[statistic], entry.unit, attribute, pairs, quarters, size)
     if "minimum" in entry.printed:
         least = whole_numbers(entry.printed["minimum"], entry.unit, attribute)
@@ -54,8 +42,10 @@ def summary(
         yield from (inside.implies(value <= most.high) for inside, value in pairs)
         yield cp.any(inside & (value >= most.low) for inside, value in pairs)
     if "mean" in entry.printed:
-        mean = numbers(entry.printed["mean"], entry.unit, attribute)
-        yield from share(cp.sum(inside * value for inside, value in pairs), cp.sum(among), mean.low, mean.high)
+        mean = unrounded(entry.printed["mean"], entry.unit, attribute)
+        total = cp.sum(among)
+        yield total >= 1
+        yield from mean.demands(cp.sum(inside * value for inside, value in pairs), total)
     if "available" in entry.printed:
         yield cp.sum(among) == int(entry.printed["available"])
 
@@ -66,7 +56,7 @@ _Pairs = Sequence[tuple[Expression, Expression]]
 def _quantile(
     printed: str, unit: str | None, attribute: Attribute, pairs: _Pairs, quarters: int, size: int | None
 ) -> Iterator[Expression]:
-    if size is None or quarters * (size - 1) % 4:
+    if size is None or place_of(quarters, size)[1]:
         yield from _between_two(printed, unit, attribute, pairs, quarters, size)
         return
     # The quantile is one patient's own number, and it is enough to count the patients on either side.
@@ -92,7 +82,7 @@ def _between_two(
     total = cp.sum(among for among, _ in pairs)
 
     def interpolated(rest: int) -> Expression:
-        value = (4 - rest) * here + rest * following
+        value = four_times(here, following, rest)
         return (value >= inside.low) & (value <= inside.high)
 
     if size is None:
@@ -101,7 +91,8 @@ def _between_two(
         yield from ((rest == each).implies(interpolated(each)) for each in range(4))
         yield (rest == 0).implies(here == following)  # for there may be nobody above
     else:
-        place, rest = 1 + quarters * (size - 1) // 4, quarters * (size - 1) % 4
+        place, rest = place_of(quarters, size)
+        place += 1
         yield interpolated(rest)
     lower, last, first = (cp.boolvar(shape=(len(pairs),)) for _ in range(3))
     yield here <= following

@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from implied.determine.everything import asked, determine
-from implied.determine.readings import chosen_readings
+from implied.check.attribute_table import rows_of
+from implied.determine.everything import determine, open_queries
+from implied.determine.readings import read_as_possible
 from implied.determine.stored_answers import NotDetermined, load_determined
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
@@ -110,18 +111,19 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
 
     This takes another way than :func:`check_answers`: patients are counted, nothing is solved.
     """
-    wanted = list(asked(ledger, questions, chosen_readings(ledger)))
+    wanted = list(open_queries(read_as_possible(ledger), questions))
     subject = f"{len(wanted)} figures of the shipped records against the limits that are stored for them"
     try:
         answers = load_determined(ledger, questions, path)
     except (NotDetermined, LookupError, TypeError) as error:
         return Check("questions", subject, (f"{name_of(path)}: cannot be read ({error})",))
-    patients = derive(load_cohort(project.COHORT))[list(ledger.attributes)]
+    patients = rows_of(derive(load_cohort(project.COHORT))[list(ledger.attributes)])
     problems = []
-    for figure in wanted:
-        name = f"{figure.figure.id} ({figure.reading} reading, {figure.figure.statistic})"
-        interval = answers.interval(figure.figure.id, figure.reading, figure.figure.statistic)
-        value = figure.figure.value(patients)
+    for named in wanted:
+        query = named.query
+        name = f"{query.id} ({named.reading} reading, {query.statistic})"
+        interval = answers.interval(query.id, named.reading, query.statistic)
+        value = query.value(patients)
         if interval is None:
             problems.append(f"{name_of(path)}: no answer for {name}")
         elif value is not None and (
@@ -155,7 +157,7 @@ def check_made(
         What is made.
     """
     numbers = sorted({*(draws if "envelope" in names else ()), *((0,) if "records" in names else ())})
-    reconstruction = RecordsOfSeries(ledger, chosen_readings(ledger)) if numbers else None
+    reconstruction = RecordsOfSeries(read_as_possible(ledger)) if numbers else None
     with ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("fork"),  # what is prepared once is there in every process

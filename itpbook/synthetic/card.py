@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from implied.files.spreadsheets import NOTICE
@@ -58,12 +57,9 @@ _MARKED = """\
 _UNMARKED = "  No figure needed it here."
 
 
-def card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int) -> str:
-    """Return the card of records made from a ledger with a seed, as Markdown.
-
-    ``readings`` names the reading of each entry that is not read literally.
-    """
-    names = ", ".join(f"`{name}`" for name in readings)
+def card(cohort: Cohort, ledger: Ledger, seed: int) -> str:
+    """Return the card of records made from a ledger, as it is read, with a seed, as Markdown."""
+    names = ", ".join(f"`{entry.id}`" for entry in ledger if entry.read_as != "literal")
     return _TEXT.format(
         patients=len(cohort),
         source=ledger.source,
@@ -75,7 +71,7 @@ def card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int)
     )
 
 
-def write_with_card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int, folder: Path) -> None:
+def write_with_card(cohort: Cohort, ledger: Ledger, seed: int, folder: Path) -> None:
     """Write the four tables and their card."""
     write_cohort(cohort, folder)
-    (folder / CARD).write_text(card(cohort, ledger, readings, seed), encoding="utf-8", newline="\n")
+    (folder / CARD).write_text(card(cohort, ledger, seed), encoding="utf-8", newline="\n")

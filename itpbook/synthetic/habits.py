@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from implied.ledger import Rule
-from implied.ledger.conditions import Attribute, ConditionError, parse
+from implied.ledger.condition_parser import ConditionError, parse
+from implied.ledger.conditions import Attribute
 
 _RESPONDER = {"response": ["CR", "R"]}
 

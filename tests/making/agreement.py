@@ -12,7 +12,7 @@ from brute_force import AllRecords, Patient, one_set, patients_of, satisfy
 from every_conflict import EveryConflict, Verdict
 
 from implied.check.attribute_table import unsatisfied
-from implied.determine.asked import Figure
+from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import conflicts
 from implied.ledger import Ledger
@@ -40,7 +40,7 @@ def assert_satisfies(ledger: Ledger, table: pd.DataFrame, ids: Sequence[str]) ->
     return patients
 
 
-def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure], records: AllRecords | None = None) -> None:
+def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Query], records: AllRecords | None = None) -> None:
     """Check the bounds of figures, their witnesses and what is said of figures without patients.
 
     ``records`` are all records of as many patients, where they have been tried already.
@@ -52,7 +52,7 @@ def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure], records: 
         everywhere = records.values(figure)
         values = [everywhere[row] for row in rows]
         defined = [value for value in values if value is not None]
-        assert bound.figure == figure
+        assert bound.query == figure
         assert bound.proven
         if figure.statistic not in ("count", "events"):
             assert bound.may_be_empty == (None in values)

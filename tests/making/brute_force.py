@@ -29,7 +29,7 @@ QUARTERS = {"minimum": 0, "q1": 1, "median": 2, "q3": 3, "maximum": 4}
 SUMMARIES = ("median", "q1", "q3", "minimum", "maximum", "mean")
 
 
-class FigureLike(Protocol):
+class QueryLike(Protocol):
     """A figure that is asked for, by what it is computed from."""
 
     @property
@@ -125,7 +125,7 @@ class Multisets:
         """Add up a number of each patient; how many patients there are of whom something is true."""
         return self.numbers @ np.array([int(of_patient(kind)) for kind in self.kinds], dtype=np.int64)
 
-    def ratios(self, figure: FigureLike) -> tuple[Numbers, Numbers]:
+    def ratios(self, figure: QueryLike) -> tuple[Numbers, Numbers]:
         """Compute a figure as numerators and denominators; a denominator is 0 where the figure is not defined."""
         inside = [meets(figure.population, kind) for kind in self.kinds]
         one = np.ones(len(self.numbers), dtype=np.int64)
@@ -154,7 +154,7 @@ class Multisets:
         lower, upper = (values[(having.cumsum(axis=1) > at[:, None]).argmax(axis=1)] for at in (place, place + 1))
         return (4 - share) * lower + share * upper, 4 * (known > 0)
 
-    def values(self, figure: FigureLike) -> list[Fraction | None]:
+    def values(self, figure: QueryLike) -> list[Fraction | None]:
         """Compute a figure; None where it is not defined."""
         above, below = self.ratios(figure)
         return [Fraction(*ratio) if ratio[1] else None for ratio in zip(above.tolist(), below.tolist(), strict=True)]

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from implied.check.attribute_table import NO_FIGURE, meets, printed_of
+from implied.check.attribute_table import NO_NUMBER, printed_by, rows_of
 from implied.ledger import Entry, Ledger, Reading, Rule
-from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, meets
 
 Patient = dict[str, Any]
 Attributes = Mapping[str, Attribute]
@@ -122,9 +122,9 @@ def ledgers(draw: st.DrawFn, most: int, numbers: int) -> tuple[Ledger, pd.DataFr
     ledger = Ledger("nobody", attributes, rules, (number,), "")
     for at in range(draw(st.integers(1, 3))):
         entry = draw(_entries(attributes, at))
-        printed = printed_of(ledger, table, entry, entry.readings[0])
+        printed = printed_by(ledger, rows_of(table), entry)
         for name, found in printed.items():
-            value = found if found not in (NO_FIGURE, "all") else entry.printed[name]
+            value = found if found not in (NO_NUMBER, "all") else entry.printed[name]
             if value != "all" and draw(st.integers(0, 5)) == 0:
                 value = draw(st.sampled_from(["0", "1", "2", "15", *(["1.5", "15.3"] if "." in value else [])]))
             printed[name] = value

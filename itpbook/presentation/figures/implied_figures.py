@@ -13,12 +13,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from implied.check.percentages import counts_printing
 from implied.determine.grouped import silent_populations, sizes_left
-from implied.determine.stored_answers import Determined, Interval
+from implied.determine.stored_answers import Determined, KnownBound
 from implied.ledger import Entry, Ledger
 from implied.ledger.conditions import Condition
 from implied.ledger.questions import Questions
+from implied.numbers.percentages import counts_printing
 from itpbook.presentation.figures import alternative, style
 
 LINE = 0.21
@@ -97,7 +97,7 @@ def possible_shares(questions: Questions, known: Determined) -> style.DrawnFigur
 
 
 def _mark(
-    found: Interval | None, published: Fraction | None = None, colour: str = style.ORANGE, filled: str = style.BLUE
+    found: KnownBound | None, published: Fraction | None = None, colour: str = style.ORANGE, filled: str = style.BLUE
 ) -> _Mark:
     if found is None or found.exact is None:
         return _Mark(published)

@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 
 from implied.determine.grouped import grouped_conflicts
-from implied.determine.stored_answers import Determined, Interval, KnownPatient
+from implied.determine.stored_answers import Determined, KnownBound, KnownPatient
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from implied.numbers.rounding import with_unit
@@ -82,7 +82,7 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     Outcomes of subgroups are left to :func:`itpbook.presentation.tables.subgroup_table`.
     """
     single = {question.id for question in questions.single}
-    by_figure: dict[tuple[str, str], list[Interval]] = {}
+    by_figure: dict[tuple[str, str], list[KnownBound]] = {}
     for each in known.intervals:
         if not each.published and (each.id in single or not each.id.startswith("subgroup.")):
             by_figure.setdefault((each.id, each.reading), []).append(each)
@@ -111,7 +111,7 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     )
 
 
-def _row(heading: str, found: Sequence[Interval]) -> dict[str, str]:
+def _row(heading: str, found: Sequence[KnownBound]) -> dict[str, str]:
     first, share = found[0], next((each for each in found[1:] if each.statistic == "percent"), None)
     words = escape(first.label)
     if share is not None and first.among != "all patients":
@@ -124,7 +124,7 @@ def _row(heading: str, found: Sequence[Interval]) -> dict[str, str]:
     }
 
 
-def _possible(found: Interval) -> str:
+def _possible(found: KnownBound) -> str:
     words = found.with_unit + (", or nobody" if found.may_be_empty else "")
     if found.without_reading is None:
         return words

@@ -88,7 +88,7 @@ def test_a_figure_that_nobody_asks_for_is_named(nine: list[str], tmp_path: Path)
     (tmp_path / "asked.yaml").write_text(ASKED, encoding="utf-8")
     done = CliRunner().invoke(engine, ["bounds", *nine, "young", "--questions", str(tmp_path / "asked.yaml")])
     assert done.exit_code == 1
-    assert "no such figure: young; known are" in done.stderr
+    assert "no such claim or question: young; known are" in done.stderr
 
 
 def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_path: Path):
@@ -97,7 +97,7 @@ def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_p
         engine, ["bounds", *impossible, "--questions", str(tmp_path / "asked.yaml"), "--jobs", "1"]
     )
     assert done.exit_code == 1
-    assert "no records satisfy all figures about" in done.stderr
+    assert "no records satisfy all claims about" in done.stderr
 
 
 def test_curves_of_another_series_do_not_replace_the_shipped_ones(tmp_path: Path):

@@ -21,7 +21,7 @@ from brute_force import SUMMARIES, AllRecords, Patient, meets, patients_of, sati
 from series_models import Series, small_series, some_condition
 
 from implied.check.attribute_table import unsatisfied
-from implied.determine.asked import Figure
+from implied.check.queries import Query
 from implied.determine.conflicts import conflicts
 from implied.determine.facts import Fact, forced_facts
 from implied.determine.other_rounding import rounding_rules
@@ -70,7 +70,7 @@ def damaged(request: pytest.FixtureRequest) -> Tried:
     return tried(1000 + request.param, 1 + request.param % 2)
 
 
-def some_figures(random: Random, ledger: Ledger) -> list[Figure]:
+def some_figures(random: Random, ledger: Ledger) -> list[Query]:
     """Return figures of every kind, of random patients."""
     attributes = list(ledger.attributes.values())
     numbers = [each.name for each in attributes if each.is_number]
@@ -79,11 +79,11 @@ def some_figures(random: Random, ledger: Ledger) -> list[Figure]:
         return EVERYONE if random.random() < 0.4 else some_condition(random, attributes)
 
     counted = [
-        Figure(statistic, statistic, condition=some_condition(random, attributes), population=population())
+        Query(statistic, statistic, condition=some_condition(random, attributes), population=population())
         for statistic in ("count", "percent")
     ]
-    summed = [Figure(name, name, quantity=random.choice(numbers), population=population()) for name in SUMMARIES]
-    events = Figure(
+    summed = [Query(name, name, quantity=random.choice(numbers), population=population()) for name in SUMMARIES]
+    events = Query(
         "events", "events", sum=tuple(random.sample(numbers, random.randint(1, len(numbers)))), population=population()
     )
     return random.sample([*counted, *summed, events], 4)

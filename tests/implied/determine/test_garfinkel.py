@@ -13,7 +13,7 @@ import pytest
 from brute_force import patients_of, satisfy
 
 from implied.check.attribute_table import unsatisfied
-from implied.determine.asked import Figure
+from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.solutions import solutions
 from implied.ledger import Ledger, load_ledger
@@ -92,7 +92,7 @@ def test_bounds_of_the_men_are_those_published():
     ledger = load_ledger(LEDGER)
     few = replace(ledger, entries=tuple(ledger[name] for name in ("people.r1a", "people.r2b", "age.r2b")))
     men = OneOf("sex", ("male",))
-    figures = [Figure(name, name, population=men, quantity="age") for name in ("minimum", "median", "maximum")]
+    figures = [Query(name, name, population=men, quantity="age") for name in ("minimum", "median", "maximum")]
     found = bounds(few, figures)
     assert [(bound.low, bound.high) for bound in found] == [(0, 30), (30, 30), (72, 102)]
     assert [bound.forced for bound in found] == [False, True, False]

@@ -15,8 +15,8 @@ import pytest
 import yaml
 from brute_force import patients_of, satisfy
 
-from implied.check.attribute_table import printed_of, unsatisfied
-from implied.determine.asked import Figure
+from implied.check.attribute_table import printed_by, rows_of, unsatisfied
+from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import Conflict, conflicts
 from implied.determine.everything import determine
@@ -24,7 +24,7 @@ from implied.determine.other_rounding import rounding_rules
 from implied.ledger import Ledger, LedgerError, load_ledger
 from implied.ledger.conditions import Between, OneOf
 from implied.ledger.questions import Questions
-from implied.reconstruct.solve import NoRecords, solve
+from implied.reconstruct.solve import NoRecords, Solver
 
 LEDGERS = Path(__file__).parent / "ledgers"
 FEASIBLE = ("sarcoidosis", "percentages_only", "garfinkel")
@@ -46,7 +46,7 @@ def counts_of_two_hundred() -> Ledger:
 
 @cache
 def reconstructed(name: str, seed: int) -> pd.DataFrame:
-    return solve(ledger_of(name), {}, seed)
+    return Solver(ledger_of(name)).patients(seed)
 
 
 @cache
@@ -97,7 +97,7 @@ def test_a_reconstruction_is_found_wanting_once_a_patient_is_lost(name: str):
 def test_quartiles_means_and_available_values_print_as_published():
     ledger, patients = ledger_of("sarcoidosis"), reconstructed("sarcoidosis", 0)
     for name in ("cohort.age", "cohort.age.men", "cohort.vital_capacity", "treatment.dose", "outcome.followup"):
-        assert printed_of(ledger, patients, ledger[name], ledger[name].readings[0]) == dict(ledger[name].printed)
+        assert printed_by(ledger, rows_of(patients), ledger[name]) == dict(ledger[name].printed)
     assert patients["vital_capacity"].notna().sum() == 182
     assert patients.loc[patients["prednisone"].eq(True), "prednisone_dose"].notna().sum() == 91
     assert patients.loc[patients["prednisone"].eq(False), "prednisone_dose"].isna().all()
@@ -109,11 +109,11 @@ def test_bounds_of_two_hundred_patients():
     treated, stage_4 = OneOf("prednisone", (True,)), OneOf("scadding_stage", ("stage_4",))
     relapsed = Between("relapses", Fraction(1), None, above=False)
     figures = [
-        Figure("former", "count", condition=OneOf("smoking", ("former",))),
-        Figure("men", "percent", condition=OneOf("sex", ("male",))),
-        Figure("relapsed of the treated", "count", condition=relapsed, population=treated),
-        Figure("women of stage 4", "count", condition=OneOf("sex", ("female",)), population=stage_4),
-        Figure("oldest", "maximum", quantity="age_years"),
+        Query("former", "count", condition=OneOf("smoking", ("former",))),
+        Query("men", "percent", condition=OneOf("sex", ("male",))),
+        Query("relapsed of the treated", "count", condition=relapsed, population=treated),
+        Query("women of stage 4", "count", condition=OneOf("sex", ("female",)), population=stage_4),
+        Query("oldest", "maximum", quantity="age_years"),
     ]
     found = bounds(ledger, figures)
     assert [(bound.low, bound.high) for bound in found[:4]] == [(54, 54), (45.5, 45.5), (37, 37), (0, 9)]
@@ -130,10 +130,10 @@ def test_percentages_alone_force_the_counts_that_print_them():
     ledger = ledger_of("percentages_only")
     women = OneOf("sex", ("female",))
     figures = [
-        Figure("women", "count", condition=women),
-        Figure("aura", "count", condition=OneOf("aura", (True,))),
-        Figure("women with aura", "count", condition=OneOf("aura", (True,)), population=women),
-        Figure("men with aura", "percent", condition=OneOf("aura", (True,)), population=OneOf("sex", ("male",))),
+        Query("women", "count", condition=women),
+        Query("aura", "count", condition=OneOf("aura", (True,))),
+        Query("women with aura", "count", condition=OneOf("aura", (True,)), population=women),
+        Query("men with aura", "percent", condition=OneOf("aura", (True,)), population=OneOf("sex", ("male",))),
     ]
     assert [(bound.low, bound.high) for bound in bounds(ledger, figures)] == [
         (39, 39),
@@ -180,12 +180,12 @@ def test_both_of_two_independent_errors_are_found_and_no_others():
 def test_without_one_figure_of_each_error_the_rest_can_hold(left_out: tuple[str, str]):
     ledger = without(ledger_of("two_errors"), *left_out)
     assert conflicts(ledger) == ()
-    assert_satisfies(ledger, solve(ledger, {}, 0))
+    assert_satisfies(ledger, Solver(ledger).patients(0))
 
 
 def test_a_series_with_errors_has_no_records():
     with pytest.raises(NoRecords):
-        solve(ledger_of("two_errors"), {}, 0)
+        Solver(ledger_of("two_errors")).patients(0)
 
 
 def test_the_error_that_remains_is_found_when_the_other_is_mended():
