@@ -28,20 +28,26 @@ export NEEDS_PYTHON NEEDS_VENV
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
-$(VENV)/.installed: requirements.txt pyproject.toml
+# What executes the chapters and compiles the book.
+$(VENV)/.installed-book: requirements-book.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
 		|| { printf '%s\n' "$$NEEDS_PYTHON" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { printf '%s\n' "$$NEEDS_VENV" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-book.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --build-constraints requirements.txt -e .
 	@touch $@
 
-book: $(VENV)/.installed ## execute the chapters and build the book into _build/html, as far as anything has changed
+# The same with what checks and tests them.
+$(VENV)/.installed: requirements.txt $(VENV)/.installed-book
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.txt
+	@touch $@
+
+book: $(VENV)/.installed-book ## execute the chapters and build the book into _build/html, as far as anything has changed
 	$(BIN)/itpbook build
 
-pdf: $(VENV)/.installed ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)
+pdf: $(VENV)/.installed-book ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)
 	$(BIN)/itpbook build --pdf
 
 test: check ## everything: lint, types, unit, property, notebook, book and browser tests
@@ -56,9 +62,11 @@ check: $(VENV)/.installed ## lint and type checks only
 serve: book ## build the book and serve it on http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind localhost 8000
 
-lock: ## resolve the ranges of pyproject.toml again into requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11.2 \
-		--generate-hashes --no-header --no-emit-index-url --quiet --upgrade -o requirements.txt
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11.2 --generate-hashes --no-header --no-emit-index-url --quiet
+
+lock: ## resolve the ranges of pyproject.toml again into the locks: of all packages, and of those that make the book
+	$(LOCK) pyproject.toml --extra dev --upgrade -o requirements.txt
+	$(LOCK) pyproject.toml --constraints requirements.txt --no-annotate -o requirements-book.txt
 
 clean: ## remove what was built; the environment stays
 	rm -rf _build .mypy_cache .pytest_cache .ruff_cache .hypothesis

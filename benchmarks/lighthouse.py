@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from itpbook import project
-from itpbook.book.chromium import chromium_path
+from itpbook.book.manuscript.chromium import chromium_path
 
 VERSION = "13.5.0"
 PAGES = ("index.html", "chapters/efficacy.html")

@@ -26,8 +26,8 @@ class Definitions:
     """Thresholds of response, loss of response, phase and refractoriness.
 
     *Source* is the published series (Blood 2020;136(Supplement 1):12); *IWG* is the International Working
-    Group (Rodeghiero et al., Blood 2009;113(11):2386-2393, Table 2). How the thresholds work together is told
-    in :mod:`itpbook.study.outcomes.response`.
+    Group (Rodeghiero et al., Blood 2009;113(11):2386-2393, Table 2). How the thresholds work together is
+    described in :mod:`itpbook.study.outcomes.response`.
 
     Attributes
     ----------
@@ -124,11 +124,11 @@ class Definitions:
         return dataclasses.replace(changed, name=self.name + CHANGED)
 
 
-def _problems(found: Definitions) -> list[str]:
+def _problems(definitions: Definitions) -> list[str]:
     problems = []
 
     def number(name: str, allowed: str, low: float, *, above: bool = False) -> bool:
-        value = getattr(found, name)
+        value = getattr(definitions, name)
         real = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
         possible = real and (value > low if above else value >= low)
         if not possible:
@@ -136,26 +136,26 @@ def _problems(found: Definitions) -> list[str]:
         return possible
 
     def whole(name: str, allowed: str, low: int, high: float = math.inf) -> None:
-        value = getattr(found, name)
+        value = getattr(definitions, name)
         if not isinstance(value, Integral) or isinstance(value, bool) or not low <= int(value) <= high:
             problems.append(f"{name} must be {allowed}, found {value!r}")
 
     def ascending(low: str, high: str, allowed: str) -> None:
         if all([number(low, allowed, 0, above=True), number(high, allowed, 0, above=True)]):
-            lower, upper = getattr(found, low), getattr(found, high)
+            lower, upper = getattr(definitions, low), getattr(definitions, high)
             if lower >= upper:
                 problems.append(f"{low} must be below {high} ({upper}), found {lower}")
 
-    if not isinstance(found.name, str) or not found.name.strip():
-        problems.append(f"name must be a text that is not empty, found {found.name!r}")
+    if not isinstance(definitions.name, str) or not definitions.name.strip():
+        problems.append(f"name must be a text that is not empty, found {definitions.name!r}")
     for flag in ("cr_inclusive", "loss_by_category", "require_no_bleeding"):
-        if not isinstance(getattr(found, flag), bool):
-            problems.append(f"{flag} must be True or False, found {getattr(found, flag)!r}")
+        if not isinstance(getattr(definitions, flag), bool):
+            problems.append(f"{flag} must be True or False, found {getattr(definitions, flag)!r}")
     ascending("response_lower", "cr_threshold", "a count above 0 (10^9/L)")
     number("response_fold", "a ratio of at least 1", 1)
     for days in ("confirmation", "loss_confirmation", "rescue_washout", "baseline_window"):
         whole(f"{days}_days", "a whole number of days, 0 or more", 0)
-    if found.corticosteroid_dependence_days is not None:
+    if definitions.corticosteroid_dependence_days is not None:
         whole("corticosteroid_dependence_days", "None or a whole number of days, 1 or more", 1)
     ascending("persistent_months", "chronic_months", "a number of months above 0")
     whole("tpo_ra_failed", "0, 1 or 2 drugs (romiplostim and eltrombopag)", 0, 2)

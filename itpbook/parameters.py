@@ -7,6 +7,7 @@ it starts any, passes what it was given through :func:`check`.
 from __future__ import annotations
 
 import ast
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -53,21 +54,20 @@ class Parameter:
 
     def problem(self, value: Any) -> str | None:
         """Say what is wrong with a value, or return None."""
-        if value is None and self.default is None:
+        if (value is None and self.default is None) or self._allows(value):
             return None
-        kinds = (int, float) if self.kind is float else (self.kind,)
-        right = isinstance(value, kinds) and not isinstance(value, bool)
-        if right and self.kind is not str:
-            right = abs(value) <= sys.float_info.max
-        if right and self.choices:
-            right = value in self.choices
-        if right and self.or_zero and value == 0:
-            return None
-        if right and self.above is not None:
-            right = value > self.above
-        if right and self.at_least is not None:
-            right = value >= self.at_least
-        return None if right else f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
+        return f"{self.name} must be {self.allowed} ({self.meaning}), found {value!r}"
+
+    def _allows(self, value: Any) -> bool:
+        if self.kind is str:
+            return isinstance(value, str) and (value in self.choices or not self.choices)
+        if isinstance(value, bool) or not isinstance(value, int if self.kind is int else int | float):
+            return False
+        if self.or_zero and value == 0:
+            return True
+        above = -math.inf if self.above is None else self.above
+        at_least = -math.inf if self.at_least is None else self.at_least
+        return above < value and at_least <= value <= sys.float_info.max
 
     def read(self, value: Any) -> Any:
         """Return a value as the chapters use it: whole numbers will do for a number, and become one."""
@@ -172,14 +172,14 @@ def read_parameters(path: Path) -> dict[str, Any]:
         with those from elsewhere, by :func:`check`.
     """
     try:
-        found = read_yaml(read_input(path))
+        values = read_yaml(read_input(path))
     except OSError as error:
         raise ParameterError([f"{path}: cannot be read ({error.strerror})"]) from error
     except YamlError as error:
         raise ParameterError([error.of(path)]) from error
-    if not isinstance(found or {}, dict) or not all(isinstance(name, str) for name in found or {}):
+    if not isinstance(values or {}, dict) or not all(isinstance(name, str) for name in values or {}):
         raise ParameterError([f"{path}: expected a line NAME: VALUE for each parameter"])
-    return dict(found or {})
+    return dict(values or {})
 
 
 def definitions_in_force(values: Mapping[str, Any]) -> Definitions:

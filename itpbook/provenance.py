@@ -1,11 +1,10 @@
-"""What a book was made from: the project's commit, its files, and the packages that did the work.
+"""What a book was made from: the project's commit, and the packages that did the work.
 
 Nothing here names a moment or a place, so that the same inputs give the same words anywhere.
 """
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import subprocess
 from dataclasses import dataclass
@@ -14,18 +13,16 @@ from pathlib import Path
 
 from itpbook import project
 
-PACKAGES = ("jupyter-book", "papermill", "pandas", "numpy", "scipy", "lifelines", "matplotlib", "seaborn", "pandera")
+PACKAGES = ("jupyter-book", "papermill", "pandas", "numpy", "scipy", "matplotlib", "seaborn")
 """Packages whose version can change what a reader sees or what is computed; the lock has all of them."""
-
-NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
 class Commit:
     """The state of the project in its repository.
 
-    ``name`` is the commit in hexadecimal digits, None where there is no repository or no git; ``changed`` tells
-    whether files that belong to the repository differ from it.
+    ``name`` is the commit in hexadecimal digits, None where there is no repository or no git; ``changed`` says whether
+    files that belong to the repository differ from it.
     """
 
     name: str | None
@@ -33,9 +30,9 @@ class Commit:
 
     @property
     def remark(self) -> str:
-        """What has to be said beside the name; empty where it says everything."""
+        """What a reader must know besides the name; empty where it says everything."""
         if self.name is None:
-            return f"{NOT_KNOWN}: this copy of the project is no git repository"
+            return "not known: this copy of the project is no git repository"
         return "with changes that are not committed" if self.changed else ""
 
 
@@ -62,8 +59,3 @@ def _git(root: Path, *arguments: str) -> str | None:
 def software() -> dict[str, str]:
     """Return the version of Python and of each of :data:`PACKAGES`, by name."""
     return {"Python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits; :data:`NOT_KNOWN` where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else NOT_KNOWN

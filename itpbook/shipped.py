@@ -14,12 +14,12 @@ def shipped_ledger() -> Ledger:
 
 
 def shipped_questions(ledger: Ledger) -> Questions:
-    """Read what is asked beyond the claims of the abstract."""
+    """Read the questions beyond the claims of the abstract."""
     return load_questions(ledger, project.QUESTIONS)
 
 
 def shipped_determined(ledger: Ledger, questions: Questions) -> Determined:
-    """Read what is kept of all that the claims determine.
+    """Read the stored answers: all that the claims and questions determine.
 
     Raises
     ------

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 from hypothesis import settings
+from made_once import MadeOnce, in_folder
 
 from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
@@ -17,6 +17,7 @@ from itpbook.shipped import shipped_determined, shipped_ledger, shipped_question
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from whole_books import WatchedBook
 
 # The same examples in every run, however slow the machine.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -42,20 +43,51 @@ def known(ledger: Ledger, questions: Questions) -> Determined:
 
 
 @pytest.fixture(scope="session")
-def built_book(tmp_path_factory: pytest.TempPathFactory, worker_id: str, chromium: str) -> Path:
-    """Return the pages of the book and its PDF, made as `itpbook build --pdf` does; workers share one build."""
-    from itpbook.book.chromium import VARIABLE
-    from itpbook.book.compile import build
-
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeOnce:
+    """Return what makes a folder once for the whole run; workers share it, and only read it."""
     own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
-    with FileLock(shared / "book.lock"):
-        pages = shared / "book" / "html"
-        if not pages.exists():
-            with pytest.MonkeyPatch.context() as environment:
-                environment.setenv(VARIABLE, chromium)
-                build(shared / "book", {}, pdf=True)
-    return pages
+    return in_folder(own if worker_id == "master" else own.parent)
+
+
+@pytest.fixture(scope="session")
+def built_book(made_once: MadeOnce, chromium: str) -> Path:
+    """Return the pages of the book and its PDF, made as `itpbook build --pdf` does."""
+    from itpbook.book.build import build
+    from itpbook.book.manuscript.chromium import VARIABLE
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv(VARIABLE, chromium)
+            build(folder, {}, pdf=True)
+
+    return made_once("book", make) / "html"
+
+
+@pytest.fixture(scope="session")
+def centre_book(made_once: MadeOnce) -> WatchedBook:
+    """Return the book that a centre builds of its export, which withholds small numbers."""
+    from whole_books import WatchedBook, make_centre_book
+
+    return WatchedBook(made_once("centre", make_centre_book))
+
+
+@pytest.fixture(scope="session")
+def canary(made_once: MadeOnce) -> Path:
+    """Return the path of a file that nothing may open or show."""
+    from hostile_strings import SECRET
+
+    def make(folder: Path) -> None:
+        (folder / "canary.txt").write_text(f"{SECRET}\n", encoding="utf-8")
+
+    return made_once("outside", make) / "canary.txt"
+
+
+@pytest.fixture(scope="session")
+def hostile_book(made_once: MadeOnce, chromium: str, canary: Path) -> WatchedBook:
+    """Return the book in which hostile strings stand wherever text is accepted."""
+    from whole_books import WatchedBook, make_hostile_book
+
+    return WatchedBook(made_once("hostile", lambda folder: make_hostile_book(folder, chromium, canary)))
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +95,7 @@ def chromium() -> str:
     """Return the path of Chromium or Chrome; where none can be had, the tests fail."""
     from chromium import chromium_path
 
-    from itpbook.book.chromium import NoChromium
+    from itpbook.book.manuscript.chromium import NoChromium
 
     try:
         return chromium_path()
@@ -76,7 +108,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Return the browser, started once: a process can start only one."""
     from playwright.sync_api import sync_playwright
 
-    from itpbook.book.chromium import launch_flags
+    from itpbook.book.manuscript.chromium import launch_flags
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=launch_flags())

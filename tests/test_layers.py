@@ -176,7 +176,7 @@ def test_no_two_modules_share_a_name():
 
 def test_the_walk_sees_imports_in_functions_and_in_annotations():
     assert "implied.determine.contradicted" in list(imports("itpbook.results.verify"))
-    assert "itpbook.book.compile" in list(imports("itpbook.commands.build_commands"))
+    assert "itpbook.book.build" in list(imports("itpbook.commands.build_commands"))
     assert "itpbook.project" in list(imports("itpbook.book.chapter"))
 
 

@@ -28,6 +28,7 @@ TRACKED = {
     "pages",
     "pyproject.toml",
     "references.bib",
+    "requirements-book.txt",
     "requirements.txt",
     "tests",
 }

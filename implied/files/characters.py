@@ -57,6 +57,11 @@ def refuse_hidden(text: str) -> str:
     return text
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text of up to so many characters as it is, and the beginning of a longer one with an ellipsis."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def visible(text: str) -> str:
     r"""Return a text for a terminal: hidden characters as escapes such as ``\x1b``, but for tabs and line feeds."""
     return _HIDDEN.sub(

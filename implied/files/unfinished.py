@@ -1,4 +1,4 @@
-"""Folders for what is being written: beside the target, for their owner only, and swept when their process has died."""
+"""Files and folders that appear whole or not at all: written beside the target, swept when their process has died."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def write_private(path: Path, content: bytes) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file that appears whole or not at all, in the place of one that may be there.
+
+    It is written beside itself, as ``<stem>.part``: a process that is killed leaves that behind.
+    """
+    part = path.with_suffix(".part")
+    try:
+        part.write_bytes(content)
+        return part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def sweep(folder: Path) -> None:

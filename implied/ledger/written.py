@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from implied.files.characters import shortened
 from implied.files.input_files import read_input
 from implied.files.yaml_files import YamlError, read_yaml
 from implied.files.yaml_lines import value_finder
@@ -186,14 +187,9 @@ def validation_messages(
         line = line_of(problem["loc"])
         file = where if line is None else f"{where}, line {line}"
         path = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
-        value = "" if problem["type"] == "missing" else f" (found {_short(problem['input'])})"
+        value = "" if problem["type"] == "missing" else f" (found {shortened(repr(problem['input']), _LONGEST)})"
         # Messages of our own come with a prefix of the library.
         messages.append(f"{path}: {problem['msg'].removeprefix('Value error, ')}{value}")
     if len(problems) > _MOST:
         messages.append(f"{where}: and {len(problems) - _MOST:,} more")
     return messages
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

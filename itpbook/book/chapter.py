@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -24,6 +24,13 @@ from itpbook.results.comparison import PublishedAndOurs
 from itpbook.results.verify import Verification
 from itpbook.shipped import shipped_determined, shipped_ledger, shipped_questions
 from itpbook.study.outcomes import derive
+
+
+class Drawn(Protocol):
+    """A figure; whoever draws none need not import what draws them."""
+
+    def display(self, *, synthetic: bool, withheld: str) -> None:
+        """Display it in the chapter."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +55,10 @@ class Chapter:
     possible: Determined | None
     small: SmallNumbers
 
-    @property
-    def withheld(self) -> str:
-        """Why figures drawn from the records are left out; empty where they are shown."""
-        return self.small.words() if self.small.withholding else ""
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether the records are reconstructed ones."""
-        return self.cohort.synthetic
+    def show(self, figure: Drawn) -> None:
+        """Display a figure of the records, or say in its place that it would show single patients."""
+        withheld = self.small.words() if self.small.withholding else ""
+        figure.display(synthetic=self.cohort.synthetic, withheld=withheld)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         chosen = {
@@ -69,13 +71,13 @@ class Chapter:
             "definitions": self.definitions.name,
             "parameters": chosen,
             "records": {
-                "synthetic": self.synthetic,
+                "synthetic": self.cohort.synthetic,
                 "patients": len(self.patients),
                 # Of few rows a digest could be found again by trying.
                 "digests": {} if self.small.withholding else dict(self.cohort.digests),
             },
         }
-        kind = "synthetic records" if self.synthetic else "records"
+        kind = "synthetic records" if self.cohort.synthetic else "records"
         words = f"{self.name}: {kind} of {len(self.patients)} patients under the definitions {self.definitions.name!r}"
         return {RUN: payload, "text/plain": words}
 

@@ -1,4 +1,4 @@
-"""Executed notebooks as they are kept: nothing of the machine or the moment in them."""
+"""Executed notebooks as they are stored: nothing of the machine or the moment in them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,7 @@ class NotebookError(ValueError):
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """Read a notebook.
-
-    Raises
-    ------
-    NotebookError
-        When the file is none.
-    """
+    """Read a notebook; raise :class:`NotebookError` when the file is none."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(cell["source"], str | list) and cell["cell_type"] for cell in notebook["cells"]):
@@ -46,10 +40,10 @@ def scrubbed(notebook: dict[str, Any]) -> dict[str, Any]:
     for cell in notebook["cells"]:
         tags = cell["metadata"].get("tags", [])
         if "injected-parameters" in tags:
-            kept = _without_places(cell)
-            if kept is None:
+            shown = _without_places(cell)
+            if shown is None:
                 continue
-            cell = kept
+            cell = shown
         metadata = {name: value for name, value in cell["metadata"].items() if name not in ("papermill", "execution")}
         cell = {**cell, "metadata": metadata}
         if cell["cell_type"] == "code" and cell["execution_count"] is not None:
@@ -68,18 +62,25 @@ def _numbered(cell: dict[str, Any], count: int) -> dict[str, Any]:
     """Return an executed cell with another number: those of cells that are not kept would leave gaps."""
     outputs = [
         {**output, "execution_count": count} if output["output_type"] == "execute_result" else output
-        for output in cell["outputs"]
+        for output in map(_with_whole_pictures, cell["outputs"])
     ]
     return {**cell, "execution_count": count, "outputs": outputs}
+
+
+def _with_whole_pictures(output: dict[str, Any]) -> dict[str, Any]:
+    """Return an output with its pictures in one piece: nobody reads their lines, and each would be indented."""
+    data = output.get("data", {})
+    whole = {kind: "".join(text) for kind, text in data.items() if kind.startswith("image/")}
+    return {**output, "data": {**data, **whole}} if whole else output
 
 
 def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:
     """Keep of the injected parameters what changes the analysis, folded away; nothing when nothing does."""
     lines = "".join(cell["source"]).splitlines()
-    kept = [line for line in lines if not line.startswith(tuple(f"{name} =" for name in PLACES))]
-    if len(kept) <= 1:
+    of_analysis = [line for line in lines if not line.startswith(tuple(f"{name} =" for name in PLACES))]
+    if len(of_analysis) <= 1:
         return None
-    source = [f"{line}\n" for line in kept[:-1]] + kept[-1:]
+    source = "\n".join(of_analysis).splitlines(keepends=True)
     return {
         **cell,
         "id": "injected-parameters",
@@ -104,38 +105,25 @@ def unexecuted(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_stored(cell: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in cell.items() if name not in ("outputs", "execution_count")}
-    kept["metadata"] = {**cell["metadata"], "tags": _tags(cell)}
-    return {**kept, "source": _source(cell).splitlines(keepends=True)}
+    stored = {name: value for name, value in cell.items() if name not in ("outputs", "execution_count")}
+    stored["metadata"] = {**cell["metadata"], "tags": _tags(cell)}
+    return {**stored, "source": _source(cell).splitlines(keepends=True)}
 
 
 def with_outputs(notebook: Mapping[str, Any], executed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a notebook with the outputs of one that was executed from the same code, whatever else has changed.
+    """Return what executing a chapter as it is now would give, to the byte, from one executed from the same code.
 
-    Parameters
-    ----------
-    notebook
-        The chapter as it is now; :func:`code_of` gives the same for it as for the one that was executed.
-    executed
-        What :func:`scrubbed` returned.
-
-    Returns
-    -------
-    dict
-        What executing the chapter as it is now would give, to the byte.
+    ``executed`` is what :func:`scrubbed` returned; :func:`code_of` gives the same for both, whatever else has changed.
     """
     done = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
     cells = list(_injected(done))
     for cell in notebook["cells"]:
-        kept = _as_stored(cell)
+        cells.append(_as_stored(cell))
         if cell["cell_type"] == "code":
             before = done.pop(0)
-            kept |= {name: before[name] for name in ("outputs", "execution_count")}
-        cells.append(kept)
-        if cell["cell_type"] == "code":
+            cells[-1] |= {name: before[name] for name in ("outputs", "execution_count")}
             cells += _injected(done)
-    whole = {name: executed[name] for name in ("metadata", "nbformat", "nbformat_minor")}
-    return scrubbed({**whole, "cells": cells})
+    return scrubbed({**executed, "cells": cells})
 
 
 def _injected(ahead: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

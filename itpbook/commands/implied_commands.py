@@ -1,4 +1,4 @@
-"""The verbs that ask what the published figures determine."""
+"""The verbs ``conflicts``, ``bounds`` and ``envelope``: what the published claims imply, and what they leave open."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from typing import Annotated
 import typer
 
 from implied.cli import FiguresArgument, JobsOption, OthersOption, OutputOption, ReachedOption, SparedOption
-from implied.cli.terminal import said_plainly, say
+from implied.cli.terminal import say
 from implied.processors import cores
 from itpbook import project
-from itpbook.commands.app import app
 
 
-@app.command()
-@said_plainly
 def conflicts(others: OthersOption = 20, witnesses: SparedOption = None, output: OutputOption = None) -> None:
-    """Find the published figures that no records can satisfy together, and prove each set from scratch.
+    """Find the published claims that no records can satisfy together, and prove each set from scratch.
 
-    Exit code 1 when there are any that no other reading of a figure mends.
+    Exit code 1 when there are any that no other reading of a claim mends.
     """
     from implied.cli.answers import show_conflicts
 
@@ -27,8 +24,6 @@ def conflicts(others: OthersOption = 20, witnesses: SparedOption = None, output:
         raise typer.Exit(1)
 
 
-@app.command()
-@said_plainly
 def bounds(
     figure: FiguresArgument = None,
     witnesses: ReachedOption = None,
@@ -38,7 +33,7 @@ def bounds(
         bool, typer.Option("--store", help="Work out all that is determined, and keep it in data/determined.json.")
     ] = False,
 ) -> None:
-    """Show how small and how great each figure can be over all records that satisfy the published ones."""
+    """Show how small and how great each number can be over all records that satisfy the published claims."""
     from implied.cli.answers import show_bounds
     from implied.determine.everything import determine
     from implied.determine.stored_answers import write_determined
@@ -52,8 +47,6 @@ def bounds(
     say(str(project.DETERMINED))
 
 
-@app.command()
-@said_plainly
 def envelope(
     draws: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of draws made by itpbook reconstruct --draws.")],
     out: Annotated[Path, typer.Option("--out", help="File for the curves.")] = project.ENVELOPE,

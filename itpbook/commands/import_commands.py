@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from implied.cli.terminal import said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import say
 
 
-@app.command()
-@said_plainly
 def template(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the empty tables; it is made.")],
 ) -> None:
@@ -23,8 +20,6 @@ def template(
         say(str(path))
 
 
-@app.command("import-redcap")
-@said_plainly
 def import_redcap(
     export: Annotated[Path, typer.Argument(metavar="EXPORT.csv", help="Flat export with raw codes.")],
     out: Annotated[Path, typer.Option("--out", help="New folder for the four tables.")],

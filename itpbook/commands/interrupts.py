@@ -1,4 +1,4 @@
-"""Ends that a person or the system asks for: said in a sentence, with the exit code that a shell expects."""
+"""Ends of a build that a person or the system asks for: a sentence, and the exit code that a shell expects."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class _Asked(BaseException):
 
 def _ask(number: int, _frame: FrameType | None) -> None:
     # Once is enough: what is under way is put away without being interrupted again.
-    for each in _ENDS:
-        signal.signal(each, signal.SIG_IGN)
+    for other in _ENDS:
+        signal.signal(other, signal.SIG_IGN)
     raise _Asked(number)
 
 
@@ -29,7 +29,7 @@ _ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let a build end in order on Ctrl-C, or when it is told to terminate.
+    """Let a build end in order on Ctrl-C, or when the system ends it.
 
     Raises
     ------

@@ -15,15 +15,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from implied.cli.terminal import cell, said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import cell, say
 
 if TYPE_CHECKING:
     from itpbook.records.problems import Problem
 
 
-@app.command()
-@said_plainly
 def validate(
     path: Annotated[
         Path, typer.Argument(metavar="DIR", help="Folder of the four tables (CSV or Parquet), or a workbook (.xlsx).")
@@ -78,31 +75,29 @@ def _print_problems(problems: Sequence[Problem], *, stderr: bool) -> None:
 
     if not problems:
         return
-    chosen = summary(problems)
+    chosen, others = summary(problems)
     sizes: Counter[str] = Counter()
     for problem in problems:
         sizes[problem.group] += 1 + problem.more
     width = None if Console(stderr=stderr).is_terminal else 200
     console = Console(width=width, stderr=stderr, highlight=False)
-    for group, kinds in groupby(chosen.kinds, key=lambda kind: kind.group):
+    for group, kinds in groupby(chosen, key=lambda alike: alike[0].group):
         table = Table(box=None, pad_edge=False)
         for heading in ("file", "column", "row", "found", "expected"):
             table.add_column(heading, overflow="fold", justify="right" if heading == "row" else "left")
-        for kind in kinds:
-            for problem in kind.shown:
+        for alike in kinds:
+            for problem in alike:
                 row = "" if problem.row is None else f"{problem.row:,}"
                 cells = (problem.file, problem.column or "", row, problem.found, problem.expected)
                 table.add_row(*map(cell, cells))
-            if kind.more:
-                table.add_row("", "", "", Text(f"and {kind.more:,} more of this kind"), "")
+            if alike[-1].more:
+                table.add_row("", "", "", Text(f"and {alike[-1].more:,} more of this kind"), "")
         console.print(Text(f"{group} ({number(sizes[group], group.severity)})", style="bold"))
         console.print(Padding(table, (0, 0, 1, 2), expand=False))
-    if chosen.rest:
-        console.print(cell(chosen.rest))
+    if others:
+        console.print(cell(others))
 
 
-@app.command()
-@said_plainly
 def reconstruct(
     out: Annotated[Path, typer.Option("--out", help="Folder for the records.")],
     seed: Annotated[
@@ -113,7 +108,7 @@ def reconstruct(
     ] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Draws made at a time; 0: one per core.")] = 0,
 ) -> None:
-    """Make synthetic records that satisfy every published figure, and a card that says what they are."""
+    """Make synthetic records that satisfy every published claim, and a card that says what they are."""
     from implied.cli.answers import make_reconstructions
     from itpbook.shipped import shipped_ledger
     from itpbook.study.reconstructions import RecordsOfSeries

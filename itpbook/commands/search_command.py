@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
-from implied.cli.terminal import said_plainly, say
-from itpbook.commands.app import app
+from implied.cli.terminal import say
 
 _NAMED = 3
 """Files named for each reason why something was not searched."""
 
 
-@app.command(name="search-book")
-@said_plainly
 def search_book(
     book: Annotated[Path, typer.Argument(metavar="BOOK", help="Folder of a finished book (its html), or one file.")],
     text: Annotated[
@@ -40,17 +37,14 @@ def search_book(
     from itpbook.book.search import search_folder, texts_of_file, texts_of_records
     from itpbook.book.search.wanted import check_texts
     from itpbook.parameters import ParameterError
+    from itpbook.records.report import number
 
     if not book.exists():
         raise ParameterError([f"{book}: no such folder or file; expected the html folder of a finished book"])
-    wanted, left_out = list(text or []), list[str]()
     try:
-        if strings is not None:
-            wanted += texts_of_file(strings)
-        if records is not None:
-            of_records, left_out = texts_of_records(records)
-            wanted += of_records
-        wanted = check_texts(wanted)
+        of_file = [] if strings is None else texts_of_file(strings)
+        of_records, left_out = ([], []) if records is None else texts_of_records(records)
+        wanted = check_texts([*(text or []), *of_file, *of_records])
     except ValueError as error:
         raise ParameterError([str(error)]) from error
     report = search_folder(book, wanted, anywhere=anywhere)
@@ -60,18 +54,14 @@ def search_book(
         say(f"{hit.file}{f' ({hit.location})' if hit.location else ''}: {hit.text}: …{hit.context}…")
     if left_out:
         say(f"not looked for, since they are too short or the pages of any book have them: {', '.join(left_out)}")
-    for why, names in report.unsearched.items():
+    for reason, names in report.unsearched.items():
         more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-        say(f"not searched, {why}: {', '.join(names[:_NAMED])}{more}")
-    places = {(hit.file, hit.location) for hit in report.hits}
-    texts = {hit.text for hit in report.hits}
+        say(f"not searched, {reason}: {', '.join(names[:_NAMED])}{more}")
+    locations = {(hit.file, hit.location) for hit in report.hits}
+    hits = f"{len({hit.text for hit in report.hits}):,} found, in {number(len(locations), 'place')}"
     say(
-        f"{_number(len(wanted), 'text')} looked for in {_number(report.files, 'file')}: "
-        + (f"{len(texts):,} found, in {_number(len(places), 'place')}" if places else "none found")
+        f"{number(len(wanted), 'text')} looked for in {number(report.files, 'file')}:"
+        f" {hits if locations else 'none found'}"
     )
-    if places:
+    if locations:
         raise typer.Exit(1)
-
-
-def _number(count: int, of: str) -> str:
-    return f"{count:,} {of}{'' if count == 1 else 's'}"

@@ -17,6 +17,7 @@ from itpbook.disclosure.withheld_limits import Count
 from itpbook.records.cohort import Cohort
 from itpbook.records.schema import CATEGORIES
 from itpbook.study.outcomes import derive
+from itpbook.study.statistics import known_true
 from itpbook.study.subgroups import usual_subgroups
 
 SUBGROUPS = "table-subgroups"
@@ -24,23 +25,18 @@ EVENTS = "table-adverse-events"
 
 
 @dataclass(frozen=True)
-class Counted:
+class LabelledCount:
     """A number of patients in the book: where it is printed, its row or label there, and who is counted."""
 
-    place: str
+    printed_in: str
     label: str
     count: Count
 
 
-def beyond_ledger(cohort: Cohort, patients: pd.DataFrame) -> list[Counted]:
+def beyond_ledger(cohort: Cohort, patients: pd.DataFrame) -> list[LabelledCount]:
     """Return what the chapters count of patients that is no entry of the ledger, in the order of the chapters.
 
-    Parameters
-    ----------
-    cohort
-        The records.
-    patients
-        One row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
+    ``patients`` has one row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
     """
     return [*_other_definitions(cohort, patients), *_by_subgroup(patients), *_by_category(cohort, patients)]
 
@@ -54,46 +50,45 @@ BY_CATEGORY = "events by category"
 """The kind of parts into which the patients with any adverse event fall."""
 
 
-def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Counted]:
-    for place, label, truth in (
+def _other_definitions(cohort: Cohort, patients: pd.DataFrame) -> Iterator[LabelledCount]:
+    for result_id, label, truth in (
         ("methods.eligible", "Eligible as the source reports its series", patients["eligible"]),
         ("methods.eligible_strict", "Eligible by the stated definition", patients["eligible_strict"]),
         ("remarks.cr_source", "Complete response by the source's definition", _complete(cohort, SOURCE)),
         ("remarks.cr_iwg", "Complete response by the working group's definition", _complete(cohort, IWG2009)),
     ):
-        with_value = as_members(truth.notna())
-        yield Counted(place, label, Count(_members(truth), with_value, place))
+        yield LabelledCount(result_id, label, Count(_members(truth), as_members(truth.notna()), result_id))
 
 
 def _complete(cohort: Cohort, definitions: Definitions) -> pd.Series[bool]:
     return derive(cohort, definitions)["response"].eq("CR")
 
 
-def _by_subgroup(patients: pd.DataFrame) -> Iterator[Counted]:
+def _by_subgroup(patients: pd.DataFrame) -> Iterator[LabelledCount]:
     response, everybody = patients["response"].astype(str), _everybody(patients)
     for group in usual_subgroups(patients):
         members, label = _members(group.members), ": ".join(filter(None, [group.heading, group.label]))
-        yield Counted(SUBGROUPS, label, Count(members, everybody, group.heading))
+        yield LabelledCount(SUBGROUPS, label, Count(members, everybody, group.heading))
         for words, kinds in (("response or complete response", ["R", "CR"]), ("complete response", ["CR"])):
             counted = members & _members(response.isin(kinds))
-            yield Counted(SUBGROUPS, f"{label}, {words}", Count(counted, members, group.heading))
+            yield LabelledCount(SUBGROUPS, f"{label}, {words}", Count(counted, members, group.heading))
 
 
-def _by_category(cohort: Cohort, patients: pd.DataFrame) -> Iterator[Counted]:
+def _by_category(cohort: Cohort, patients: pd.DataFrame) -> Iterator[LabelledCount]:
     events, everybody = cohort.adverse_events, _everybody(patients)
     related = events[events["related"].astype(bool)]
     anything = _members(patients["patient_id"].isin(related["patient_id"]))
-    yield Counted(EVENTS, "Any adverse event", Count(anything, everybody, category_kind("")))
+    yield LabelledCount(EVENTS, "Any adverse event", Count(anything, everybody, category_kind("")))
     for category in CATEGORIES:
         inside = related.loc[related["category"].eq(category), "patient_id"]
         affected = _members(patients["patient_id"].isin(inside))
         if affected:
-            yield Counted(EVENTS, category, Count(affected, everybody, category_kind(category)))
-            yield Counted(EVENTS, f"{category}, among those with any", Count(affected, anything, BY_CATEGORY))
+            yield LabelledCount(EVENTS, category, Count(affected, everybody, category_kind(category)))
+            yield LabelledCount(EVENTS, f"{category}, among those with any", Count(affected, anything, BY_CATEGORY))
 
 
 def _members(truth: pd.Series[bool]) -> int:
-    return as_members(truth.astype("boolean").fillna(False).astype(bool))
+    return as_members(known_true(truth))
 
 
 def _everybody(patients: pd.DataFrame) -> int:

@@ -27,12 +27,7 @@ _NEEDED = {"median": 2, "q1": 4, "q3": 4}
 def neighbours(number: int, below: int) -> dict[str, range]:
     """Return the ranks whose values are averaged for each statistic, counted from 0; none for what is withheld.
 
-    Parameters
-    ----------
-    number
-        How many values are known.
-    below
-        The threshold, at least 2.
+    ``number`` is how many values are known, ``below`` the threshold, at least 2.
     """
     half = below + (number - below) % 2
     start = (number - half) // 2
@@ -46,17 +41,7 @@ def neighbours(number: int, below: int) -> dict[str, range]:
 
 
 def shared_quantity(values: pd.Series[float], quantity: Quantity, below: int) -> Quantity:
-    """Return a summary without single patients' values.
-
-    Parameters
-    ----------
-    values
-        What is summarised, in the unit that is printed.
-    quantity
-        The summary of these values; what must not be printed becomes None.
-    below
-        The threshold.
-    """
+    """Return a summary of values, in the unit that is printed, without those of single patients: they become None."""
     ordered = np.sort(values.dropna().to_numpy(dtype="float64"))
     averaged = neighbours(len(ordered), below)
     means = {

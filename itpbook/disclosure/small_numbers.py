@@ -50,7 +50,7 @@ def check_enough(patients: int, below: int) -> None:
 
 
 class Why(StrEnum):
-    """Why a count is not printed, in words for a data protection officer."""
+    """The reasons why a count is not printed, in words for a data protection officer."""
 
     ITSELF = "the number is small itself"
     GROUP = "the group in which they are counted is small"
@@ -62,14 +62,14 @@ class Why(StrEnum):
 
 
 class Objection(NamedTuple):
-    """Why a count must not be printed, and the patients on whom that rests."""
+    """The reason why a count must not be printed, and the patients that it rests on."""
 
     why: Why
     members: Members
 
 
 class SmallNumbers:
-    """Judges count after count whether it may be printed beside those that were.
+    """Judges count after count whether it may be printed together with those that were.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ class SmallNumbers:
 
     def __init__(self, below: int = 0, hidden: Iterable[Members] = (), masked: Iterable[Family] = ()) -> None:
         self.below = below
+        self.masked = frozenset(masked)
         self._hidden = frozenset(hidden)
-        self._masked = frozenset(masked)
         self._known: set[Members] = set()
         self._parts: dict[Family, list[Members]] = {}
         self._events: list[int] = []
@@ -94,11 +94,6 @@ class SmallNumbers:
     def withholding(self) -> bool:
         """Whether there are numbers that must not be printed."""
         return self.below > 1
-
-    @property
-    def masked(self) -> frozenset[Family]:
-        """Groups with a kind of parts of which none is printed, not even as small."""
-        return self._masked
 
     def small(self, count: int) -> bool:
         """Tell whether a count is above zero and below the threshold."""
@@ -111,7 +106,7 @@ class SmallNumbers:
     def printed_part(self, members: pd.Series[bool], among: pd.Series[bool], kind: str) -> str:
         """Return what is printed for the size of a part that :meth:`admits` refuses."""
         counted, group = as_members(members & among), as_members(among)
-        return WITHHELD if (group, kind) in self._masked else self.printed(counted.bit_count())
+        return WITHHELD if (group, kind) in self.masked else self.printed(counted.bit_count())
 
     def words(self) -> str:
         """Say why something is left out."""
@@ -130,7 +125,7 @@ class SmallNumbers:
         return not self.withholding or self.admits_part(as_members(members & among), as_members(among), kind)
 
     def admits_part(self, counted: Members, group: Members, kind: str = "") -> bool:
-        """Tell the same of members given as bits, ``counted`` all in ``group``."""
+        """Tell whether patients as bits, ``counted`` all in ``group``, may be counted; if so, that is remembered."""
         if self.objection(counted, group, kind) is not None:
             return False
         self._known |= self._revealed(counted, group, kind)
@@ -145,16 +140,14 @@ class SmallNumbers:
         for members, why in ((counted, Why.ITSELF), (group, Why.GROUP), (group & ~counted, Why.OTHERS)):
             names.setdefault(members, why)
         groups = self._revealed(counted, group, kind)
-        for members in sorted(
-            groups, key=lambda members: list(names).index(members) if members in names else len(names)
-        ):
+        for members in (*names, *groups):
             if self.small(members.bit_count()):
                 return Objection(names.get(members, Why.REMAINDER), members)
         for members in sorted(groups):
             for known in sorted(self._known):
                 if self._tells_apart(members, known):
                     return Objection(Why.DIFFERENCE, known)
-        if (group, kind) in self._masked:
+        if (group, kind) in self.masked:
             return Objection(Why.SIGNS, group)
         revealed = min(groups & self._hidden, default=None)
         return None if revealed is None else Objection(Why.ELSEWHERE, revealed)
@@ -169,10 +162,10 @@ class SmallNumbers:
         if not self.withholding:
             return True
         numbers = [*self._events, number]
-        for place, whole in enumerate(numbers):
-            others = numbers[:place] + numbers[place + 1 :]
+        for index, total in enumerate(numbers):
+            others = numbers[:index] + numbers[index + 1 :]
             sums = (sum(part) for size in range(len(others) + 1) for part in combinations(others, size))
-            if any(self.small(whole - part) for part in sums):
+            if any(self.small(total - part) for part in sums):
                 return False
         self._events.append(number)
         return True
@@ -207,22 +200,20 @@ class SmallNumbers:
 
     def remember(self, tried: SmallNumbers) -> None:
         """Take over what a copy has printed."""
-        self._known, self._parts, self._events = tried._known, tried._parts, tried._events
-        self._summarised = tried._summarised
+        vars(self).update(vars(tried))
 
     def _tells_apart(self, one: Members, other: Members) -> bool:
-        within = one & other in (one, other)
-        return within and self.small((one ^ other).bit_count())
+        return one & other in (one, other) and self.small((one ^ other).bit_count())
 
 
 def as_members(truth: pd.Series[bool]) -> Members:
-    """Return who is meant as bits."""
+    """Return the patients of whom something is true as bits."""
     return int.from_bytes(np.packbits(truth.to_numpy(dtype=bool)).tobytes(), "big")
 
 
 def _remainders(left: Members, apart: Sequence[Members]) -> Iterator[Members]:
     """Return what is left when parts are taken away that share no patients: none of them, or any number."""
     yield left
-    for place, part in enumerate(apart):
-        others = [other for other in apart[place + 1 :] if not other & part]
+    for index, part in enumerate(apart):
+        others = [other for other in apart[index + 1 :] if not other & part]
         yield from _remainders(left & ~part, others)

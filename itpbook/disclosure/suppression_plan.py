@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from implied.ledger import Entry, Ledger, Reading
 from implied.ledger.conditions import attributes_of, holds
@@ -27,10 +27,8 @@ def planned(below: int, patients: pd.DataFrame, ledger: Ledger, more: Iterable[C
         The threshold; 0 lets every count be printed.
     patients
         One row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
-    ledger
-        What is counted of whom.
     more
-        What else the book counts.
+        What the book counts beyond the ledger.
     """
     if not below:
         return SmallNumbers()
@@ -39,9 +37,9 @@ def planned(below: int, patients: pd.DataFrame, ledger: Ledger, more: Iterable[C
         population = entry.readings[0].population
         if entry.quantity in patients and set(attributes_of(population)) <= set(patients):
             judge.admits_values(patients[entry.quantity].astype("float64").where(holds(population, patients)))
-        # Events are set beside the patients who had them: one each, as often as not.
+        # Events are compared with the patients who had them: one each, as often as not.
         if entry.condition is not None and any(
-            name in patients and is_numeric_dtype(patients[name]) and not is_bool(patients[name])
+            name in patients and is_numeric_dtype(patients[name]) and not is_bool_dtype(patients[name])
             for name in attributes_of(entry.condition)
         ):
             judge.admits_events(int(holds(entry.condition, patients).sum()))
@@ -71,20 +69,15 @@ def settled(below: int, counts: Sequence[Count]) -> SmallNumbers:
 
 
 def kind_of(entry_id: str, ledger: Ledger) -> str:
-    """Tell of what kind a counted figure is as a part of its group: parts of one kind may make up the whole.
+    """Tell of what kind a counted claim is as a part of its group: parts of one kind may make up the whole.
 
-    These are figures below the same figure, and figures that ask for the same attribute of patients.
+    These are claims below the same claim, and claims that ask for the same attribute of patients.
     """
     above = entry_id.rpartition(".")[0]
     if entry_id not in ledger or above in ledger:
         return above if above in ledger else entry_id
     condition = ledger[entry_id].condition
     return entry_id if condition is None else " ".join(sorted(set(attributes_of(condition)))) or entry_id
-
-
-def is_bool(values: pd.Series) -> bool:
-    """Tell whether values are true or false, which pandas takes for numbers."""
-    return pd.api.types.is_bool_dtype(values)
 
 
 def _responses(patients: pd.DataFrame) -> Iterator[Count]:
@@ -99,13 +92,11 @@ def ledger_counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[tuple[Entr
     """Go through what each entry of the ledger counts under each of its readings, as far as the records tell."""
     for entry in ledger:
         for reading in entry.readings:
-            if entry.condition is not None and _told(entry, reading) <= set(patients.columns):
-                known = patients[sorted(set(attributes_of(entry.condition)))].notna().all(axis="columns")
+            if entry.condition is None:
+                continue
+            counted_by = set(attributes_of(entry.condition))
+            if counted_by.union(attributes_of(reading.population)) <= set(patients.columns):
+                known = patients[sorted(counted_by)].notna().all(axis="columns")
                 group = as_members(holds(reading.population, patients) & known)
                 counted = as_members(holds(entry.condition, patients)) & group
                 yield entry, reading, Count(counted, group, kind_of(entry.id, ledger))
-
-
-def _told(entry: Entry, reading: Reading) -> set[str]:
-    asked = [] if entry.condition is None else [*attributes_of(entry.condition)]
-    return {*asked, *attributes_of(reading.population)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from itpbook.disclosure.small_numbers import Family, Members
 
@@ -25,7 +26,7 @@ class Count:
 
     @property
     def family(self) -> Family:
-        """What it is one of several parts of."""
+        """The group, and the kind of parts of it, that this count is one of."""
         return self.group, self.kind
 
 
@@ -45,10 +46,10 @@ def solved_families(
     """
     sums, limits = _sums(counts), inferred_limits(below, counts, refused, masked)
     solved = {members for members, (low, high) in limits.items() if 0 < members.bit_count() < below and low == high}
-    for within, whole in _nested(limits, below):
-        (low, high), (lowest, highest) = limits[within], limits[whole]
+    for inner, outer in _nested(limits, below):
+        (low, high), (lowest, highest) = limits[inner], limits[outer]
         if max(lowest - high, 0) == highest - low:
-            solved |= {members for members in (within, whole) if limits[members][0] != limits[members][1]}
+            solved |= {members for members in (inner, outer) if limits[members][0] != limits[members][1]}
     return {family for family, parts in sums.items() if solved & {family[0], *parts}}
 
 
@@ -67,15 +68,15 @@ def inferred_limits(
 
 def _sums(counts: Sequence[Count]) -> dict[Family, list[Members]]:
     """Return the parts of each group that share no patients, and whoever is in none of them."""
-    found: dict[Family, list[Members]] = {}
+    sums: dict[Family, list[Members]] = {}
     for count in counts:
-        parts = found.setdefault(count.family, [])
+        parts = sums.setdefault(count.family, [])
         if count.counted and not any(count.counted & part for part in parts):
             parts.append(count.counted)
-    for (group, _), parts in found.items():
+    for (group, _), parts in sums.items():
         left = group & ~sum(parts)
         parts += [left] if left else []
-    return found
+    return sums
 
 
 def _printed(below: int, counts: Sequence[Count], refused: Collection[Count], masked: Collection[Family]) -> Limits:
@@ -83,13 +84,12 @@ def _printed(below: int, counts: Sequence[Count], refused: Collection[Count], ma
     limits: Limits = {}
     for count in counts:
         size, total = count.counted.bit_count(), count.group.bit_count()
+        of_counted = of_group = (0, most)
         if count not in refused:
-            told, whole = (size, size), (total, total)
-        elif count.family in masked:
-            told, whole = (0, most), (0, most)
-        else:
-            told, whole = ((1, below - 1) if 0 < size < below else (below if size else 0, most)), (0, most)
-        for members, (low, high) in ((count.counted, told), (count.group, whole)):
+            of_counted, of_group = (size, size), (total, total)
+        elif count.family not in masked:
+            of_counted = (1, below - 1) if 0 < size < below else (below if size else 0, most)
+        for members, (low, high) in ((count.counted, of_counted), (count.group, of_group)):
             before = limits.get(members, (0, most))
             limits[members] = (max(low, before[0]), min(high, before[1]))
     for parts in _sums(counts).values():
@@ -114,7 +114,6 @@ def _narrowed(limits: Limits, sums: dict[Family, list[Members]]) -> bool:
 
 def _nested(limits: Limits, below: int) -> Iterator[tuple[Members, Members]]:
     """Go through all groups of which one holds another and few besides."""
-    for within in limits:
-        for whole in limits:
-            if within & whole == within and 0 < (within ^ whole).bit_count() < below and within:
-                yield within, whole
+    for inner, outer in product(limits, repeat=2):
+        if inner & outer == inner and 0 < (inner ^ outer).bit_count() < below and inner:
+            yield inner, outer

@@ -26,7 +26,7 @@ class CitationError(ValueError):
 class Citation:
     """Who made which edition of what; ``licences`` in words, ``released`` None before the first release.
 
-    ``place`` is the centre whose own edition it is, which has no ``version``; empty for the project's.
+    ``centre`` is whose own edition it is, which has no ``version``; empty for the project's.
     """
 
     title: str
@@ -34,20 +34,23 @@ class Citation:
     version: str
     released: datetime.date | None
     licences: tuple[str, ...]
-    place: str = ""
+    centre: str = ""
 
     @property
     def edition(self) -> str:
-        """Name the edition: its version or its place, and its date where it has one."""
+        """Name the edition: its version or its centre, and its date where it has one."""
         day = "" if self.released is None else f"{self.released.day} {self.released:%B %Y}"
-        named = f"Version {self.version}" if self.version else self.place
-        return ", ".join(filter(None, [named, day])) or "Undated"
+        return ", ".join(filter(None, [self._named, day])) or "Undated"
+
+    @property
+    def _named(self) -> str:
+        return f"Version {self.version}" if self.version else self.centre
 
     @property
     def line(self) -> str:
         """Say how the manuscript is cited."""
         year = "" if self.released is None else str(self.released.year)
-        made = "; ".join(filter(None, [f"Version {self.version}" if self.version else self.place, year]))
+        made = "; ".join(filter(None, [self._named, year]))
         return " ".join(f"{part}." for part in (", ".join(self.authors), self.title, made) if part)
 
 
@@ -60,34 +63,34 @@ def read_citation(path: Path = project.CITATION) -> Citation:
         When it cannot be read, a field is missing or names a licence or a date that is none; all at once.
     """
     try:
-        found = read_yaml(read_input(path))
+        fields = read_yaml(read_input(path))
     except (OSError, YamlError) as error:
         msg = f"{path}: {error}"
         raise CitationError(msg) from error
-    if not isinstance(found, Mapping):
+    if not isinstance(fields, Mapping):
         msg = f"{path}: holds no fields"
         raise CitationError(msg)
-    problems = [f"{name} is missing" for name in _NEEDED if not found.get(name)]
-    given = found.get("license") or []
-    licences = [given] if isinstance(given, str) else [str(name) for name in given]
+    problems = [f"{name} is missing" for name in _NEEDED if not fields.get(name)]
+    licence = fields.get("license") or []
+    licences = [licence] if isinstance(licence, str) else [str(name) for name in licence]
     problems += [f"licence {name!r} is none of {', '.join(LICENCES)}" for name in licences if name not in LICENCES]
     released = None
     try:
-        if found.get("date-released"):
-            released = datetime.date.fromisoformat(str(found["date-released"]))
+        if fields.get("date-released"):
+            released = datetime.date.fromisoformat(str(fields["date-released"]))
     except ValueError:
-        problems.append(f"date-released {found['date-released']!r} is no date such as {datetime.date(2020, 1, 31)}")
+        problems.append(f"date-released {fields['date-released']!r} is no date such as {datetime.date(2020, 1, 31)}")
     if problems:
         raise CitationError("\n".join(f"{path}: {problem}" for problem in problems))
     return Citation(
-        title=str(found["title"]),
-        authors=tuple(_name(author) for author in found["authors"]),
-        version=str(found["version"]),
+        title=str(fields["title"]),
+        authors=tuple(_name(author) for author in fields["authors"]),
+        version=str(fields["version"]),
         released=released,
         licences=tuple(LICENCES[name] for name in licences),
     )
 
 
 def _name(author: Mapping[str, Any]) -> str:
-    whole = f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
-    return whole or str(author["name"])
+    person = f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+    return person or str(author["name"])

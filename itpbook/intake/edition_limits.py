@@ -16,7 +16,7 @@ DEFINITIONS = 100
 """Addresses of links and notes that a text defines, as in ``[name]: address`` and ``[^1]: words``."""
 _SIGNS = re.compile(r"[\[\]*_`{}<>#|!~^$&\\]")
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """A line of a text and a column of it, both counted from zero."""
 
 
@@ -24,7 +24,7 @@ Place = tuple[int, int]
 class TextProblem:
     """What is refused: on which line and in which column of the text, counted from zero; what may stand there."""
 
-    where: Place
+    where: Position
     content: str
     expected: str
 

@@ -90,12 +90,12 @@ def parsers(config: Path = project.ROOT / "_config.yml") -> tuple[MarkdownIt, Ma
 
     settings = read_yaml(config.read_bytes())
     own = {**settings["parse"], **settings["sphinx"]["config"]}
-    given: dict[str, Any] = {
+    of_parser: dict[str, Any] = {
         name.removeprefix("myst_"): set(value) if isinstance(value, list) else value
         for name, value in own.items()
         if name.startswith("myst_")
     }
-    of_book = MdParserConfig(**given)
+    of_book = MdParserConfig(**of_parser)
     more = replace(
         of_book,
         enable_extensions={*of_book.enable_extensions, *_OTHER_MARKDOWN},

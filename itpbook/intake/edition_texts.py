@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from implied.files.characters import hidden_in
+from implied.files.characters import hidden_in, shortened
 from itpbook import project
-from itpbook.intake.edition_limits import Place, TextProblem, beyond_limits
+from itpbook.intake.edition_limits import Position, TextProblem, beyond_limits
 from itpbook.intake.edition_markdown import ALLOWED, ATTRIBUTES, LINKS, is_allowed_address, name_of, parsers
 
 if TYPE_CHECKING:
@@ -54,24 +54,24 @@ def check_text(text: str, parser: MarkdownIt, quotable: Quotable) -> tuple[list[
         return [], [beyond]
     env: dict[str, Any] = {}
     tokens = parser.parse(text, env)
-    reader = _Reader(text, quotable)
+    walk = _TextWalk(text, quotable)
     problems = [
-        *reader.hidden(),
-        *reader.blocks(tokens),
-        *reader.definitions(env),
-        *reader.notes(),
+        *walk.hidden(),
+        *walk.blocks(tokens),
+        *walk.definitions(env),
+        *walk.notes(),
     ]
-    return tokens, sorted(set(problems or reader.braces(tokens, env)))
+    return tokens, sorted(set(problems or walk.braces(tokens, env)))
 
 
-class _Reader:
-    """Walks the tokens of one text."""
+class _TextWalk:
+    """The walk through the tokens of one text."""
 
     def __init__(self, text: str, quotable: Quotable) -> None:
         self.source = text
         self.lines = text.split("\n")
         self.quotable = quotable
-        self.noted: dict[str, Place] = {}
+        self.noted: dict[str, Position] = {}
         self.referred: set[str] = set()
 
     def hidden(self) -> Iterator[TextProblem]:
@@ -100,7 +100,7 @@ class _Reader:
     def _line(self, number: int) -> str:
         return self.lines[number] if number < len(self.lines) else ""
 
-    def _token(self, token: Token, where: Place, shown: str) -> Iterator[TextProblem]:
+    def _token(self, token: Token, where: Position, shown: str) -> Iterator[TextProblem]:
         allowed = ATTRIBUTES.get(token.type)
         if allowed is None:
             if not token.type.endswith("_close"):
@@ -127,7 +127,7 @@ class _Reader:
                 if words[position] not in self.source:
                     yield _hidden(where, name)
 
-    def _role(self, token: Token, where: Place) -> Iterator[TextProblem]:
+    def _role(self, token: Token, where: Position) -> Iterator[TextProblem]:
         name, words = token.meta["name"], token.content
         if name in ("cite", "cite:p", "cite:t"):
             for key in (part.strip() for part in words.split(",")):
@@ -195,18 +195,17 @@ def _with_positions(token: Token) -> Iterator[tuple[Token, int]]:
         cursor = match.end() if match else cursor
 
 
-def _address(where: Place, address: str) -> Iterator[TextProblem]:
+def _address(where: Position, address: str) -> Iterator[TextProblem]:
     if not is_allowed_address(address):
         yield TextProblem(where, f"a link to {_short(address)}", LINKS)
 
 
-def _hidden(where: Place, name: str) -> TextProblem:
+def _hidden(where: Position, name: str) -> TextProblem:
     return TextProblem(where, f"a character that nobody sees, {name}", "type the words again")
 
 
 def _short(words: str) -> str:
-    words = " ".join(words.split())
-    return repr(words if len(words) <= 60 else f"{words[:60]}…")
+    return repr(shortened(" ".join(words.split())))
 
 
 def problems_of(

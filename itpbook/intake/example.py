@@ -1,7 +1,7 @@
 """A made-up centre: the export of its REDCap project, what it says of it, and a card that says what it is.
 
 Its patients are some of those that :mod:`implied.reconstruct` makes with another seed than the shipped ones, written
-out as a project of today would export them, with all that makes such files awkward.
+out as a project of today would export them, with all that makes such files hard to read.
 ``python -m itpbook.intake.example`` writes them anew.
 """
 
@@ -17,7 +17,7 @@ from itpbook import project
 from itpbook.intake.redcap.export import EVENT, INSTANCE, INSTRUMENT
 from itpbook.intake.redcap.export_writer import Cells, export_rows, export_text
 from itpbook.intake.redcap.fields import RECORD
-from itpbook.intake.redcap.pseudonyms import Link, draw_identifiers
+from itpbook.intake.redcap.pseudonyms import LinkFile, draw_identifiers
 from itpbook.records.cohort import Cohort, cohort_of, load_cohort
 from itpbook.shipped import shipped_ledger
 from itpbook.study.reconstructions import RecordsOfSeries
@@ -77,7 +77,7 @@ def write_example(folder: Path) -> None:
     cohort = made_up_cohort()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / EXPORT).write_text(_export(cohort), encoding="utf-8", newline="")
-    (folder / LINK).write_bytes(Link(None, RECORD, _identifiers()).content())
+    (folder / LINK).write_bytes(LinkFile(None, RECORD, _identifiers()).content())
     (folder / MAPPING).write_text(_MAPPING, encoding="utf-8", newline="\n")
     (folder / CARD).write_text(_CARD.format(patients=len(cohort)), encoding="utf-8", newline="\n")
 
@@ -109,7 +109,7 @@ def _record(number: int) -> str:
 
 def _export(cohort: Cohort) -> str:
     names = cohort.patients["patient_id"]
-    starts = {name: _FIRST + dt.timedelta(days=_APART * place) for place, name in enumerate(names)}
+    starts = {name: _FIRST + dt.timedelta(days=_APART * number) for number, name in enumerate(names)}
     headings, rows = export_rows(cohort, starts)
     headings = _with_own_fields(headings)
     return export_text(headings, [_as_this_centre(row) for row in _with_gaps(rows)], delimiter=";", mark=True)
@@ -119,31 +119,23 @@ def _with_own_fields(headings: list[str]) -> list[str]:
     """Put the centre's own fields in the place of the template's, and REDCap's columns where it writes them."""
     own = {"sex": "gender", "mgus": "findings___1", "ana_positive": "findings___2"}
     renamed = [own.get(name, name) for name in headings if name != "centre"]
-    place = renamed.index(INSTRUMENT)
-    first = renamed.index(INSTANCE) + 1
-    return [
-        *renamed[:place],
-        EVENT,
-        *renamed[place:first],
-        "redcap_survey_identifier",
-        "patients_timestamp",
-        *renamed[first:],
-        "sample_tube",
-    ]
+    first, last = renamed.index(INSTRUMENT), renamed.index(INSTANCE) + 1
+    own_columns = ["redcap_survey_identifier", "patients_timestamp"]
+    return [*renamed[:first], EVENT, *renamed[first:last], *own_columns, *renamed[last:], "sample_tube"]
 
 
 def _with_gaps(rows: list[Cells]) -> list[Cells]:
     """Enter what was not known or not done: a regimen, and the count of a visit without a blood sample."""
-    found: list[Cells] = []
-    for place, row in enumerate(rows):
-        if row.get("trt_regimen") == "" and row["trt_role"] == "1" and place % 5 == 0:
+    entered: list[Cells] = []
+    for number, row in enumerate(rows):
+        if row.get("trt_regimen") == "" and row["trt_role"] == "1" and number % 5 == 0:
             row = {**row, "trt_regimen": "UNK"}
-        found.append(row)
-        ends = place + 1 == len(rows) or rows[place + 1].get(INSTRUMENT) != "platelets"
+        entered.append(row)
+        ends = number + 1 == len(rows) or rows[number + 1].get(INSTRUMENT) != "platelets"
         if row.get(INSTRUMENT) == "platelets" and ends and int(row[INSTANCE]) % 3 == 0:
             instance = str(int(row[INSTANCE]) + 1)
-            found.append({**row, INSTANCE: instance, "plt_count": "NI"})
-    return found
+            entered.append({**row, INSTANCE: instance, "plt_count": "NI"})
+    return entered
 
 
 def _as_this_centre(row: Cells) -> Cells:

@@ -78,7 +78,7 @@ class Edition:
             version="",
             released=datetime.date.fromisoformat(self.date) if self.date else None,
             licences=(self.licence,) if self.licence else (),
-            place=self.centre,
+            centre=self.centre,
         )
 
     def as_json(self) -> str:
@@ -103,16 +103,16 @@ Plain = Annotated[str, AfterValidator(refuse_hidden)]
 """A field that is no Markdown: one line of characters that can be seen."""
 
 
-class _Written(BaseModel):
+class _EditionPart(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _WrittenAuthor(_Written):
+class _WrittenAuthor(_EditionPart):
     name: Plain = Field(min_length=1)
     orcid: str = Field(default="", pattern=ORCID)
 
 
-class _WrittenEdition(_Written):
+class _WrittenEdition(_EditionPart):
     title: Plain = Field(default=TITLE, min_length=1)
     authors: list[_WrittenAuthor] = []
     centre: Plain = ""

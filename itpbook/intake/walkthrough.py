@@ -63,13 +63,13 @@ class Walkthrough:
             text=True,
             check=False,
         )
-        said = [line.rstrip() for line in ran.stdout.replace(str(self.folder), ".").splitlines()]
+        printed = [line.rstrip() for line in ran.stdout.replace(str(self.folder), ".").splitlines()]
         if ran.returncode != (1 if refused else 0):
-            msg = f"{command} ended with {ran.returncode}: " + "\n".join(said)
+            msg = f"{command} ended with {ran.returncode}: " + "\n".join(printed)
             raise RuntimeError(msg)
-        if lines is not None and len(said) > lines:
-            said = [*said[:lines], f"… and {len(said) - lines} more lines"]
-        return Shown((("", "\n".join([f"$ {command}", *said])),))
+        if lines is not None and len(printed) > lines:
+            printed = [*printed[:lines], f"… and {len(printed) - lines} more lines"]
+        return Shown((("", "\n".join([f"$ {command}", *printed])),))
 
     def responses(self, folder: str) -> Shown:
         """Say how many of the imported patients responded, derived from their counts."""

@@ -24,9 +24,6 @@ ROSE = "#c274a0"
 All have 3:1 on white at least; blue, orange, grey and wine, in which words may stand, 4.5:1.
 """
 
-DATA_COLOURS = (BLUE, ORANGE, GREY, AMBER, SILVER, WINE, ROSE)
-TEXT_COLOURS = (INK, MUTED, BLUE, ORANGE, GREY, WINE)
-
 DARK: Mapping[str, str] = MappingProxyType(
     {
         WHITE: "#121212",
@@ -68,4 +65,4 @@ def darkened(svg: str) -> str:
     if unknown := sorted(colours(svg) - set(DARK)):
         msg = f"no dark counterpart of {', '.join(unknown)}"
         raise UnknownColour(msg)
-    return _COLOUR.sub(lambda found: DARK[found.group()], svg)
+    return _COLOUR.sub(lambda colour: DARK[colour.group()], svg)

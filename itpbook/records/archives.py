@@ -58,14 +58,14 @@ def has_formulas(opened: BinaryIO) -> bool:
                 raise Refused(f"a part named {name!r}{' twice' if number > 1 else ''}", "a workbook as Excel saves it")
         unpacked = sum(part.file_size for part in parts)
         if unpacked > UNPACKED:
-            found = f"{unpacked:,} bytes when it is unpacked"
-            raise Refused(found, f"a workbook of up to {UNPACKED:,} bytes, and {INSTEAD}")
+            observed = f"{unpacked:,} bytes when it is unpacked"
+            raise Refused(observed, f"a workbook of up to {UNPACKED:,} bytes, and {INSTEAD}")
         for part in parts:
             if part.file_size > max(SMALL, RATIO * part.compress_size):
-                found = (
+                observed = (
                     f"the part {part.filename} that unpacks to {part.file_size // max(1, part.compress_size):,} times"
                 )
-                raise Refused(f"{found} its size", f"parts that unpack to up to {RATIO} times, and {INSTEAD}")
+                raise Refused(f"{observed} its size", f"parts that unpack to up to {RATIO} times, and {INSTEAD}")
         elements, formulas = 0, False
         for part in parts:
             elements, formula = _read(archive, part, elements)

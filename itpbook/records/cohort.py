@@ -11,23 +11,22 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from itpbook.records.canonical import canonical_csv, text_table
-from itpbook.records.columns import Table
+from itpbook.records.columns import CheckedTable
 from itpbook.records.consistency import inconsistencies
 from itpbook.records.plausibility import implausibilities
-from itpbook.records.problems import Group, Problem, Problems, errors_of, in_order, problems_table
-from itpbook.records.record_files import TextTable
-from itpbook.records.report import InvalidRecords
-from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of, is_inferred
-from itpbook.records.sources import read_source
+from itpbook.records.problems import Problem, Problems, Remedy, errors_of, in_order
+from itpbook.records.report import InvalidRecords, problems_table
+from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of
+from itpbook.records.sources import Source, read_source
+from itpbook.records.text_tables import TextTable, canonical_csv, text_table
 from itpbook.records.typed import typed_table
 
 __all__ = [
     "SYNTHETIC_PREFIX",
     "Cohort",
-    "Group",
     "InvalidRecords",
     "Problem",
+    "Remedy",
     "cohort_of",
     "load_cohort",
     "problems_table",
@@ -37,9 +36,6 @@ __all__ = [
 
 SYNTHETIC_PREFIX = "SYN-"
 """Identifiers of reconstructed patients begin so."""
-
-_IN_MEMORY: Mapping[str, str] = MappingProxyType({name: f"{name}.csv" for name in TABLES})
-"""Tables in memory are named as the files are that they would be written to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +80,7 @@ class Cohort:
     @property
     def reconstructed(self) -> bool:
         """Whether they are patients of the published series, reconstructed: synthetic, with all inferred columns."""
-        inferred = [name for name, rules in columns_of("patients").items() if is_inferred(rules)]
+        inferred = [name for name, rules in columns_of("patients").items() if rules.inferred]
         return self.synthetic and set(inferred) <= set(self.patients.columns)
 
     @cached_property
@@ -105,11 +101,11 @@ def load_cohort(path: Path) -> Cohort:
         guessed, dropped or converted to make it fit. What is only unlikely raises nothing; the cohort keeps it as
         ``warnings``.
     """
-    source = read_source(path)
-    return _cohort(source.files, source.texts, source.problems, path)
+    problems = Problems()
+    return _cohort(read_source(path, problems), problems, path)
 
 
-def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) -> Cohort:
+def cohort_of(tables: Mapping[str, pd.DataFrame]) -> Cohort:
     """Make a cohort of tables in memory, typed or not, by the same checks as files.
 
     A table of adverse events without rows needs no columns.
@@ -119,14 +115,14 @@ def cohort_of(tables: Mapping[str, pd.DataFrame], source: Path | None = None) ->
     InvalidRecords
         As :func:`load_cohort`; rows count as lines of a file with a heading.
     """
-    texts, problems = _in_memory(tables)
-    return _cohort(_IN_MEMORY, texts, problems, source)
+    problems = Problems()
+    return _cohort(_in_memory(tables, problems), problems)
 
 
 def validate_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Return all problems of tables in memory, warnings among them, in order; missing cells are None or empty."""
-    texts, problems = _in_memory(tables)
-    return _checked(_IN_MEMORY, texts, problems)[1]
+    problems = Problems()
+    return _checked(_in_memory(tables, problems), problems)[1]
 
 
 def write_cohort(cohort: Cohort, folder: Path) -> None:
@@ -144,46 +140,33 @@ def _digest(name: str, table: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _in_memory(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, TextTable | None], list[Problem]]:
-    texts: dict[str, TextTable | None] = {}
-    problems = []
+def _in_memory(tables: Mapping[str, pd.DataFrame], problems: Problems) -> Source:
+    """Take tables in memory as the files that they would be written to."""
+    texts: dict[str, TextTable | None] = dict.fromkeys(TABLES)
     for name in TABLES:
         table = tables.get(name)
         if table is None:
-            texts[name] = None
-            problems.append(Problem(f"{name}.csv", None, None, "no such table", f"a table {name}", Group.FILES))
+            problems.add(f"{name}.csv", "no such table", f"a table {name}")
             continue
         if table.shape == (0, 0) and name in MAY_BE_EMPTY:
             table = pd.DataFrame(columns=[column for column, rules in columns_of(name).items() if rules.required])
         texts[name] = text_table(table)
-    problems += [
-        Problem(f"{name}.csv", None, None, "a table of this name", f"no tables but {', '.join(TABLES)}", Group.FILES)
-        for name in tables
-        if name not in TABLES
-    ]
-    return texts, problems
+    for name in tables:
+        if name not in TABLES:
+            problems.add(f"{name}.csv", "a table of this name", f"no tables but {', '.join(TABLES)}")
+    return Source({name: f"{name}.csv" for name in TABLES}, texts)
 
 
-def _checked(
-    files: Mapping[str, str], texts: Mapping[str, TextTable | None], problems: list[Problem]
-) -> tuple[dict[str, Table], list[Problem]]:
-    """Do all checks, the one way for files and for tables in memory."""
-    found, tables = Problems(problems), {}
-    for name, text in texts.items():
-        tables[name], of_table = typed_table(name, files[name], text)
-        found += of_table
-    found += inconsistencies(tables)
-    found += implausibilities(tables, sound=not errors_of(found))
-    return tables, in_order(found, list(files.values()))
+def _checked(source: Source, problems: Problems) -> tuple[dict[str, CheckedTable], list[Problem]]:
+    """Do all checks, the one way for files and for tables in memory; ``problems`` are those of the files as such."""
+    tables = {name: typed_table(name, source.files[name], text, problems) for name, text in source.texts.items()}
+    problems += inconsistencies(tables)
+    problems += implausibilities(tables, sound=not errors_of(problems))
+    return tables, in_order(problems, list(source.files.values()))
 
 
-def _cohort(
-    files: Mapping[str, str],
-    texts: Mapping[str, TextTable | None],
-    problems: list[Problem],
-    source: Path | None,
-) -> Cohort:
-    tables, found = _checked(files, texts, problems)
-    if errors_of(found):
-        raise InvalidRecords(found)
-    return Cohort(**{name: table.frame() for name, table in tables.items()}, source=source, warnings=tuple(found))
+def _cohort(source: Source, problems: Problems, path: Path | None = None) -> Cohort:
+    tables, listed = _checked(source, problems)
+    if errors_of(listed):
+        raise InvalidRecords(listed)
+    return Cohort(**{name: table.frame() for name, table in tables.items()}, source=path, warnings=tuple(listed))

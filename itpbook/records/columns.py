@@ -1,4 +1,4 @@
-"""Columns and tables of records while they are checked: distinct values, and what is known of each row."""
+"""Columns and tables of records while they are checked: distinct values, and which of them are valid."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from itpbook.records.problems import Group, Problem, alike, line_name, quoted
-from itpbook.records.record_files import Codes
-from itpbook.records.schema import columns_of, kind
+from itpbook.records.problems import LISTED, Problem, Remedy, line_name, quoted
+from itpbook.records.schema import ColumnRules, columns_of
+from itpbook.records.text_tables import Codes
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Telling = Callable[[int], str]
-"""What is said of a row, by its position."""
+Rows = NDArray[np.int64]
+"""Positions of rows."""
+_TYPES = {"whole number": ("int64", "Int64"), "number": ("float64", "Float64"), "true or false": ("bool", "boolean")}
+"""Types of columns that are not text, and those of columns of which some cells may be missing."""
+WordsOfRow = Callable[[int], str]
+"""Returns words about a row, by its position."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table with its distinct values; the last position stands for a cell that cannot be known.
+    """A column of a table with its distinct texts and the value of each; None for one that is empty or wrong.
 
-    ``distinct`` and ``valid`` belong to the ``texts``; a value that is missing or not valid is None.
+    The last position stands for a cell that cannot be known.
     """
 
     texts: NDArray[np.object_]
     distinct: NDArray[np.object_]
-    valid: Bools
     codes: Codes
 
     @property
@@ -46,7 +48,7 @@ class Column:
     @property
     def known(self) -> Bools:
         """Which rows hold a valid value."""
-        return self.given & self.valid[self.codes]
+        return self._rows([value is not None for value in self.distinct])
 
     @property
     def numbers(self) -> Floats:
@@ -60,10 +62,10 @@ class Column:
 
     def looked_up(self, meaning: Mapping[str, str]) -> NDArray[np.object_]:
         """Return what each value stands for; None for one without meaning."""
-        found = np.array([None if value is None else meaning.get(value) for value in self.distinct], dtype=object)
-        return found[self.codes]
+        meanings = [None if value is None else meaning.get(value) for value in self.distinct]
+        return np.array(meanings, dtype=object)[self.codes]
 
-    def first_rows(self) -> NDArray[np.int64]:
+    def first_rows(self) -> Rows:
         """Return for each row the first one that has the same valid value; itself where it has none."""
         rows = np.arange(len(self.codes))
         return first_alike(np.where(self.known, self.codes, -1 - rows))
@@ -73,7 +75,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CheckedTable:
     """A table of the schema with all its columns; those that the file lacks are unknown in every row.
 
     ``file`` names where it came from, as problems do.
@@ -82,7 +84,7 @@ class Table:
     name: str
     file: str
     columns: Mapping[str, Column]
-    lines: NDArray[np.int64]
+    lines: Rows
     present: tuple[str, ...]
     complete: bool
 
@@ -109,24 +111,26 @@ class Table:
         return quoted(cells.texts[cells.codes[row]])
 
     def problems(
-        self, broken: Bools, column: str, expected: str | Telling, group: Group, note: Telling | None = None
+        self,
+        broken: Bools,
+        column: str,
+        expected: str | WordsOfRow,
+        note: WordsOfRow | None = None,
+        group: Remedy = Remedy.CONTRADICTIONS,
     ) -> Iterator[Problem]:
         """Report a cell of each row marked in ``broken``; of many, the first are listed and the others counted.
 
-        ``expected`` may depend on the position of the row; ``note`` tells more of what was found there.
+        ``expected`` may depend on the position of the row; ``note`` says more of what was found there.
         """
-        rows = np.flatnonzero(broken).tolist()
-        by_words: dict[str, list[int]] = {expected: rows} if isinstance(expected, str) and rows else {}
-        if not isinstance(expected, str):
-            for row in rows:
-                by_words.setdefault(expected(row), []).append(row)
-        for words, of_kind in by_words.items():
-
-            def problem(row: int, words: str = words) -> Problem:
-                found = self.cell(row, column) + (note(row) if note else "")
-                return Problem(self.file, int(self.lines[row]), column, found, words, group)
-
-            yield from alike(of_kind, problem)
+        rows_by_words: dict[str, list[int]] = {}
+        for row in np.flatnonzero(broken).tolist():
+            rows_by_words.setdefault(expected if isinstance(expected, str) else expected(row), []).append(row)
+        for words, rows in rows_by_words.items():
+            listed = rows[:LISTED]
+            for row in listed:
+                observed = self.cell(row, column) + (note(row) if note else "")
+                more = len(rows) - len(listed) if row == listed[-1] else 0
+                yield Problem(self.file, int(self.lines[row]), column, observed, words, group, more)
 
     def frame(self) -> pd.DataFrame:
         """Return the table with the types of the schema; only for tables without problems."""
@@ -134,26 +138,37 @@ class Table:
         return pd.DataFrame({name: _typed(self.columns[name], rules[name]) for name in self.present})
 
 
-def first_alike(keys: NDArray[Any]) -> NDArray[np.int64]:
+def first_alike(keys: NDArray[Any]) -> Rows:
     """Return for each position the first one that has the same key."""
-    codes, found = pd.factorize(keys)
-    first = np.empty(len(found), dtype=np.int64)
+    codes, distinct = pd.factorize(keys)
+    first = np.empty(len(distinct), dtype=np.int64)
     # The last value assigned to a position stays, so going backwards leaves the first.
     first[codes[::-1]] = np.arange(len(keys) - 1, -1, -1)
     return first[codes]
 
 
+def of_owner(values: Floats, owner: Rows) -> Floats:
+    """Return for each row of a table a value of its patient; NaN where there is none."""
+    return np.append(values, np.nan)[owner]
+
+
+def but_day(name: str, days: Floats) -> WordsOfRow:
+    """Say beside what was found on which day something else is, row by row."""
+    return lambda row: f", but the {name} is day {days[row]:.0f}"
+
+
 def unknown_column(rows: int) -> Column:
     """Return a column of which no cell is known."""
     nothing = np.array([None], dtype=object)
-    return Column(nothing, nothing, np.array([False]), np.full(rows, -1, dtype=np.int32))
+    return Column(nothing, nothing, np.full(rows, -1, dtype=np.int32))
 
 
-def _typed(column: Column, rules: pa.Column) -> Any:
-    """Return a value for each row, of the type that the schema asks for."""
+def _typed(column: Column, rules: ColumnRules) -> Any:
+    """Return a value for each row, of the type that data frames of records have."""
     distinct, codes = column.distinct, column.codes
-    if kind(rules) == "text":
+    if rules.kind == "text":
         return distinct[codes]
+    dtype, nullable_dtype = _TYPES[rules.kind]
     if rules.nullable:
-        return pd.Series(distinct, dtype=str(rules.dtype)).array.take(codes)
-    return np.array(distinct[:-1].tolist(), dtype=str(rules.dtype))[codes]
+        return pd.Series(distinct, dtype=nullable_dtype).array.take(codes)
+    return np.array(distinct[:-1].tolist(), dtype=dtype)[codes]

@@ -6,22 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from itpbook.records.columns import Bools, Floats, Table
-from itpbook.records.problems import Group, Problem
+from itpbook.records.columns import Bools, CheckedTable, Floats, Rows, but_day
+from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES
 
-Rows = NDArray[np.int64]
 _CLASS_NAMES = {"tpo_ra": "TPO receptor agonist", "immunosuppressant": "immunosuppressant"}
 
 
-def of_owner(values: Floats, owner: Rows) -> Floats:
-    """Return for each row of a table a value of its patient; NaN where there is none."""
-    return np.append(values, np.nan)[owner]
-
-
-def courses_alone(courses: Table, diagnosis: Floats) -> Iterator[Problem]:
+def courses_alone(courses: CheckedTable, diagnosis: Floats) -> Iterator[Problem]:
     """Check each course by itself; ``diagnosis`` is the patient's day of diagnosis, row by row."""
     agent, role = courses["agent"], courses["role"]
     own_class = agent.looked_up(DRUG_CLASSES)
@@ -30,64 +23,36 @@ def courses_alone(courses: Table, diagnosis: Floats) -> Iterator[Problem]:
     start, end = courses["start_day"].numbers, courses["end_day"].numbers
     drug_class, dose = courses["drug_class"], courses["at_maximal_dose"]
     regimen, response = courses["regimen"], courses["response"]
-    steroids_beside = agent.among("corticosteroids") & role.among("concomitant")
 
     def name(row: int) -> str:
         return str(agent.texts[agent.codes[row]])
 
     mistaken = drug_class.known & agent.known & (drug_class.distinct[drug_class.codes] != own_class)
-    yield from courses.problems(
-        mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}", Group.CONTRADICTIONS
-    )
-    yield from courses.problems(
-        prior & (start >= 0), "start_day", "a day before day 0 for a prior course", Group.CONTRADICTIONS
-    )
-    yield from courses.problems(
-        prior & (start < diagnosis),
-        "start_day",
-        "a day from the diagnosis on for a prior course",
-        Group.CONTRADICTIONS,
-        lambda row: f", but the diagnosis is day {diagnosis[row]:.0f}",
-    )
-    yield from courses.problems(
-        end < start,
-        "end_day",
-        "a day from the start on",
-        Group.CONTRADICTIONS,
-        lambda row: f", but the start is day {start[row]:.0f}",
-    )
+    yield from courses.problems(mistaken, "drug_class", lambda row: f"{own_class[row]}, the class of {name(row)}")
+    late = prior & (start >= 0)
+    yield from courses.problems(late, "start_day", "a day before day 0 for a prior course")
+    early, expected = prior & (start < diagnosis), "a day from the diagnosis on for a prior course"
+    yield from courses.problems(early, "start_day", expected, but_day("diagnosis", diagnosis))
+    yield from courses.problems(end < start, "end_day", "a day from the start on", but_day("start", start))
     ended = combination & (end < 0) & (end >= start)
-    yield from courses.problems(
-        ended, "end_day", "day 0 or later for a course of the combination", Group.CONTRADICTIONS
-    )
-    strange = steroids_beside & regimen.known & ~regimen.among(*CORTICOSTEROID_REGIMENS)
-    words = f"{' or '.join(CORTICOSTEROID_REGIMENS)} for concomitant corticosteroids, or nothing"
-    yield from courses.problems(strange, "regimen", words, Group.VALUES)
+    yield from courses.problems(ended, "end_day", "day 0 or later for a course of the combination")
+    concomitant = agent.among("corticosteroids") & role.among("concomitant")
+    strange = concomitant & regimen.known & ~regimen.among(*CORTICOSTEROID_REGIMENS)
+    expected = f"{' or '.join(CORTICOSTEROID_REGIMENS)} for concomitant corticosteroids, or nothing"
+    yield from courses.problems(strange, "regimen", expected, group=Remedy.VALUES)
     other = agent.known & ~agonist & dose.given
     yield from courses.problems(
-        other,
-        "at_maximal_dose",
-        lambda row: f"nothing, since {name(row)} is no TPO receptor agonist",
-        Group.CONTRADICTIONS,
+        other, "at_maximal_dose", lambda row: f"nothing, since {name(row)} is no TPO receptor agonist"
     )
-    yield from courses.problems(
-        agonist & prior & dose.missing,
-        "at_maximal_dose",
-        "true or false for a prior TPO receptor agonist",
-        Group.MISSING,
-    )
-    yield from courses.problems(
-        role.known & ~prior & response.given,
-        "response",
-        "nothing, since the course is not prior",
-        Group.CONTRADICTIONS,
-    )
-    yield from courses.problems(
-        prior & response.missing, "response", "what was recorded of a prior course", Group.MISSING
-    )
+    wanting, expected = agonist & prior & dose.missing, "true or false for a prior TPO receptor agonist"
+    yield from courses.problems(wanting, "at_maximal_dose", expected, group=Remedy.MISSING)
+    needless = role.known & ~prior & response.given
+    yield from courses.problems(needless, "response", "nothing, since the course is not prior")
+    wanting, expected = prior & response.missing, "what was recorded of a prior course"
+    yield from courses.problems(wanting, "response", expected, group=Remedy.MISSING)
 
 
-def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def combinations(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """A combination is a TPO receptor agonist and an immunosuppressant; the later one starts on day 0.
 
     A switch of agent or dose may be recorded as a further course that takes over from the one before.
@@ -103,9 +68,9 @@ def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Probl
         rows = rows[np.lexsort((start[rows], owner[rows]))]
         number, first = _per_patient(owner, rows, len(patients))
         for row in np.flatnonzero((number == 0) & ~doubtful).tolist():
-            found = f"no {words} as combination for {patients.cell(row, 'patient_id')}"
+            observed = f"no {words} as combination for {patients.cell(row, 'patient_id')}"
             expected = f"one {words} in {courses.reference}"
-            yield Problem(patients.file, int(patients.lines[row]), "patient_id", found, expected, Group.MISSING)
+            yield Problem(patients.file, int(patients.lines[row]), "patient_id", observed, expected, Remedy.MISSING)
         yield from _taking_over(courses, owner, rows, words)
         opening[first[first >= 0]] = True
         # Where a start is not known, neither is which course is the first.
@@ -117,26 +82,19 @@ def combinations(patients: Table, courses: Table, owner: Rows) -> Iterator[Probl
         combination & courses["agent"].known & ~drug,
         "role",
         "TPO receptor agonists and immunosuppressants alone as combination",
-        Group.CONTRADICTIONS,
         lambda row: f" for {courses.cell(row, 'agent')}",
     )
-    yield from courses.problems(
-        combination & drug & (start > 0) & (opening | (owner < 0)),
-        "start_day",
-        "day 0 or earlier, since the combination is complete on day 0",
-        Group.CONTRADICTIONS,
-    )
+    late = combination & drug & (start > 0) & (opening | (owner < 0))
+    yield from courses.problems(late, "start_day", "day 0 or earlier, since the combination is complete on day 0")
     both = (pair[0] >= 0) & (pair[1] >= 0)
     one, two = (start[rows[both]] for rows in pair)
     later = np.where(one > two, pair[0][both], pair[1][both])
     early = np.zeros(len(courses), dtype=bool)
     early[later[(one < 0) & (two < 0)]] = True
-    yield from courses.problems(
-        early, "start_day", "day 0, on which the later drug of the combination starts", Group.CONTRADICTIONS
-    )
+    yield from courses.problems(early, "start_day", "day 0, on which the later drug of the combination starts")
 
 
-def _taking_over(courses: Table, owner: Rows, rows: Rows, words: str) -> Iterator[Problem]:
+def _taking_over(courses: CheckedTable, owner: Rows, rows: Rows, words: str) -> Iterator[Problem]:
     """One drug of a class on day 0; every further course takes over, without a gap, from one that ends.
 
     ``rows`` are the courses of the class, sorted by patient and start.
@@ -145,41 +103,40 @@ def _taking_over(courses: Table, owner: Rows, rows: Rows, words: str) -> Iterato
     end = np.where(courses["end_day"].missing[rows], np.inf, end)
     latest = pd.Series(end).groupby(owner[rows]).cummax().shift().to_numpy()
     follows = np.append(False, owner[rows][1:] == owner[rows][:-1])[: len(rows)]
-    for place in np.flatnonzero(follows).tolist():
-        row, before = int(rows[place]), courses.line(int(rows[place - 1]))
-        further = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
-        line = int(courses.lines[row])
-        if start[place] <= 0:
+    for position in np.flatnonzero(follows).tolist():
+        row, before = int(rows[position]), courses.line(int(rows[position - 1]))
+        column = "role"
+        observed = f'"combination" for a further {words} of {courses.cell(row, "patient_id")}, as in {before}'
+        if start[position] <= 0:
             expected = f"one {words} as combination on day 0"
-            yield Problem(courses.file, line, "role", further, expected, Group.CONTRADICTIONS)
-        elif np.isinf(latest[place]):
+        elif np.isinf(latest[position]):
             expected = f"one {words} as combination at a time, with an end_day before the next"
-            yield Problem(courses.file, line, "role", further, expected, Group.CONTRADICTIONS)
-        elif start[place] > latest[place] + 1:
-            found = f"{courses.cell(row, 'start_day')}, but the {words} before ends on day {latest[place]:.0f}"
+        elif start[position] > latest[position] + 1:
+            column = "start_day"
+            observed = f"{courses.cell(row, column)}, but the {words} before ends on day {latest[position]:.0f}"
             expected = "the day after at the latest, since the combination goes on"
-            yield Problem(courses.file, line, "start_day", found, expected, Group.CONTRADICTIONS)
+        else:
+            continue
+        yield Problem(courses.file, int(courses.lines[row]), column, observed, expected, Remedy.CONTRADICTIONS)
 
 
-def splenectomies(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """A splenectomy is a prior course exactly when it was performed."""
     operations = courses["agent"].among("splenectomy") & courses["role"].among("prior") & (owner >= 0)
     number, first = _per_patient(owner, np.flatnonzero(operations), len(patients))
     splenectomy = patients["splenectomy"]
     lacking = splenectomy.among("performed") & (number == 0) & ~_doubtful(patients, courses, owner)
     expected = f"a prior course of splenectomy in {courses.reference}, since it is performed"
-    yield from patients.problems(lacking, "splenectomy", expected, Group.CONTRADICTIONS)
-    refuted = splenectomy.among("contraindicated", "refused") & (number > 0)
+    yield from patients.problems(lacking, "splenectomy", expected)
     yield from patients.problems(
-        refuted,
+        splenectomy.among("contraindicated", "refused") & (number > 0),
         "splenectomy",
         f"performed, since {courses.reference} has a prior course of splenectomy",
-        Group.CONTRADICTIONS,
         lambda row: f", but {courses.line(int(first[row]))} of {courses.reference} is a splenectomy",
     )
 
 
-def _doubtful(patients: Table, courses: Table, owner: Rows) -> Bools:
+def _doubtful(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Bools:
     """Mark patients of whom a course may be hidden behind another problem, theirs or a course's."""
     doubtful: Bools = patients["patient_id"].first_rows() != np.arange(len(patients))
     doubtful |= ~patients["patient_id"].known | (not courses.complete)

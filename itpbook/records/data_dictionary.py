@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-import pandera.pandas as pa
 
-from itpbook.records.schema import DRUG_CLASSES, TABLES, choices, columns_of, is_inferred, kind, limits
+from itpbook.records.schema import DRUG_CLASSES, TABLES, ColumnRules, columns_of
 
 COLUMNS = ("column", "type", "unit", "allowed values", "missing", "meaning")
 
@@ -28,7 +27,7 @@ def dictionary_table(table_name: str) -> pd.DataFrame:
         msg = f"no table {table_name!r}; there are {', '.join(TABLES)}"
         raise ValueError(msg)
     rows = [
-        (name, kind(rules), _unit(rules), _allowed(rules), _missing(rules), _meaning(rules))
+        (name, rules.kind, rules.unit, _allowed(rules), _missing(rules), _meaning(rules))
         for name, rules in columns_of(table_name).items()
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -36,7 +35,7 @@ def dictionary_table(table_name: str) -> pd.DataFrame:
 
 def table_meaning(table_name: str) -> str:
     """Say what a row of a record table is."""
-    return str(TABLES[table_name].__doc__).strip()
+    return TABLES[table_name].meaning
 
 
 def drug_class_table() -> pd.DataFrame:
@@ -53,26 +52,20 @@ def dictionary_markdown() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _unit(rules: pa.Column) -> str:
-    return str((rules.metadata or {}).get("unit") or "")
+def _allowed(rules: ColumnRules) -> str:
+    if rules.limits:
+        return f"{rules.limits[0]} to {rules.limits[1]}"
+    return ", ".join(rules.listed) or ("any, each once" if rules.unique else "any")
 
 
-def _allowed(rules: pa.Column) -> str:
-    if bounds := limits(rules):
-        return f"{bounds[0]} to {bounds[1]}"
-    if kind(rules) == "true or false":
-        return "true, false"
-    return ", ".join(choices(rules)) or ("any, each once" if rules.unique else "any")
-
-
-def _missing(rules: pa.Column) -> str:
+def _missing(rules: ColumnRules) -> str:
     if not rules.required:
         return "column may be left out"
     return "allowed" if rules.nullable else "not allowed"
 
 
-def _meaning(rules: pa.Column) -> str:
-    inferred = "Inferred, not recorded. " if is_inferred(rules) else ""
+def _meaning(rules: ColumnRules) -> str:
+    inferred = "Inferred, not recorded. " if rules.inferred else ""
     return f"{rules.title}. {inferred}{rules.description}"
 
 

@@ -1,12 +1,17 @@
-"""Which column a heading most likely means: another spelling of its name, or its name in another language."""
+"""Headings and names of files: what they most likely mean, in another spelling or language, and which stand twice."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+
+from itpbook.records.problems import Problem, Remedy, quoted
+from itpbook.records.schema import TABLES
+from itpbook.records.text_tables import TextTable
 
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -47,7 +52,7 @@ def nearest(heading: str, absent: Sequence[str]) -> str | None:
     telling.
     """
     letters = unicodedata.normalize("NFKD", heading.strip().casefold())
-    plain = re.sub(r"\W+", "_", "".join(each for each in letters if not unicodedata.combining(each)))
+    plain = re.sub(r"\W+", "_", "".join(sign for sign in letters if not unicodedata.combining(sign)))
     named = [name for name in absent if plain in OTHER_NAMES.get(name, ())]
     if len(named) == 1:
         return named[0]
@@ -55,3 +60,24 @@ def nearest(heading: str, absent: Sequence[str]) -> str | None:
     if len(begun) == 1:
         return begun[0]
     return next(iter(difflib.get_close_matches(plain, absent, n=1, cutoff=0.7)), None)
+
+
+def repeated_headings(file: str, table: TextTable) -> Iterator[Problem]:
+    """Report headings that stand over several columns."""
+    for heading, columns in Counter(table.headings).items():
+        if columns > 1:
+            observed = f"{columns} columns {quoted(heading)}"
+            yield Problem(file, table.heading_line, heading, observed, "one column", Remedy.COLUMNS)
+
+
+def passed_over(stems: Mapping[str, str]) -> Iterator[Problem]:
+    """Report files (or sheets) that are named after a table but not as it is, and so are not read.
+
+    ``stems`` has the name of each without its suffix; what differs in capitals alone is named where it is missed.
+    """
+    for file, stem in stems.items():
+        plain = stem.strip().casefold()
+        for name in TABLES if plain not in TABLES else ():
+            if name in plain:
+                expected = f"no records of {name} but those under that very name"
+                yield Problem(file, None, None, "records that are not read", expected, Remedy.UNLIKELY)

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from itpbook.definitions import SOURCE
-from itpbook.records.columns import Table
-from itpbook.records.consistency import Rows, owners_of
-from itpbook.records.course_consistency import of_owner
-from itpbook.records.problems import Group, Problem
+from itpbook.records.columns import CheckedTable, Rows, of_owner
+from itpbook.records.consistency import owners_of
+from itpbook.records.problems import Problem, Remedy
 from itpbook.records.schema import (
     CORTICOSTEROID_REGIMENS,
     LONG_COURSE,
@@ -21,10 +20,8 @@ from itpbook.records.schema import (
     UNUSUAL_COUNT,
 )
 
-_UNLIKELY = Group.UNLIKELY
 
-
-def implausibilities(tables: Mapping[str, Table], *, sound: bool) -> Iterator[Problem]:
+def implausibilities(tables: Mapping[str, CheckedTable], *, sound: bool) -> Iterator[Problem]:
     """Go through every threshold; cells that are wrong or missing are passed over.
 
     Only in ``sound`` records is the lack of a count looked for: in others it may come from what is wrong with them.
@@ -38,43 +35,42 @@ def implausibilities(tables: Mapping[str, Table], *, sound: bool) -> Iterator[Pr
         yield from _without_counts(patients, tables["platelets"], owners["platelets"])
 
 
-def _of_patients(patients: Table) -> Iterator[Problem]:
-    old = patients["age_years"].numbers > UNUSUAL_AGE
-    yield from patients.problems(old, "age_years", f"an age of up to {UNUSUAL_AGE} years", _UNLIKELY)
+def _of_patients(patients: CheckedTable) -> Iterator[Problem]:
+    old, expected = patients["age_years"].numbers > UNUSUAL_AGE, f"an age of up to {UNUSUAL_AGE} years"
+    yield from patients.problems(old, "age_years", expected, group=Remedy.UNLIKELY)
     long = patients["last_followup_day"].numbers > LONG_FOLLOWUP
-    yield from patients.problems(long, "last_followup_day", f"a follow-up of up to {LONG_FOLLOWUP:,} days", _UNLIKELY)
+    expected = f"a follow-up of up to {LONG_FOLLOWUP:,} days"
+    yield from patients.problems(long, "last_followup_day", expected, group=Remedy.UNLIKELY)
 
 
-def _of_courses(patients: Table, courses: Table, owner: Rows) -> Iterator[Problem]:
+def _of_courses(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Iterator[Problem]:
     start, end = courses["start_day"].numbers, courses["end_day"].numbers
     last = of_owner(patients["last_followup_day"].numbers, owner)
     # A course goes on until the last follow-up; where that is unlikely itself, it is named once.
     end = np.where(courses["end_day"].missing & ~(last > LONG_FOLLOWUP), last, end)
     days = end - start
-
-    def length(row: int) -> str:
-        return f", and so {days[row]:,.0f} days"
-
-    long = days > LONG_COURSE
-    yield from courses.problems(long, "start_day", f"a course of up to {LONG_COURSE:,} days", _UNLIKELY, length)
-    short = CORTICOSTEROID_REGIMENS[0]
+    long, expected = days > LONG_COURSE, f"a course of up to {LONG_COURSE:,} days"
+    yield from courses.problems(
+        long, "start_day", expected, lambda row: f", and so {days[row]:,.0f} days", Remedy.UNLIKELY
+    )
     lasting = (
         courses["agent"].among("corticosteroids")
         & courses["role"].among("concomitant")
-        & courses["regimen"].among(short)
+        & courses["regimen"].among(CORTICOSTEROID_REGIMENS[0])
         & (days > LONG_HIGH_DOSE)
         & ~long
     )
     expected = f"up to {LONG_HIGH_DOSE} days of a high dose that is called short"
-    yield from courses.problems(lasting, "regimen", expected, _UNLIKELY, lambda row: f" for {days[row]:,.0f} days")
+    yield from courses.problems(
+        lasting, "regimen", expected, lambda row: f" for {days[row]:,.0f} days", Remedy.UNLIKELY
+    )
 
 
-def _of_counts(platelets: Table, owner: Rows) -> Iterator[Problem]:
+def _of_counts(platelets: CheckedTable, owner: Rows) -> Iterator[Problem]:
     count, day = platelets["count"].numbers, platelets["day"].numbers
     high = count >= UNUSUAL_COUNT
     expected = f"a count below {UNUSUAL_COUNT:,} x 10^9/L, and none per microlitre"
-    yield from platelets.problems(high, "count", expected, _UNLIKELY)
-
+    yield from platelets.problems(high, "count", expected, group=Remedy.UNLIKELY)
     rows = np.flatnonzero((owner >= 0) & ~np.isnan(count) & ~np.isnan(day))
     rows = rows[np.lexsort((day[rows], owner[rows]))]
     before, after = rows[:-1], rows[1:]
@@ -82,20 +78,18 @@ def _of_counts(platelets: Table, owner: Rows) -> Iterator[Problem]:
     steep = (owner[after] == owner[before]) & (elapsed > 0) & (rise > STEEP_RISE * elapsed)
     # A count that is unlikely by itself is named once.
     steep &= ~high[after]
-    previous = np.zeros(len(platelets), dtype=np.int64)
+    previous = np.full(len(platelets), -1, dtype=np.int64)
     previous[after[steep]] = before[steep]
-    risen = np.zeros(len(platelets), dtype=bool)
-    risen[after[steep]] = True
     yield from platelets.problems(
-        risen,
+        previous >= 0,
         "count",
         f"a rise of up to {STEEP_RISE} x 10^9/L a day",
-        _UNLIKELY,
         lambda row: f", after {platelets.cell(int(previous[row]), 'count')} in {platelets.line(int(previous[row]))}",
+        Remedy.UNLIKELY,
     )
 
 
-def _without_counts(patients: Table, platelets: Table, owner: Rows) -> Iterator[Problem]:
+def _without_counts(patients: CheckedTable, platelets: CheckedTable, owner: Rows) -> Iterator[Problem]:
     """Name patients whose response cannot be judged: no count just before day 0, or none after it."""
     day = platelets["day"].numbers
     window = SOURCE.baseline_window_days
@@ -108,6 +102,6 @@ def _without_counts(patients: Table, platelets: Table, owner: Rows) -> Iterator[
             counts == 0,
             "patient_id",
             f"a count {when}, without which no response can be judged",
-            _UNLIKELY,
             lambda _: f" without any in {platelets.reference}",
+            Remedy.UNLIKELY,
         )

@@ -1,28 +1,27 @@
 """What is wrong with records: each problem with its place, what was found, what was expected, and what to do.
 
 Problems are errors, which keep records from being used, or warnings about what is possible but unlikely. How they are
-told is in :mod:`itpbook.records.report`.
+reported is in :mod:`itpbook.records.report`.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, Self, TypeVar
+from pathlib import Path
+from typing import Literal, Self
 
-import pandas as pd
+from implied.files.characters import shortened
 
 Severity = Literal["error", "warning"]
-Place = TypeVar("Place")
-_LONGEST = 60
 LISTED = 50
 """Problems of a kind that are listed with their places; of the others only the number."""
 
 
-class Group(StrEnum):
+class Remedy(StrEnum):
     """What has to be done about a problem, in the order in which it is best done."""
 
     FILES = "Put the files in order"
@@ -35,10 +34,10 @@ class Group(StrEnum):
     @property
     def severity(self) -> Severity:
         """Only what is unlikely may stay as it is."""
-        return "warning" if self is Group.UNLIKELY else "error"
+        return "warning" if self is Remedy.UNLIKELY else "error"
 
 
-ProblemKind = tuple[Group, str, str | None, str]
+ProblemKind = tuple[Remedy, str, str | None, str]
 """Problems of a kind have the same thing to do, file and column, and expect the same."""
 
 
@@ -68,7 +67,7 @@ class Problem:
     column: str | None
     found: str
     expected: str
-    group: Group
+    group: Remedy
     more: int = 0
 
     @property
@@ -81,18 +80,20 @@ class Problem:
         """Whether it keeps the records from being used."""
         return self.group.severity
 
+    @property
+    def heading(self) -> str:
+        """The file and the column."""
+        return self.file if self.column is None else f"{self.file}, {self.column}"
+
+    @property
+    def sentence(self) -> str:
+        """The line, unless it is about a whole file or column, and what was found there."""
+        line = "" if self.row is None else f"{line_name(self.file)} {self.row:,}: "
+        return f"{line}found {self.found}"
+
     def __str__(self) -> str:
         """Say the problem on one line."""
-        return f"{heading(self)}: {place(self)}found {self.found}, expected {self.expected}"
-
-
-def alike(places: Sequence[Place], make: Callable[[Place], Problem]) -> Iterator[Problem]:
-    """Make a problem of each of the first places, which are all of one kind, and count the others."""
-    listed = places[:LISTED]
-    for row in listed[:-1]:
-        yield make(row)
-    for row in listed[-1:]:
-        yield replace(make(row), more=len(places) - len(listed))
+        return f"{self.heading}: {self.sentence}, expected {self.expected}"
 
 
 class Problems:
@@ -100,21 +101,27 @@ class Problems:
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self._listed: list[Problem] = []
-        self._last: dict[ProblemKind, int] = {}
         self._sizes: Counter[ProblemKind] = Counter()
-        self._more: Counter[ProblemKind] = Counter()
         self += problems
 
     def append(self, problem: Problem) -> None:
         """Add a problem."""
-        kind = problem.kind
-        if self._sizes[kind] < LISTED:
-            self._sizes[kind] += 1
-            self._last[kind] = len(self._listed)
+        if self._sizes[problem.kind] < LISTED:
             self._listed.append(problem)
-            self._more[kind] += problem.more
-        else:
-            self._more[kind] += 1 + problem.more
+        self._sizes[problem.kind] += 1 + problem.more
+
+    def add(
+        self,
+        file: str,
+        found: str,
+        expected: str,
+        group: Remedy = Remedy.FILES,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        """Add a problem by its parts: of a whole file, unless said otherwise."""
+        self.append(Problem(file, row, column, found, expected, group))
 
     def __iadd__(self, problems: Iterable[Problem]) -> Self:
         """Add problems."""
@@ -124,9 +131,11 @@ class Problems:
 
     def __iter__(self) -> Iterator[Problem]:
         """Go through those listed, in the order in which they were added."""
-        for index, problem in enumerate(self._listed):
-            last = self._last[problem.kind] == index
-            yield replace(problem, more=self._more[problem.kind] if last else 0)
+        left = Counter(problem.kind for problem in self._listed)
+        unlisted = self._sizes - left
+        for problem in self._listed:
+            left[problem.kind] -= 1
+            yield replace(problem, more=0 if left[problem.kind] else unlisted[problem.kind])
 
     def __bool__(self) -> bool:
         """Tell whether there is any."""
@@ -148,45 +157,23 @@ def warnings_of(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "warning"]
 
 
-def problems_table(problems: Iterable[Problem]) -> pd.DataFrame:
-    """Return one row per problem that is listed.
-
-    ``row`` is missing for a whole file or column, ``of_this_kind`` counts all problems of its kind.
-    """
-    listed = list(problems)
-    sizes = sizes_of(listed)
-    rows = [
-        (each.severity, str(each.group), each.file, each.row, each.column, each.found, each.expected, sizes[each.kind])
-        for each in listed
-    ]
-    columns = ["severity", "group", "file", "row", "column", "found", "expected", "of_this_kind"]
-    return pd.DataFrame(rows, columns=columns, dtype=object).astype({"row": "Int64"})
-
-
-def sizes_of(problems: Iterable[Problem]) -> Counter[ProblemKind]:
-    """Count the problems of each kind, those that are not listed among them."""
-    sizes: Counter[ProblemKind] = Counter()
+def by_kind(problems: Iterable[Problem]) -> dict[ProblemKind, list[Problem]]:
+    """Return the problems of each kind, in their order."""
+    kinds: dict[ProblemKind, list[Problem]] = {}
     for problem in problems:
-        sizes[problem.kind] += 1 + problem.more
-    return sizes
+        kinds.setdefault(problem.kind, []).append(problem)
+    return kinds
 
 
 def in_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
     """Sort problems by file and line; those of whole files and columns come first."""
-    rank = {file: place for place, file in enumerate(files)}
+    rank = {file: number for number, file in enumerate(files)}
     return sorted(problems, key=lambda problem: (rank.get(problem.file, len(rank)), problem.row or 0))
 
 
 def quoted(text: str) -> str:
     """Return what was typed, in quotation marks, on one line, shortened if long; ``nothing`` if empty."""
-    if not text:
-        return "nothing"
-    return json.dumps(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", ensure_ascii=False)
-
-
-def heading(problem: Problem) -> str:
-    """Name the file and the column of a problem."""
-    return problem.file if problem.column is None else f"{problem.file}, {problem.column}"
+    return json.dumps(shortened(text), ensure_ascii=False) if text else "nothing"
 
 
 def line_name(file: str) -> str:
@@ -194,6 +181,9 @@ def line_name(file: str) -> str:
     return "line" if file.endswith((".csv", ".yaml", ".yml")) else "row"
 
 
-def place(problem: Problem) -> str:
-    """Name the line of a problem, as the beginning of a sentence; empty for a whole file or column."""
-    return "" if problem.row is None else f"{line_name(problem.file)} {problem.row:,}: "
+def why_unreadable(path: Path, error: OSError) -> str:
+    """Say that a file is not there (and what else may be meant), or why the system does not let it be read."""
+    if not isinstance(error, FileNotFoundError):
+        return f"a file that cannot be read: {error.strerror}"
+    near = sorted(other.name for other in path.parent.glob("*") if other.stem.casefold() == path.stem.casefold())
+    return f"{', '.join(map(quoted, near))} instead" if near else "no such file"

@@ -1,4 +1,4 @@
-"""The record format: four tables, each a pandera model. The data dictionary is generated from these models.
+"""The record format: four tables, and what each of their columns holds. The data dictionary is generated from it.
 
 Days count from the start of the combination (day 0); platelet counts are in 10^9/L. Rules across columns and
 tables are in :mod:`itpbook.records.consistency`, what is possible but unlikely in
@@ -7,13 +7,11 @@ tables are in :mod:`itpbook.records.consistency`, what is possible but unlikely 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
-
-import pandas as pd
-import pandera.pandas as pa
-from pandera.typing import Series
 
 from implied.files.characters import HIDDEN
 
@@ -40,9 +38,6 @@ DRUG_CLASSES: Mapping[str, str] = MappingProxyType(
 )
 """Each agent, and the class it belongs to."""
 
-ITP_TYPES = ("primary", "evans", "sle_aps", "primary_aps", "waldenstrom", "other_secondary")
-ROLES = ("prior", "combination", "concomitant", "rescue")
-RESPONSES = ("CR", "R", "none", "lost")
 CATEGORIES = (
     "thromboembolic",
     "infection",
@@ -80,181 +75,201 @@ LONG_HIGH_DOSE = 90
 
 Kind = Literal["text", "whole number", "number", "true or false"]
 
-_ONE_LINE = rf"^(?!\s)[^{HIDDEN}]+(?<!\s)\Z"
+ONE_LINE = re.compile(rf"^(?!\s)[^{HIDDEN}]+(?<!\s)\Z")
 """Text on one line that neither begins nor ends with a space, every character of which can be seen."""
 
 
-def _field(title: str, description: str, *, unit: str | None = None, inferred: bool = False, **rules: Any) -> Any:
-    return pa.Field(title=title, description=description, metadata={"unit": unit, "inferred": inferred}, **rules)
+@dataclass(frozen=True)
+class ColumnRules:
+    """What a column of a table holds.
+
+    Attributes
+    ----------
+    kind
+        What its cells are; ``text`` without a list of ``choices`` is one line (:data:`ONE_LINE`).
+    title, description
+        For the data dictionary.
+    choices
+        The texts that it may hold, where there is a list.
+    limits
+        The lowest and highest number that it may hold, both included.
+    unit
+        Of its numbers; empty for texts.
+    nullable, required, unique
+        Whether a cell may be empty, whether the column must be there, and whether each value may occur but once.
+    inferred
+        Whether no hospital records it: only records that were reconstructed from a ledger have it.
+    """
+
+    kind: Kind
+    title: str
+    description: str
+    choices: tuple[str, ...] = ()
+    limits: tuple[int, int] | None = None
+    unit: str = ""
+    nullable: bool = False
+    required: bool = True
+    unique: bool = False
+    inferred: bool = False
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it counts days from day 0."""
+        return self.unit == "days"
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """All that may be typed into a cell, true and false among it; empty where that is no list."""
+        return ("true", "false") if self.kind == "true or false" else self.choices
 
 
-def _text(title: str, description: str, **rules: Any) -> Any:
-    return _field(title, description, str_matches=_ONE_LINE, **rules)
+@dataclass(frozen=True)
+class RecordTable:
+    """What a row of a table is, and its columns in their order."""
+
+    meaning: str
+    columns: Mapping[str, ColumnRules]
 
 
-def _day(title: str, description: str, *, first: int = -LIFETIME, last: int = LIFETIME, **rules: Any) -> Any:
-    return _field(title, description, unit="days", ge=first, le=last, **rules)
+def _text(title: str, description: str, **rules: Any) -> ColumnRules:
+    return ColumnRules("text", title, description, **rules)
 
 
-class _Table(pa.DataFrameModel):
-    class Config:
-        strict = True
-        coerce = False
+def _choice(title: str, description: str, *choices: str, **rules: Any) -> ColumnRules:
+    return ColumnRules("text", title, description, choices, **rules)
 
 
-class Patients(_Table):
-    """One row per patient."""
+def _truth(title: str, description: str, **rules: Any) -> ColumnRules:
+    return ColumnRules("true or false", title, description, **rules)
 
-    patient_id: Series[str] = _text(
+
+def _day(title: str, description: str, first: int = -LIFETIME, last: int = LIFETIME, **rules: Any) -> ColumnRules:
+    return ColumnRules("whole number", title, description, limits=(first, last), unit="days", **rules)
+
+
+_PATIENTS = {
+    "patient_id": _text(
         "Patient",
         "Identifier that says nothing about the person. Those of synthetic patients begin with SYN-.",
         unique=True,
-    )
-    centre: Series[str] = _text("Centre", "Hospital or department that treated the patient.")
-    sex: Series[str] = _field("Sex", "As entered in the hospital's record.", isin=["female", "male"])
-    age_years: Series[int] = _field("Age", "Completed years on day 0.", unit="years", ge=18, le=OLDEST)
-    diagnosis_day: Series[int] = _day(
+    ),
+    "centre": _text("Centre", "Hospital or department that treated the patient."),
+    "sex": _choice("Sex", "As entered in the hospital's record.", "female", "male"),
+    "age_years": ColumnRules("whole number", "Age", "Completed years on day 0.", limits=(18, OLDEST), unit="years"),
+    "diagnosis_day": _day(
         "Diagnosis", "Day on which ITP was diagnosed, counted back from day 0 and so below zero.", last=-1
-    )
-    itp_type: Series[str] = _field("Type of ITP", "Primary, or what the ITP is secondary to.", isin=list(ITP_TYPES))
-    mgus: Series[bool] = _field("Gammopathy", "Monoclonal gammopathy of undetermined significance is known.")
-    ana_positive: Series[bool] = _field(
-        "Antinuclear antibodies",
-        "Titre above that of the definitions, without an established autoimmune disease.",
-    )
-    bleeding_at_baseline: Series[bool] = _field("Bleeding", "Any bleeding when the combination was started.")
-    corticosteroid_refractory: Series[bool] = _field("Refractory", "Corticosteroids brought no response.")
-    splenectomy: Series[str] = _field(
+    ),
+    "itp_type": _choice(
+        "Type of ITP",
+        "Primary, or what the ITP is secondary to.",
+        *("primary", "evans", "sle_aps", "primary_aps", "waldenstrom", "other_secondary"),
+    ),
+    "mgus": _truth("Gammopathy", "Monoclonal gammopathy of undetermined significance is known."),
+    "ana_positive": _truth(
+        "Antinuclear antibodies", "Titre above that of the definitions, without an established autoimmune disease."
+    ),
+    "bleeding_at_baseline": _truth("Bleeding", "Any bleeding when the combination was started."),
+    "corticosteroid_refractory": _truth("Refractory", "Corticosteroids brought no response."),
+    "splenectomy": _choice(
         "Splenectomy",
         "Whether the spleen was removed before day 0; if so, the table of treatments holds the operation.",
-        isin=["performed", "contraindicated", "refused"],
-    )
-    splenectomy_reason: Series[str] = _field(
+        *("performed", "contraindicated", "refused"),
+    ),
+    "splenectomy_reason": _choice(
         "Reason against splenectomy",
         "Given exactly when it was not performed.",
+        *("age_comorbidity", "aps", "refusal", "other"),
         nullable=True,
-        isin=["age_comorbidity", "aps", "refusal", "other"],
-    )
-    last_followup_day: Series[int] = _day("Last follow-up", "Day of the last contact, or of death.", first=0)
-    died: Series[bool] = _field("Died", "The patient had died by the last follow-up.")
-    death_cause: Series[str] = _text("Cause of death", "Given exactly when the patient died.", nullable=True)
-    corticosteroid_free_inferred: Series[bool] | None = _field(
+    ),
+    "last_followup_day": _day("Last follow-up", "Day of the last contact, or of death.", first=0),
+    "died": _truth("Died", "The patient had died by the last follow-up."),
+    "death_cause": _text("Cause of death", "Given exactly when the patient died.", nullable=True),
+    "corticosteroid_free_inferred": _truth(
         "Set without corticosteroids",
         "No hospital recorded it: it marks the patients from whom two published percentages must come.",
+        required=False,
         inferred=True,
-    )
-
-
-class Treatments(_Table):
-    """One row per course of a drug, or per procedure."""
-
-    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
-    agent: Series[str] = _field("Agent", "Drug or procedure.", isin=list(DRUG_CLASSES))
-    drug_class: Series[str] = _field(
-        "Class", "Class of the agent; each agent has one.", isin=list(dict.fromkeys(DRUG_CLASSES.values()))
-    )
-    role: Series[str] = _field(
+    ),
+}
+_TREATMENTS = {
+    "patient_id": _text("Patient", "A patient of the table of patients."),
+    "agent": _choice("Agent", "Drug or procedure.", *DRUG_CLASSES),
+    "drug_class": _choice("Class", "Class of the agent; each agent has one.", *dict.fromkeys(DRUG_CLASSES.values())),
+    "role": _choice(
         "Role",
         "Earlier line (prior), one of the two drugs under study (combination), given beside them "
         "(concomitant), or given because they did not hold (rescue). Every patient has one TPO receptor "
         "agonist and one immunosuppressant as combination; a later switch of agent or dose is a further course "
         "that begins when the one before ends.",
-        isin=list(ROLES),
-    )
-    start_day: Series[int] = _day(
+        *("prior", "combination", "concomitant", "rescue"),
+    ),
+    "start_day": _day(
         "Start",
         "Day on which it was started: before day 0 for an earlier line, on day 0 for the later drug of a combination.",
-    )
-    end_day: Series[pd.Int64Dtype] = _day(
+    ),
+    "end_day": _day(
         "End",
         "Day on which it was stopped; missing while the course was going on at the last follow-up.",
         nullable=True,
-    )
-    regimen: Series[str] = _text(
+    ),
+    "regimen": _text(
         "Regimen",
         f"Dose or scheme; for corticosteroids beside the combination {' or '.join(CORTICOSTEROID_REGIMENS)}.",
         nullable=True,
-    )
-    at_maximal_dose: Series[pd.BooleanDtype] = _field(
+    ),
+    "at_maximal_dose": _truth(
         "Maximal dose",
         "For TPO receptor agonists only, and always for earlier ones: the highest approved dose was reached.",
         nullable=True,
-    )
-    response: Series[str] = _field(
+    ),
+    "response": _choice(
         "Recorded response",
         "For earlier lines only, and always there: what the centre noted (lost: a response did not last). "
         "Responses to the combination are never recorded but derived from the counts.",
+        *("CR", "R", "none", "lost"),
         nullable=True,
-        isin=list(RESPONSES),
-    )
-
-
-class Platelets(_Table):
-    """One row per platelet count, at most one a day for each patient."""
-
-    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
-    day: Series[int] = _day("Day", "Day of the blood sample, not after the last follow-up.")
-    count: Series[float] = _field(
+    ),
+}
+_PLATELETS = {
+    "patient_id": _text("Patient", "A patient of the table of patients."),
+    "day": _day("Day", "Day of the blood sample, not after the last follow-up."),
+    "count": ColumnRules(
+        "number",
         "Platelet count",
         f"As measured. A count of {UNUSUAL_COUNT} or more is possible but should be looked at again; one above the "
         "highest allowed is a count per microlitre.",
+        limits=(0, HIGHEST_COUNT),
         unit="10^9/L",
-        ge=0,
-        le=HIGHEST_COUNT,
-    )
-    bleeding: Series[bool] | None = _field("Bleeding", "Any bleeding at that visit.")
+    ),
+    "bleeding": _truth("Bleeding", "Any bleeding at that visit.", required=False),
+}
+_ADVERSE_EVENTS = {
+    "patient_id": _text("Patient", "A patient of the table of patients."),
+    "day": _day("Day", "Day on which the event began, not after the last follow-up.", first=0),
+    "term": _text("Event", "Plain name of the event."),
+    "category": _choice("Category", "Kind of event.", *CATEGORIES),
+    "severe": _truth("Severe", "The centre judged it severe."),
+    "related": _truth("Related", "It may have been due to the treatment."),
+}
 
-    class Config(_Table.Config):
-        """What holds for the table as a whole."""
-
-        unique = ("patient_id", "day")
-
-
-class AdverseEvents(_Table):
-    """One row per adverse event; the table may be empty."""
-
-    patient_id: Series[str] = _text("Patient", "A patient of the table of patients.")
-    day: Series[int] = _day("Day", "Day on which the event began, not after the last follow-up.", first=0)
-    term: Series[str] = _text("Event", "Plain name of the event.")
-    category: Series[str] = _field("Category", "Kind of event.", isin=list(CATEGORIES))
-    severe: Series[bool] = _field("Severe", "The centre judged it severe.")
-    related: Series[bool] = _field("Related", "It may have been due to the treatment.")
-
-
-TABLES: Mapping[str, type[pa.DataFrameModel]] = MappingProxyType(
-    {"patients": Patients, "treatments": Treatments, "platelets": Platelets, "adverse_events": AdverseEvents}
+TABLES: Mapping[str, RecordTable] = MappingProxyType(
+    {
+        "patients": RecordTable("One row per patient.", _PATIENTS),
+        "treatments": RecordTable("One row per course of a drug, or per procedure.", _TREATMENTS),
+        "platelets": RecordTable("One row per platelet count, at most one a day for each patient.", _PLATELETS),
+        "adverse_events": RecordTable("One row per adverse event; the table may be empty.", _ADVERSE_EVENTS),
+    }
 )
 """The tables by name; each lies in a file of that name (CSV or Parquet), or in a sheet of it in a workbook."""
 
 MAY_BE_EMPTY = frozenset({"adverse_events"})
 
 
-def columns_of(table: str) -> Mapping[str, pa.Column]:
+def columns_of(table: str) -> Mapping[str, ColumnRules]:
     """Return the columns of a table in their order, each with its rules."""
-    return TABLES[table].to_schema().columns
+    return TABLES[table].columns
 
 
-def is_inferred(rules: pa.Column) -> bool:
-    """Return whether no hospital records a column: only records that were reconstructed from a ledger have it."""
-    return bool((rules.metadata or {}).get("inferred"))
-
-
-def kind(rules: pa.Column) -> Kind:
-    """Say what the cells of a column are."""
-    name = str(rules.dtype).lower()
-    if name.startswith("bool"):
-        return "true or false"
-    if name.startswith("int"):
-        return "whole number"
-    return "number" if name.startswith("float") else "text"
-
-
-def choices(rules: pa.Column) -> tuple[str, ...]:
-    """Return the list of texts that a column may hold; empty when there is no list."""
-    return tuple(value for check in rules.checks for value in check.statistics.get("allowed_values", ()))
-
-
-def limits(rules: pa.Column) -> tuple[int, int] | None:
-    """Return the lowest and highest number that a column may hold, both included."""
-    known = {name: limit for check in rules.checks for name, limit in check.statistics.items()}
-    return (known["min_value"], known["max_value"]) if "min_value" in known else None
+def asked_columns(table: str) -> Mapping[str, ColumnRules]:
+    """Return the columns that a centre is asked for: all but those that no hospital records."""
+    return {name: rules for name, rules in columns_of(table).items() if not rules.inferred}

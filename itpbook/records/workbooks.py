@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import openpyxl
 
 from implied.files.input_files import open_input
 from itpbook.records.archives import INSTEAD, Refused, has_formulas
-from itpbook.records.cell_values import UNKNOWN, cell_text, text_column
-from itpbook.records.problems import Group, Problem, Problems, quoted
-from itpbook.records.record_files import TextTable, passed_over, unreadable
+from itpbook.records.delimited import MOST_COLUMNS
+from itpbook.records.headings import passed_over
+from itpbook.records.problems import Problem, Problems, Remedy, quoted, why_unreadable
 from itpbook.records.schema import TABLES
-from itpbook.records.text_files import MOST_COLUMNS
+from itpbook.records.text_tables import UNKNOWN, TextColumn, TextTable, cell_text
 
 _PROTECTED = b"\xd0\xcf\x11\xe0"
 """How an old workbook begins, and a new one that is encrypted."""
@@ -41,40 +39,36 @@ def sheet_file(path: Path, sheet: str) -> str:
     return f"{path.name}, sheet {sheet}"
 
 
-def read_workbook(path: Path) -> tuple[dict[str, TextTable | None], list[Problem]]:
+def read_workbook(path: Path, problems: Problems) -> dict[str, TextTable | None]:
     """Read the sheets that are named after the tables; other sheets may stand beside them.
 
-    Returns
-    -------
-    tuple
-        The cells of each table as text, None where there is nothing to check; and what is wrong with the workbook.
+    Returns the cells of each table as text, None where there is nothing to check; what is wrong with the workbook
+    goes to ``problems``.
     """
-    expected = "a workbook (.xlsx) without a password"
-    nothing: dict[str, TextTable | None] = dict.fromkeys(TABLES)
+    observed, expected = "a file that is no workbook, or a damaged one", "a workbook (.xlsx) without a password"
     try:
         with open_input(path, LARGEST) as opened:
             if opened.read(4) == _PROTECTED:
-                found = "a workbook that a password protects, or one of the old format (.xls)"
-                return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
+                raise Refused("a workbook that a password protects, or one of the old format (.xls)", expected)
             formulas = has_formulas(opened)
             # Warnings are about what is lost on saving: styles, lists and notes.
             with warnings.catch_warnings(action="ignore"):
-                return _tables(path, opened, formulas=formulas)
+                return _tables(path, opened, problems, formulas=formulas)
     except Refused as error:
-        return nothing, [Problem(path.name, None, None, error.found, error.expected, Group.FILES)]
-    except OSError as error:
-        if error.strerror is not None:
-            return nothing, [unreadable(path, error)]
-    except Exception:
-        # A damaged workbook makes the libraries that unpack and parse it raise nearly anything.
-        pass
-    found = "a file that is no workbook, or a damaged one"
-    return nothing, [Problem(path.name, None, None, found, expected, Group.FILES)]
+        observed, expected = error.found, error.expected
+    except Exception as error:
+        # A damaged workbook makes the libraries raise nearly anything; only the system's errors have their words.
+        if isinstance(error, OSError) and error.strerror is not None:
+            observed, expected = why_unreadable(path, error), f"a file {path.name}"
+    problems.add(path.name, observed, expected)
+    return dict.fromkeys(TABLES)
 
 
-def _tables(path: Path, opened: BinaryIO, *, formulas: bool) -> tuple[dict[str, TextTable | None], list[Problem]]:
-    texts: dict[str, TextTable | None] = {}
-    problems = Problems()
+def _tables(path: Path, opened: BinaryIO, problems: Problems, *, formulas: bool) -> dict[str, TextTable | None]:
+    # Only workbooks need it, and it takes as long to load as records do.
+    import openpyxl
+
+    texts: dict[str, TextTable | None] = dict.fromkeys(TABLES)
     # Values that other workbooks hold are not looked up.
     book = openpyxl.load_workbook(opened, read_only=True, data_only=True, keep_links=False)
     unresolved = openpyxl.load_workbook(opened, read_only=True, keep_links=False) if formulas else None
@@ -82,34 +76,25 @@ def _tables(path: Path, opened: BinaryIO, *, formulas: bool) -> tuple[dict[str, 
         for name in TABLES:
             file = sheet_file(path, name)
             if name not in book.sheetnames:
-                near = [each for each in book.sheetnames if each.strip().casefold() == name]
-                found = f"{', '.join(map(quoted, near))} instead" if near else "no such sheet"
-                texts[name] = None
-                problems.append(Problem(file, None, None, found, f"a sheet {name}", Group.FILES))
+                near = [other for other in book.sheetnames if other.strip().casefold() == name]
+                observed = f"{', '.join(map(quoted, near))} instead" if near else "no such sheet"
+                problems.add(file, observed, f"a sheet {name}")
                 continue
             try:
                 rows = _filled_rows(book, name)
                 written = _filled_rows(unresolved, name) if unresolved is not None else []
             except Refused as error:
-                texts[name] = None
-                problems.append(Problem(file, None, None, error.found, error.expected, Group.FILES))
+                problems.add(file, error.found, error.expected)
                 continue
             problems += _without_result(file, rows, written)
             texts[name] = _table(rows)
             if texts[name] is None:
-                problems.append(Problem(file, None, None, "an empty sheet", "a heading and rows", Group.FILES))
-        problems += passed_over({sheet_file(path, each): each for each in book.sheetnames})
+                problems.add(file, "an empty sheet", "a heading and rows")
+        problems += passed_over({sheet_file(path, other): other for other in book.sheetnames})
     finally:
-        for opened in filter(None, (book, unresolved)):
-            opened.close()
-    return texts, list(problems)
-
-
-def _rows(book: Any, name: str) -> Iterator[Row]:
-    sheet = book[name]
-    # Some programs note a wrong size of the sheet.
-    sheet.reset_dimensions()
-    yield from sheet.iter_rows(values_only=True)
+        for opened_book in filter(None, (book, unresolved)):
+            opened_book.close()
+    return texts
 
 
 def _filled_rows(book: Any, name: str) -> list[Row]:
@@ -122,7 +107,9 @@ def _filled_rows(book: Any, name: str) -> list[Row]:
     """
     rows: list[Row] = []
     empty = reach = 0
-    for number, row in enumerate(_rows(book, name), start=1):
+    # Some programs note a wrong size of the sheet.
+    book[name].reset_dimensions()
+    for number, row in enumerate(book[name].iter_rows(values_only=True), start=1):
         if number > LAST_ROW:
             raise Refused(f"a row below the row {LAST_ROW:,}", f"up to {LAST_ROW:,} rows, as in Excel")
         reach += len(row)
@@ -147,17 +134,15 @@ def _filled_rows(book: Any, name: str) -> list[Row]:
 
 def _table(rows: list[Row]) -> TextTable | None:
     """Take the first row that holds anything as headings; rows and columns without anything at the end do not count."""
-    filled = [place for place, row in enumerate(rows) if any(cell is not None for cell in row)]
+    # The last cell of a row is filled.
+    filled = [number for number, row in enumerate(rows) if row]
     if not filled:
         return None
-    top, records = filled[0], rows[filled[0] + 1 : filled[-1] + 1]
-    width = max(1 + max(place for place, cell in enumerate(rows[at]) if cell is not None) for at in filled)
-    cells = zip_longest(*(row[:width] for row in records))
-    columns = [text_column(column) for column in cells]
-    # Where no row reaches as far as the headings do, the columns are empty.
-    columns += [text_column([None] * len(records))] * (width - len(columns))
-    headings = [cell_text(cell) for cell in rows[top][:width]]
-    headings += [""] * (width - len(headings))
+    top, records = filled[0], rows[filled[0] + 1 :]
+    width = max(len(row) for row in rows)
+    padded = [(*row, *[None] * (width - len(row))) for row in [rows[top], *records]]
+    headings = [cell_text(cell) for cell in padded[0]]
+    columns = [TextColumn.of(row[column] for row in padded[1:]) for column in range(width)]
     lines = np.arange(top + 2, top + 2 + len(records), dtype=np.int64)
     return TextTable(tuple(headings), tuple(columns), lines, heading_line=top + 1)
 
@@ -166,16 +151,16 @@ def _without_result(file: str, rows: list[Row], formulas: list[Row]) -> Iterator
     """Report formulas whose result is not stored, and mark their cells in ``rows``: they would pass for empty ones."""
     headings = next((row for row in rows if row), ())
     rows += [()] * (len(formulas) - len(rows))
-    for at, written in enumerate(formulas):
-        values = [*rows[at], *[None] * (len(written) - len(rows[at]))]
-        for place, formula in enumerate(written):
-            if formula is None or values[place] is not None:
+    for number, written in enumerate(formulas):
+        values = [*rows[number], *[None] * (len(written) - len(rows[number]))]
+        for column, formula in enumerate(written):
+            if formula is None or values[column] is not None:
                 continue
             # Array formulas and data tables come as objects; the latter are shown by Excel as this.
             formula_text = formula if isinstance(formula, str) else getattr(formula, "text", "=TABLE()")
-            column = cell_text(headings[place]) if place < len(headings) else ""
-            found = f"the formula {quoted(formula_text)} without its result"
+            heading = cell_text(headings[column]) if column < len(headings) else ""
+            observed = f"the formula {quoted(formula_text)} without its result"
             expected = "a value, or a formula in a workbook that was saved with its results"
-            yield Problem(file, at + 1, column or None, found, expected, Group.VALUES)
-            values[place] = UNKNOWN
-        rows[at] = tuple(values)
+            yield Problem(file, number + 1, heading or None, observed, expected, Remedy.VALUES)
+            values[column] = UNKNOWN
+        rows[number] = tuple(values)

@@ -1,6 +1,6 @@
 """Results recorded by the chapters, the verdict on each claim, and the comparison with other records.
 
-A chapter calls a :class:`Recorder`; the executed notebook then holds the figure as JSON under :data:`RESULT`, and
+A chapter calls a :class:`Recorder`; the executed notebook then holds the result as JSON under :data:`RESULT`, and
 everybody else (verification, prose, tables) reads it from there with :func:`read_results`.
 """
 

@@ -1,14 +1,14 @@
-"""Published figures beside those of other records: both values, how far apart they are, and no verdict.
+"""Published claims and the results of other records side by side: how far apart they are, and no verdict.
 
-Other patients give other figures, so nothing is right or wrong here. A difference is given with its interval where
-both figures are shares of known numbers of patients. Of medians only the ranges are published, which say nothing of
-the spread between; they stand side by side.
+Other patients give other results, so nothing is right or wrong here. A difference is given with its interval where
+both are shares of known numbers of patients. Of medians only the ranges are published, which say nothing of the spread
+between; they are shown side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from implied.ledger import Entry, Ledger, LedgerError
@@ -24,18 +24,12 @@ BESIDE = "side by side"
 NOT_AVAILABLE = "not available"
 KINDS = (COMPARED, BESIDE, NOT_AVAILABLE)
 
-_RANGES = "Medians with their ranges; no test."
-_EVENTS = "Events, not patients; no test."
-_EVERYBODY = "The number of patients."
-_DEFINITION = "A definition."
-_OPEN = "The abstract does not tell of how many patients."
-
 
 @dataclass(frozen=True)
 class Pair:
-    """One published figure and that of other records.
+    """One published claim and the result of other records.
 
-    ``printed`` and ``recomputed`` are the figures in the source's layout, ``published_share`` and ``share`` n/N with
+    ``printed`` and ``recomputed`` are both in the source's layout, ``published_share`` and ``share`` n/N with
     percentage, and their exact intervals in per cent; ``difference`` is ours less theirs in percentage points with
     Newcombe's interval, ``p`` that of Fisher's exact test. What is not there is empty. ``statistics`` are the published
     numbers by what they are, ``statement`` says why nothing is compared or what is lacking.
@@ -63,53 +57,54 @@ class Pair:
 
 
 def compare(ledger: Ledger, results: Iterable[Result]) -> list[Pair]:
-    """Set each entry of the ledger beside the figure that the chapters recorded, in the ledger's order."""
+    """Pair each claim of the ledger with the result that the chapters recorded, in the ledger's order."""
     recorded = {result.id: result for result in results if result.reading == "literal"}
-    return [_pair(ledger, entry, recorded.get(entry.id)) for entry in ledger]
+    return [_pair(entry, _published_share(ledger, entry), recorded.get(entry.id)) for entry in ledger]
 
 
-def _pair(ledger: Ledger, entry: Entry, result: Result | None) -> Pair:
-    there = _published(ledger, entry)
-    fields: dict[str, Any] = {
-        "id": entry.id,
-        "section": entry.section,
-        "label": entry.label,
-        "printed": entry.text,
-        "unit": entry.unit,
-        "statistics": {**entry.printed, **({} if there is None else _statistics(there))},
-        "population": entry.readings[0].among if result is None else result.population,
-    }
-    if there is not None:
-        fields |= {"published_share": print_share(there.n, there.N), "published_interval": _interval(there.n, there.N)}
+def _pair(entry: Entry, published: Share | None, result: Result | None) -> Pair:
+    implied = {}
+    if published is not None:
+        n, total = published.n, published.N
+        implied = {"count": str(n), "denominator": str(total), "percent": print_percent(n, total)}
+    pair = Pair(
+        id=entry.id,
+        section=entry.section,
+        label=entry.label,
+        printed=entry.text,
+        recomputed=None,
+        verdict=NOT_AVAILABLE,
+        unit=entry.unit,
+        # What is printed comes first and holds.
+        statistics={**entry.printed, **implied, **entry.printed},
+        population=entry.readings[0].among if result is None else result.population,
+        published_share="" if published is None else print_share(published.n, published.N),
+        published_interval="" if published is None else _interval(published.n, published.N),
+        chapter=None if result is None else result.chapter,
+    )
     if result is None or (result.printed == NO_FIGURE and not result.suppressed):
-        return Pair(
-            **fields,
-            recomputed=None,
-            verdict=NOT_AVAILABLE,
-            chapter=None if result is None else result.chapter,
-            statement=what_is_lacking(entry, entry.readings[0], result),
-        )
-    fields |= {"recomputed": result.printed, "chapter": result.chapter}
-    counted = entry.condition is not None and not entry.counts_everybody
-    if counted and result.n is not None and result.N:
-        fields |= {"share": print_share(result.n, result.N), "interval": _interval(result.n, result.N)}
-    reason = _not_compared(entry, there, result)
-    if reason or there is None or result.n is None or result.N is None:
-        return Pair(**fields, verdict=BESIDE, statement=reason)
-    found = compare_proportions(result.n, result.N, there.n, there.N)
-    known = "" if there.known != "inferred" else "The published denominator is inferred."
-    return Pair(
-        **fields,
+        return replace(pair, statement=what_is_lacking(entry, entry.readings[0], result))
+    pair = replace(pair, recomputed=result.printed, verdict=BESIDE)
+    if result.n is not None and result.N and entry.condition is not None and not entry.counts_everybody:
+        pair = replace(pair, share=print_share(result.n, result.N), interval=_interval(result.n, result.N))
+    reason = _not_compared(entry, published, result)
+    if reason or published is None or result.n is None or result.N is None:
+        return replace(pair, statement=reason)
+    compared = compare_proportions(result.n, result.N, published.n, published.N)
+    remarks = ["The published denominator is inferred." if published.known == "inferred" else ""]
+    remarks += [result.note.capitalize() + "." if result.note else ""]
+    return replace(
+        pair,
         verdict=COMPARED,
-        difference=_points(found.difference),
-        difference_interval=f"{_points(found.low)} to {_points(found.high)}",
-        p="" if found.p is None else print_p(found.p),
-        statement=" ".join(filter(None, [known, result.note.capitalize() + "." if result.note else ""])),
+        difference=print_points(compared.difference),
+        difference_interval=f"{print_points(compared.low)} to {print_points(compared.high)}",
+        p="" if compared.p is None else print_p(compared.p),
+        statement=" ".join(filter(None, remarks)),
     )
 
 
-def _published(ledger: Ledger, entry: Entry) -> Share | None:
-    """Return numerator and denominator of a published count of patients, where the abstract tells them."""
+def _published_share(ledger: Ledger, entry: Entry) -> Share | None:
+    """Return numerator and denominator of a published count of patients, where the abstract prints or implies them."""
     if entry.condition is None or entry.counts_everybody:
         return None
     try:
@@ -118,43 +113,31 @@ def _published(ledger: Ledger, entry: Entry) -> Share | None:
         return None
 
 
-def _not_compared(entry: Entry, there: Share | None, result: Result) -> str:
+def _not_compared(entry: Entry, published: Share | None, result: Result) -> str:
     """Say why no difference is given; nothing where one is."""
     if entry.is_threshold:
-        return _DEFINITION
+        return "A definition."
     if entry.quantity is not None:
-        return _RANGES
+        return "Medians with their ranges; no test."
     if entry.sum:
-        return _EVENTS
+        return "Events, not patients; no test."
     if entry.counts_everybody:
-        return _EVERYBODY
+        return "The number of patients."
     if result.suppressed:
         return "Small numbers are not printed."
-    return _OPEN if there is None else ""
-
-
-def _statistics(found: Share) -> dict[str, str]:
-    """Return the numbers that a published share implies."""
-    return {"count": str(found.n), "denominator": str(found.N), "percent": print_percent(found.n, found.N)} | dict(
-        found.entry.printed
-    )
+    return "The abstract does not tell of how many patients." if published is None else ""
 
 
 def _interval(n: int, total: int) -> str:
-    found = proportion(n, total)
-    return print_interval(found.low, found.high)
-
-
-def _points(value: float | None) -> str:
-    return NO_FIGURE if value is None else print_points(value)
+    share_of_all = proportion(n, total)
+    return print_interval(share_of_all.low, share_of_all.high)
 
 
 class PublishedAndOurs:
     """All pairs of a run, shown by the chapter that compares and stored in its output for the book to read."""
 
     def __init__(self, ledger: Ledger, results: Iterable[Result]) -> None:
-        self.ledger = ledger
-        self.results = tuple(results)
+        self.ledger, self.results = ledger, tuple(results)
         self.pairs = compare(ledger, self.results)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from implied.numbers.rounding import Number, exact, print_number, print_percent, round_half_up
+from itpbook.results.recorded_result import NO_FIGURE
 
 
 def print_share(count: int, total: int) -> str:
@@ -13,9 +14,9 @@ def print_share(count: int, total: int) -> str:
     return f"{count}/{total} ({print_percent(count, total)}%)" if total else f"{count}/{total}"
 
 
-def print_points(share: Number) -> str:
-    """Print a share of one, or a difference of two, in percentage points, digits only."""
-    return print_number(100 * exact(share))
+def print_points(share: Number | None) -> str:
+    """Print a share of one, or a difference of two, in percentage points, digits only; a dash where there is none."""
+    return NO_FIGURE if share is None else print_number(100 * exact(share))
 
 
 def print_interval(low: Number | None, high: Number | None) -> str:

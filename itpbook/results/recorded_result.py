@@ -1,4 +1,4 @@
-"""One recorded figure, and the addresses under which the book shows it."""
+"""A result as chapters record it, and the addresses under which the book shows it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ DATA = "application/vnd.itpbook.data.v1+json"
 """What a drawn figure or a table shows, for download: ``{"csv": text}``, and the ``name`` of a table."""
 
 NO_FIGURE = "–"
-"""Printed where records give no figure: a median of nobody, a percentage of nobody."""
+"""Printed where records give no number: a median of nobody, a percentage of nobody."""
 
 
 class ResultsError(ValueError):
-    """Figures that cannot be recorded, or executed chapters that hold none to use; the message names the place."""
+    """Results that cannot be recorded, or executed chapters that hold none to use; the message says where."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """One recorded figure.
+    """One result that a chapter computed and recorded.
 
     ``statistics`` maps a statistic (count, percent, median …) to its raw number and its printed characters;
     ``printed`` arranges those as the source does. ``n`` of ``N`` are patients: those who meet a condition among those
     in whom it is known, or those with a known value among all who are summarised. ``interval`` is the exact 95%
-    interval of a proportion. ``published`` is false for what the source does not print; ``basis`` tells whether it
-    rests on ``records`` or follows from the ``published`` figures by arithmetic. ``possible`` says what the
-    figure can be over all records that satisfy the published figures, where those at hand are but one set of these.
-    ``suppressed`` tells that so few patients stand behind it that the book does not print it.
+    interval of a proportion. ``published`` is false for what the source does not print; ``basis`` says whether it
+    rests on ``records`` or follows from the ``published`` claims by arithmetic. ``possible`` says what it can be over
+    all records that satisfy the published claims, where those at hand are but one set of these. ``suppressed`` says
+    that it is of so few patients that the book does not print it.
     """
 
     id: str
@@ -55,8 +55,7 @@ class Result:
 
     def formatted(self, statistic: str) -> str | None:
         """Return the printed characters of a statistic, or None when it was not computed."""
-        found = self.statistics.get(statistic)
-        return None if found is None else str(found["formatted"])
+        return str(self.statistics[statistic]["formatted"]) if statistic in self.statistics else None
 
     @property
     def interval_of_share(self) -> str:
@@ -70,16 +69,16 @@ class Result:
 
 
 def anchor(result_id: str) -> str:
-    """Return the fragment of a figure's row in the ledger table, such as ``efficacy-cr``."""
+    """Return the fragment of a claim's row in the ledger table, such as ``efficacy-cr``."""
     return result_id.replace(".", "-").replace("_", "-")
 
 
 def result_anchor(result_id: str, reading: str = "literal") -> str:
-    """Return the fragment of a recorded figure in its chapter, such as ``result-efficacy-cr``."""
+    """Return the fragment of a result in its chapter, such as ``result-efficacy-cr``."""
     return f"result-{anchor(result_id)}" + ("" if reading == "literal" else f"-{reading}")
 
 
 def digest(results: Iterable[Result]) -> str:
-    """Return a SHA-256 over recorded figures, whatever their order."""
+    """Return a SHA-256 over results, whatever their order."""
     payloads = sorted(json.dumps(asdict(result), sort_keys=True) for result in results)
     return hashlib.sha256("\n".join(payloads).encode()).hexdigest()

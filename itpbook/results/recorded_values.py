@@ -1,4 +1,4 @@
-"""The values that chapters record: of the kind that can be counted or summarised, and as they are kept."""
+"""Values as chapters record them: checked to be of a kind that can be counted or summarised, and rounded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from implied.numbers.rounding import decimals, print_number
+from implied.numbers.rounding import decimals, print_exactly, print_number
+from itpbook.definitions import Definitions
 from itpbook.disclosure.shared_quantities import shared_quantity
 from itpbook.disclosure.small_numbers import WITHHELD
 from itpbook.results.formatting import print_interval
@@ -24,7 +25,7 @@ def truth_of(result_id: str, values: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def members_of(result_id: str, among: pd.Series[Any], values: pd.Series[Any]) -> pd.Series[bool]:
-    """Return who belongs to a population; those of whom it is not known do not."""
+    """Return who belongs to a population; patients with unknown membership do not."""
     if not among.index.equals(values.index):
         msg = f"{result_id!r}: the population is not told of the same patients"
         raise ResultsError(msg)
@@ -39,14 +40,14 @@ def numbers_of(result_id: str, values: pd.Series[Any]) -> pd.Series[float]:
     return values.astype("float64")
 
 
-def interval_of(found: Proportion) -> dict[str, Any] | None:
+def interval_of(share: Proportion) -> dict[str, Any] | None:
     """Return the exact interval of a proportion as it is recorded; nothing without patients."""
-    if found.low is None or found.high is None:
+    if share.low is None or share.high is None:
         return None
     return {
-        "low": rounded(found.low),
-        "high": rounded(found.high),
-        "formatted": print_interval(found.low, found.high),
+        "low": rounded(share.low),
+        "high": rounded(share.high),
+        "formatted": print_interval(share.low, share.high),
         "level": LEVEL,
         "method": "Clopper-Pearson",
     }
@@ -55,16 +56,10 @@ def interval_of(found: Proportion) -> dict[str, Any] | None:
 def summarised(
     values: pd.Series[float], published: Mapping[str, str], places: int, below: int
 ) -> tuple[Quantity, dict[str, dict[str, Any]]]:
-    """Return a summary of numbers, and its statistics as they are recorded.
+    """Return a summary of numbers, in the unit that is printed, and its statistics as they are recorded.
 
-    Parameters
-    ----------
-    values
-        What is summarised, in the unit that is printed.
-    published
-        The statistics that the ledger prints, which decide on decimals; the others get ``places``.
-    below
-        The threshold of small numbers, by which single patients' values are withheld; 0 for none.
+    The statistics that the ledger has ``published`` decide on decimals; the others get ``places``. Values of single
+    patients are withheld by the threshold of small numbers, ``below``; 0 withholds none.
     """
     quantity = median_range(values)
     nothing = WITHHELD if below and quantity.n else NO_FIGURE
@@ -84,3 +79,29 @@ def summarised(
 def rounded(value: float) -> float:
     """Keep twelve significant digits: enough for any use, and the same on every processor."""
     return float(f"{value:.12g}")
+
+
+def printed_thresholds(definitions: Definitions) -> dict[str, dict[str, str]]:
+    """Return the numbers of each threshold of the ledger, by its id, printed as the source prints its own.
+
+    All decimals are printed: a threshold that differs by a hair must not pass for the published one. Where the bound
+    of complete response is itself complete, the range of response ends below it and says so.
+    """
+    complete = print_exactly(definitions.cr_threshold)
+    return {
+        "methods.chronic": {"threshold": f">{print_exactly(definitions.chronic_months)}"},
+        "methods.persistent": {"threshold": f">{print_exactly(definitions.persistent_months)}"},
+        "methods.tpo_ra_failed": {"threshold": print_exactly(definitions.tpo_ra_failed)},
+        "methods.cr": {"threshold": f"{'≥' if definitions.cr_inclusive else '>'}{complete}"},
+        "methods.r_range": {
+            "minimum": print_exactly(definitions.response_lower),
+            "maximum": f"{'<' if definitions.cr_inclusive else ''}{complete}",
+        },
+        "methods.r_fold": {"threshold": print_exactly(definitions.response_fold)},
+        "cohort.ana_titer": {"threshold": f">1/{print_exactly(definitions.ana_titre)}"},
+    }
+
+
+def missing_note(patients: int) -> str:
+    """Say of how many patients a value is missing; nothing when it is missing of none."""
+    return f"missing in {patients}" if patients else ""

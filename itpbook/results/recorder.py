@@ -1,4 +1,4 @@
-"""Records the figures of a chapter: counts, sums and summaries are formatted here and nowhere else."""
+"""Recording the results of a chapter: counts, sums and summaries are formatted here and nowhere else."""
 
 from __future__ import annotations
 
@@ -16,9 +16,17 @@ from implied.numbers.units import months
 from itpbook.definitions import Definitions
 from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.disclosure.suppression_plan import kind_of
-from itpbook.results.in_force import thresholds_in_force
 from itpbook.results.recorded_result import NO_FIGURE, Result, ResultsError
-from itpbook.results.recorded_values import interval_of, members_of, numbers_of, rounded, summarised, truth_of
+from itpbook.results.recorded_values import (
+    interval_of,
+    members_of,
+    missing_note,
+    numbers_of,
+    printed_thresholds,
+    rounded,
+    summarised,
+    truth_of,
+)
 from itpbook.results.withheld import as_printed, without_ends, without_numbers
 from itpbook.study.statistics import proportion
 
@@ -28,13 +36,13 @@ _EVERYBODY = "all patients"
 
 
 class Recorder:
-    """Records the figures of one chapter and displays each, so that it is stored in the notebook.
+    """Records the results of one chapter and displays each, so that it is stored in the notebook.
 
-    Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the figure.
+    Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the result.
 
     Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
-    needs a ``label``, and words for its ``population`` where that is not everybody. What the ledger leaves
-    possible of a figure is recorded with it where ``known`` tells: give it when the records are but some of those that
+    needs a ``label``, and words for its ``population`` where that is not everybody. What the ledger leaves possible of
+    a claim is recorded with its result where ``known`` has it: give that when the records are but some of those that
     satisfy the ledger. Numbers that ``small`` does not admit are recorded as withheld.
 
     Raises
@@ -58,7 +66,7 @@ class Recorder:
         self.results: dict[tuple[str, str], Result] = {}
 
     def __getitem__(self, result_id: str) -> Result:
-        """Return the literal reading of a recorded figure."""
+        """Return a recorded result in its literal reading."""
         return self.results[result_id, "literal"]
 
     def patients(
@@ -79,8 +87,8 @@ class Recorder:
         truth = truth_of(result_id, condition)
         members = pd.Series(True, index=truth.index) if among is None else members_of(result_id, among, truth)
         inside = truth[members]
-        known = inside.dropna().astype(bool)
-        n, total = int(known.sum()), len(known)
+        inside_known = inside.dropna().astype(bool)
+        n, total = int(inside_known.sum()), len(inside_known)
         places = decimals(entry.printed.get("percent", "0")) if entry else 0
         in_words = entry is not None and entry.printed.get("count") == "all" and n == total > 0
         statistics: Statistics = {
@@ -93,26 +101,13 @@ class Recorder:
         }
         words = self._population(result_id, entry, reading, population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
-        counted, asked, kind = (
-            truth.fillna(False).astype(bool),
-            members & truth.notna(),
-            kind_of(result_id, self.ledger),
-        )
-        if self.small.small(len(inside) - total) or not self.small.admits(counted, asked, kind):
-            instead = self.small.printed_part(counted, asked, kind)
-            self._keep(without_numbers(replace(result, reading=reading, population=words), instead))
+        result = replace(result, reading=reading, population=words)
+        part = truth.fillna(False).astype(bool), members & truth.notna(), kind_of(result_id, self.ledger)
+        if self.small.small(len(inside) - total) or not self.small.admits(*part):
+            self._record(without_numbers(result, self.small.printed_part(*part)))
             return
-        self._keep(
-            replace(
-                result,
-                n=n,
-                N=total,
-                reading=reading,
-                population=words,
-                interval=interval_of(proportion(n, total)),
-                note=_missing(len(inside) - total),
-            )
-        )
+        interval, note = interval_of(proportion(n, total)), missing_note(len(inside) - total)
+        self._record(replace(result, n=n, N=total, interval=interval, note=note))
 
     def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
         """Add up events over patients; ``counts`` holds the number of events of each patient.
@@ -120,22 +115,22 @@ class Recorder:
         Patients in whom it is missing add none; the note says how many they are.
         """
         entry = self._entry(result_id, label)
-        known = numbers_of(result_id, counts).dropna()
-        if bool((known % 1).any()) or bool((known < 0).any()):
-            msg = f"{result_id!r}: events are counted, found {known[(known % 1 != 0) | (known < 0)].iloc[0]}"
+        numbers = numbers_of(result_id, counts).dropna()
+        impossible = numbers[(numbers % 1 != 0) | (numbers < 0)]
+        if not impossible.empty:
+            msg = f"{result_id!r}: events are counted, found {impossible.iloc[0]}"
             raise ResultsError(msg)
-        nothing_known = known.empty and not counts.empty
-        total = None if nothing_known else int(known.sum())
+        total = None if numbers.empty and not counts.empty else int(numbers.sum())
         statistics = {"count": {"raw": total, "formatted": NO_FIGURE if total is None else str(total)}}
         result = self._result(result_id, entry, label, statistics, "{count}")
-        affected, missing = int(known.gt(0).sum()), len(counts) - len(known)
+        affected, missing = int(numbers.gt(0).sum()), len(counts) - len(numbers)
         if total is not None and (
             any(self.small.small(number) for number in (total, affected, missing))
             or not self.small.admits_events(total)
         ):
-            self._keep(without_numbers(result, self.small.printed(total)))
+            self._record(without_numbers(result, self.small.printed(total)))
             return
-        self._keep(replace(result, note=_missing(missing)))
+        self._record(replace(result, note=missing_note(missing)))
 
     def summary(
         self,
@@ -157,7 +152,7 @@ class Recorder:
         unit = entry.unit if entry else unit
         numbers = numbers_of(result_id, values)
         selected = numbers if among is None else numbers[members_of(result_id, among, numbers)]
-        found, statistics = summarised(
+        quantity, statistics = summarised(
             months(selected) if unit == "months" else selected,
             entry.printed if entry else {},
             places,
@@ -165,13 +160,14 @@ class Recorder:
         )
         words = self._population(result_id, entry, "literal", population, among is not None)
         result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
-        result = replace(result, n=found.n, N=len(selected), unit=unit, population=words, note=_missing(found.missing))
-        if self.small.small(found.n):
-            self._keep(without_numbers(result, WITHHELD))
+        note = missing_note(quantity.missing)
+        result = replace(result, n=quantity.n, N=len(selected), unit=unit, population=words, note=note)
+        if self.small.small(quantity.n):
+            self._record(without_numbers(result, WITHHELD))
             return
         everybody = pd.Series(True, index=numbers.index)
         members = everybody if among is None else members_of(result_id, among, numbers)
-        self._keep(without_ends(result, numbers, members, self.small) if self.small.withholding else result)
+        self._record(without_ends(result, numbers, members, self.small) if self.small.withholding else result)
 
     def threshold(self, result_id: str, **values: str) -> None:
         """Record the threshold of a definition in force, already printed, under its name in the ledger."""
@@ -180,69 +176,76 @@ class Recorder:
             msg = f"{result_id!r} is no threshold that is printed as {', '.join(values)}"
             raise ResultsError(msg)
         statistics = {name: {"raw": value, "formatted": value} for name, value in values.items()}
-        self._keep(self._result(result_id, entry, None, statistics, entry.layout))
+        self._record(self._result(result_id, entry, None, statistics, entry.layout))
 
     def thresholds(self, definitions: Definitions) -> None:
         """Record every threshold of the ledger as the definitions in force have it."""
-        for name, values in thresholds_in_force(definitions).items():
+        for name, values in printed_thresholds(definitions).items():
             self.threshold(name, **values)
 
     def value(
         self,
         result_id: str,
         raw: float | None,
-        printed: str,
+        printed: str | None = None,
         *,
         label: str,
-        N: int | None = None,
         unit: str | None = None,
         basis: Literal["records", "published"] = "records",
     ) -> None:
-        """Record any other computed figure; it is not published and is labelled so wherever it appears.
+        """Record any other result; it is not published and is labelled so wherever it appears.
 
-        Where small numbers are withheld, one that rests on records is, too: nobody tells whom it is about.
+        It is printed as it is where no words are given for it. Where small numbers are withheld, one that rests on
+        records is, too: it is not known which patients it is about.
         """
         if result_id in self.ledger:
-            msg = f"{result_id!r} is a figure of the ledger: record the patients, events or values that it is made of"
+            msg = f"{result_id!r} is a claim of the ledger: record the patients, events or values that it is made of"
             raise ResultsError(msg)
-        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": printed}}
+        words = str(raw) if printed is None else printed
+        statistics = {"value": {"raw": None if raw is None else rounded(raw), "formatted": words}}
         result = self._result(result_id, None, label, statistics, "{value}")
         if basis == "records" and raw is not None and self.small.withholding:
-            self._keep(without_numbers(replace(result, unit=unit), WITHHELD))
+            self._record(without_numbers(replace(result, unit=unit), WITHHELD))
             return
-        self._keep(replace(result, N=N, unit=unit, basis=basis))
+        self._record(replace(result, unit=unit, basis=basis))
+
+    def derived(
+        self, result_id: str, raw: float, printed: str | None = None, *, label: str, unit: str | None = None
+    ) -> None:
+        """Record a number that follows from the published ones alone, whatever the records."""
+        self.value(result_id, raw, printed, label=label, unit=unit, basis="published")
 
     def _entry(self, result_id: str, label: str | None) -> Entry | None:
         if result_id in self.ledger:
             return self.ledger[result_id]
         if label is None:
-            msg = f"{result_id!r} is no figure of the ledger; what is not published needs a label"
+            msg = f"{result_id!r} is no claim of the ledger; what is not published needs a label"
             raise ResultsError(msg)
         return None
 
     def _population(self, result_id: str, entry: Entry | None, reading: str, words: str | None, part: bool) -> str:
-        """Name the patients that a figure is about; those of the ledger are named there."""
+        """Name the patients that a result is about; those of the ledger are named there."""
         if entry is not None:
-            if reading not in [known.name for known in entry.readings]:
+            if reading not in [possible.name for possible in entry.readings]:
                 msg = f"{result_id!r} has no {reading} reading in the ledger"
                 raise ResultsError(msg)
             return words or entry.reading(reading).among
         if part and words is None:
-            msg = f"{result_id!r}: say in words of which population this is a figure"
+            msg = f"{result_id!r}: say in words of which population this is a result"
             raise ResultsError(msg)
         return words or _EVERYBODY
 
     def _result(
         self, result_id: str, entry: Entry | None, label: str | None, statistics: Statistics, layout: str
     ) -> Result:
-        """Arrange statistics as the ledger does; where one of those shown is no figure, there is none to show."""
+        """Arrange statistics as the ledger does; where one of those shown is missing, a dash is shown for all."""
         arranged = entry.layout if entry else layout
-        printed = {name: str(found["formatted"]) for name, found in statistics.items()}
+        printed = {name: str(statistic["formatted"]) for name, statistic in statistics.items()}
         shown = [name for _, name, _, _ in Formatter().parse(arranged) if name is not None]
         if any(name not in printed for name in shown):
             msg = f"{result_id!r} is printed as {', '.join(shown)}; computed are {', '.join(printed)}"
             raise ResultsError(msg)
-        nothing = NO_FIGURE in [printed[name] for name in shown]
+        is_missing = NO_FIGURE in [printed[name] for name in shown]
         return Result(
             id=result_id,
             label=entry.label if entry else str(label),
@@ -250,13 +253,13 @@ class Recorder:
             n=None,
             N=None,
             statistics=statistics,
-            printed=NO_FIGURE if nothing else arranged.format(**printed),
+            printed=NO_FIGURE if is_missing else arranged.format(**printed),
             unit=entry.unit if entry else None,
             published=entry is not None,
             chapter=self.chapter,
         )
 
-    def _keep(self, result: Result) -> None:
+    def _record(self, result: Result) -> None:
         key = (result.id, result.reading)
         if key in self.results:
             msg = f"{result.id!r} ({result.reading} reading) is recorded twice in chapter {self.chapter!r}"
@@ -273,7 +276,3 @@ def _display(result: Result) -> None:
     from IPython.display import display
 
     display(result)  # type: ignore[no-untyped-call]
-
-
-def _missing(patients: int) -> str:
-    return f"missing in {patients}" if patients else ""

@@ -1,4 +1,4 @@
-"""What a careful reviewer would compute from the published figures alone.
+"""What a careful reviewer would compute from the published claims alone.
 
 Nothing here looks at records: every number follows from the ledger by arithmetic, so what it shows is true of the
 source and not only of reconstructed patients.
@@ -19,8 +19,9 @@ from implied.ledger.printed import WholeRange, whole_numbers
 from implied.numbers.percentages import counts_printing, possible_denominators
 from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
 from implied.numbers.units import in_days
-from itpbook.results.formatting import print_interval, print_p, print_points, print_share
-from itpbook.study.statistics import Comparison, compare_proportions, proportion
+from itpbook.results.formatting import print_p, print_points, print_share
+from itpbook.results.recorded_result import NO_FIGURE
+from itpbook.study.statistics import compare_proportions
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def share(ledger: Ledger, entry: Entry) -> Share:
     Raises
     ------
     LedgerError
-        When the printed figures leave the denominator, or the numerator, open.
+        When the printed numbers leave the denominator, or the numerator, open.
     """
     total, known = _denominator(ledger, entry)
     if "count" in entry.printed:
@@ -93,10 +94,10 @@ def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:
     return _only(tuple(dict.fromkeys(counted)), f"{entry.id}: denominator"), "implied"
 
 
-def _only(possible: Sequence[int], what: str) -> int:
+def _only(possible: Sequence[int], subject: str) -> int:
     if len(possible) != 1:
-        found = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
-        raise LedgerError([f"{what} does not follow from the printed figures: {found}"])
+        candidates = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
+        raise LedgerError([f"{subject} does not follow from the printed figures: {candidates}"])
     return possible[0]
 
 
@@ -105,58 +106,23 @@ def shares(ledger: Ledger) -> list[Share]:
     return [share(ledger, entry) for entry in ledger if "percent" in entry.printed]
 
 
-def rounding_table(ledger: Ledger) -> pd.DataFrame:
-    """Print each share under each rounding rule.
-
-    Returns
-    -------
-    DataFrame
-        Rows: one per percentage; columns: id, label, share (n/N), published, one per rule.
-    """
-    rows = []
-    for found in shares(ledger):
-        printed = found.entry.printed["percent"]
-        row = {"id": found.entry.id, "label": found.entry.label, "share": f"{found.n}/{found.N}", "published": printed}
-        exact = Fraction(100 * found.n, found.N)
-        rows.append(row | {rule: f"{round_by(rule, exact, decimals(printed)):f}" for rule in ROUNDING_RULES})
-    return pd.DataFrame(rows)
+def rounded(published: Share) -> dict[str, str]:
+    """Print a share in per cent under each rounding rule."""
+    exact, places = Fraction(100 * published.n, published.N), decimals(published.entry.printed["percent"])
+    return {rule: f"{round_by(rule, exact, places):f}" for rule in ROUNDING_RULES}
 
 
 def rules_that_fit(ledger: Ledger) -> tuple[str, ...]:
     """Return the rounding rules under which every published percentage comes out."""
-    table = rounding_table(ledger)
-    return tuple(rule for rule in ROUNDING_RULES if table[rule].eq(table["published"]).all())
-
-
-def interval_table(ledger: Ledger) -> pd.DataFrame:
-    """Give each published share the exact 95% interval (Clopper-Pearson) that the source leaves out.
-
-    Returns
-    -------
-    DataFrame
-        Columns: id, label, share (n/N), percent, interval (low-high, per cent), denominator (how it is known).
-    """
-    rows = []
-    for found in shares(ledger):
-        exact = proportion(found.n, found.N)
-        rows.append(
-            {
-                "id": found.entry.id,
-                "label": found.entry.label,
-                "share": f"{found.n}/{found.N}",
-                "percent": f"{found.entry.printed['percent']}%",
-                "interval": print_interval(exact.low, exact.high),
-                "denominator": found.known,
-            }
-        )
-    return pd.DataFrame(rows)
+    printed = [(rounded(published), published.entry.printed["percent"]) for published in shares(ledger)]
+    return tuple(rule for rule in ROUNDING_RULES if all(under[rule] == percent for under, percent in printed))
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """Treatments given beside the combination, counted so that they add up.
+    """Concomitant treatments, counted so that they add up.
 
-    ``others`` patients had something beside it; ``beyond`` of them no corticosteroids; ``both`` had corticosteroids
+    ``others`` patients had a concomitant treatment; ``beyond`` of them no corticosteroids; ``both`` had corticosteroids
     and hydroxychloroquine.
     """
 
@@ -166,7 +132,7 @@ class Overlap:
 
 
 def overlap(ledger: Ledger) -> Overlap:
-    """Work out how many patients had both drugs beside the combination."""
+    """Work out how many patients had both concomitant drugs."""
     alone = count_of(ledger, "treatment.combination_only")
     steroids = count_of(ledger, "treatment.corticosteroids")
     hydroxychloroquine = count_of(ledger, "treatment.hydroxychloroquine")
@@ -175,20 +141,20 @@ def overlap(ledger: Ledger) -> Overlap:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Complete responses and other responses beside all responses: ``partial`` patients, and rounded percentages."""
+class ResponseParts:
+    """Complete and other responses as parts of all responses: ``partial`` patients, and rounded percentages."""
 
     partial: int
     partial_percent: int
     sum_percent: int
 
 
-def parts_and_whole(ledger: Ledger) -> Parts:
+def parts_and_whole(ledger: Ledger) -> ResponseParts:
     """Add up the rounded percentages of complete and other responses."""
     complete = count_of(ledger, "efficacy.cr")
     partial = count_of(ledger, "efficacy.response") - complete
     percent = int(print_percent(partial, ledger.size))
-    return Parts(partial, percent, percent + int(print_percent(complete, ledger.size)))
+    return ResponseParts(partial, percent, percent + int(print_percent(complete, ledger.size)))
 
 
 @dataclass(frozen=True)
@@ -239,25 +205,21 @@ def comparisons(ledger: Ledger) -> pd.DataFrame:
         ("immunosuppressant earlier", "efficacy.prior_ist.cr", "efficacy.prior_ist.r"),
     ):
         cr, r = share(ledger, _entry(ledger, complete)), share(ledger, _entry(ledger, partial))
-        for outcome, n, everyone in (
+        for outcome, inside, everyone in (
             ("complete response", cr.n, count_of(ledger, "efficacy.cr")),
             ("response or better", cr.n + r.n, count_of(ledger, "efficacy.response")),
         ):
-            found = compare_proportions(n, cr.N, everyone - n, ledger.size - cr.N)
+            outside, others = everyone - inside, ledger.size - cr.N
+            compared = compare_proportions(inside, cr.N, outside, others)
             rows.append(
-                {"group": group, "outcome": outcome, **_comparison(n, cr.N, everyone - n, ledger.size - cr.N, found)}
+                {
+                    "group": group,
+                    "outcome": outcome,
+                    "inside": print_share(inside, cr.N),
+                    "outside": print_share(outside, others),
+                    "difference": print_points(compared.difference),
+                    "interval": f"{print_points(compared.low)} to {print_points(compared.high)}",
+                    "p": NO_FIGURE if compared.p is None else print_p(compared.p),
+                }
             )
     return pd.DataFrame(rows)
-
-
-def _comparison(n1: int, N1: int, n2: int, N2: int, found: Comparison) -> dict[str, str]:
-    def points(value: float | None) -> str:
-        return "–" if value is None else print_points(value)
-
-    return {
-        "inside": print_share(n1, N1),
-        "outside": print_share(n2, N2),
-        "difference": points(found.difference),
-        "interval": f"{points(found.low)} to {points(found.high)}",
-        "p": "–" if found.p is None else print_p(found.p),
-    }

@@ -1,4 +1,4 @@
-"""Figures as the executed notebooks hold them: read back, and refused when a notebook is not what it should be."""
+"""Results read back from the executed notebooks, which are refused when they are not as they should be."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST = 100_000_000
 """Bytes of an executed chapter."""
 
 _RECORDED = TypeAdapter(validated(Result, frozen=True, config=ConfigDict(extra="forbid")))
-"""The names and types of what a recorded figure holds, as they are written in JSON."""
+"""The names and types of what a result holds, as they are written in JSON."""
 
 
 def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -34,28 +34,28 @@ def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> lis
 
 
 def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
-    """Read every recorded figure from the executed chapters of a folder.
+    """Read every result from the executed chapters of a folder.
 
     Raises
     ------
     ResultsError
-        As :func:`read_outputs`, and when a figure is recorded twice or is no figure as this version records them.
+        As :func:`read_outputs`, and when a result is recorded twice or is not as this version records them.
     """
     results = []
     seen: dict[tuple[str, str], str] = {}
-    for place, _, payload in _outputs(folder, RESULT, without):
+    for cell_name, _, payload in _outputs(folder, RESULT, without):
         try:
             _RECORDED.validate_json(json.dumps(payload), strict=True)
         except ValidationError as error:
             problems = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
-            msg = f"{place}: holds a figure that this version cannot read ({problems}); execute the chapter again"
+            msg = f"{cell_name}: holds a result that this version cannot read ({problems}); execute the chapter again"
             raise ResultsError(msg) from error
         result = Result(**payload)
         key = (result.id, result.reading)
         if key in seen:
-            msg = f"{result.id} ({result.reading} reading) is recorded twice: {seen[key]} and {place}"
+            msg = f"{result.id} ({result.reading} reading) is recorded twice: {seen[key]} and {cell_name}"
             raise ResultsError(msg)
-        seen[key] = place
+        seen[key] = cell_name
         results.append(result)
     return results
 
@@ -70,18 +70,18 @@ def read_data(folder: Path) -> dict[str, str]:
     ResultsError
         As :func:`read_outputs`, and when something to be downloaded has no name, or a name stands twice.
     """
-    found: dict[str, str] = {}
-    for place, cell, payload in _outputs(folder, DATA, ()):
+    texts: dict[str, str] = {}
+    for cell_name, cell, payload in _outputs(folder, DATA, ()):
         name = payload.get("name") or cell["metadata"].get("mystnb", {}).get("figure", {}).get("name")
-        if not name or name in found:
-            msg = f"{place}: data for download {f'under a name twice: {name}' if name else 'without a name'}"
+        if not name or name in texts:
+            msg = f"{cell_name}: data for download {f'under a name twice: {name}' if name else 'without a name'}"
             raise ResultsError(msg)
-        found[name] = payload["csv"]
-    return found
+        texts[name] = payload["csv"]
+    return texts
 
 
 def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Go through the outputs of one MIME type, each with its place and its cell."""
+    """Go through the outputs of one MIME type, each with the name of its cell and the cell."""
     notebooks = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in without]
     if not notebooks:
         msg = f"no executed chapters in {folder}"
@@ -104,14 +104,14 @@ def _outputs_of(path: Path, kind: str) -> Iterator[tuple[str, dict[str, Any], di
     for position, cell in enumerate(json.loads(read_input(path, LARGEST))["cells"], start=1):
         if cell["cell_type"] != "code":
             continue
-        place = f"{path.name}: cell {position}"
+        cell_name = f"{path.name}: cell {position}"
         if cell.get("execution_count") is None and "".join(cell["source"]).strip():
-            msg = f"{place} was never executed"
+            msg = f"{cell_name} was never executed"
             raise ResultsError(msg)
         for output in cell["outputs"]:
             if output["output_type"] == "error":
-                msg = f"{place} stopped with {output['ename']}: {output['evalue']}"
+                msg = f"{cell_name} stopped with {output['ename']}: {output['evalue']}"
                 raise ResultsError(msg)
             payload = output.get("data", {}).get(kind)
             if payload is not None:
-                yield place, cell, payload
+                yield cell_name, cell, payload

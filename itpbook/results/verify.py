@@ -1,4 +1,4 @@
-"""The ledger against the executed chapters: a verdict for each published figure."""
+"""The claims of the ledger against the results of the executed chapters: a verdict for each claim."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VERDICTS_IN_ORDER = (REPRODUCED, INFERRED, CONTRADICTED, DIFFERS, NOT_AVAILABLE)
 
 @dataclass(frozen=True)
 class Alternative:
-    """What a figure gives under the reading that the ledger infers, and why that reading."""
+    """What a claim gives under the reading that the ledger infers, and why that reading."""
 
     reading: str
     population: str
@@ -37,13 +37,12 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One published figure with what the chapters make of it.
+class VerdictLine:
+    """One claim with what the chapters make of it.
 
-    ``conflict`` names the other figures that rule a contradicted one out, ``statement`` says how, and ``proof`` is the
-    fragment of the proof in the chapter on what the ledger determines; of a figure that
-    is not available, ``statement`` says what is lacking. ``chapter`` is where the figure was computed; ``recomputed``
-    is None when nothing was.
+    ``conflict`` names the other claims that rule a contradicted one out, ``statement`` says how, and ``proof`` is the
+    fragment of the proof in the chapter on what the ledger determines; of a claim that is not available, ``statement``
+    says what is lacking. ``chapter`` is where the result was computed; ``recomputed`` is None when nothing was.
     """
 
     id: str
@@ -66,7 +65,7 @@ class Line:
 
     @property
     def sound(self) -> bool:
-        """Whether the figure came out, or provably cannot and comes out under the inferred reading."""
+        """Whether the claim came out, or provably cannot and comes out under the inferred reading."""
         if self.verdict == CONTRADICTED:
             return self.alternative is not None and self.alternative.verdict == INFERRED
         return self.verdict in (REPRODUCED, INFERRED)
@@ -77,28 +76,21 @@ def verify(
     results: Iterable[Result],
     conflicts: Mapping[str, Contradiction] | None = None,
     proofs: Mapping[frozenset[str], str] | None = None,
-) -> list[Line]:
-    """Compare every entry of the ledger with the recorded results.
+) -> list[VerdictLine]:
+    """Compare every claim of the ledger with the recorded results; return a line for each, in the ledger's order.
 
     Parameters
     ----------
-    ledger
-        The published figures.
     results
-        Figures recorded by the chapters, both readings.
+        Results recorded by the chapters, of both readings.
     conflicts
-        Contradicted entries; worked out from the ledger when left out.
+        Contradicted claims by id; worked out from the ledger when left out.
     proofs
-        For sets of conflicting entries, the fragment under which the book proves them.
-
-    Returns
-    -------
-    list of Line
-        One line per entry, in the ledger's order.
+        For sets of conflicting claims, the fragment under which the book proves them.
     """
-    proven = _contradictions(ledger) if conflicts is None else conflicts
-    recorded = {(result.id, result.reading): result for result in results}
-    lines = [_line(entry, recorded, proven.get(entry.id)) for entry in ledger]
+    contradictions = _contradictions(ledger) if conflicts is None else conflicts
+    recorded = _by_reading(results)
+    lines = [_line(entry, recorded, contradictions.get(entry.id)) for entry in ledger]
     return [replace(line, proof=(proofs or {}).get(frozenset({line.id, *line.conflict}), "")) for line in lines]
 
 
@@ -109,29 +101,31 @@ def _contradictions(ledger: Ledger) -> dict[str, Contradiction]:
     return contradicted(ledger)
 
 
-def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Contradiction | None) -> Line:
-    shown, reading = recorded.get((entry.id, "literal")), entry.readings[0]
-    verdict = CONTRADICTED if conflict is not None else _verdict(entry, shown, REPRODUCED)
+def _by_reading(results: Iterable[Result]) -> dict[tuple[str, str], Result]:
+    return {(result.id, result.reading): result for result in results}
+
+
+def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Contradiction | None) -> VerdictLine:
+    result, reading = recorded.get((entry.id, "literal")), entry.readings[0]
+    verdict = CONTRADICTED if conflict is not None else _verdict(entry, result, REPRODUCED)
     alternative = None
     if len(entry.readings) > 1:
         inferred = entry.readings[-1]
-        found = recorded.get((entry.id, inferred.name))
-        alternative = _alternative(entry, inferred, found)
+        result_as_inferred = recorded.get((entry.id, inferred.name))
+        alternative = _alternative(entry, inferred, result_as_inferred)
         if verdict in (DIFFERS, NOT_AVAILABLE) and alternative.verdict == INFERRED:
-            verdict, shown, reading = INFERRED, found, inferred
-    lacking = what_is_lacking(entry, reading, shown) if verdict == NOT_AVAILABLE else ""
-    return Line(
+            verdict, result, reading = INFERRED, result_as_inferred, inferred
+    lacking = what_is_lacking(entry, reading, result) if verdict == NOT_AVAILABLE else ""
+    return VerdictLine(
         id=entry.id,
         section=entry.section,
         label=entry.label,
         printed=entry.text,
-        recomputed=None if shown is None else shown.printed,
-        n=None if shown is None else shown.n,
-        N=None if shown is None else shown.N,
+        **_numbers(result),
         verdict=verdict,
         reading=reading.name,
-        chapter=None if shown is None else shown.chapter,
-        population=entry.readings[0].among if shown is None else shown.population,
+        chapter=None if result is None else result.chapter,
+        population=entry.readings[0].among if result is None else result.population,
         unit=entry.unit,
         remark=entry.remark,
         statement=lacking if conflict is None else conflict.statement,
@@ -140,18 +134,17 @@ def _line(entry: Entry, recorded: Mapping[tuple[str, str], Result], conflict: Co
     )
 
 
-def _alternative(entry: Entry, reading: Reading, found: Result | None) -> Alternative:
-    verdict = _verdict(entry, found, INFERRED)
-    lacking = what_is_lacking(entry, reading, found) if verdict == NOT_AVAILABLE else ""
-    return Alternative(
-        reading=reading.name,
-        population=reading.among,
-        recomputed=None if found is None else found.printed,
-        n=None if found is None else found.n,
-        N=None if found is None else found.N,
-        verdict=verdict,
-        statement=" ".join(filter(None, [reading.because, lacking])),
-    )
+def _alternative(entry: Entry, reading: Reading, result: Result | None) -> Alternative:
+    verdict = _verdict(entry, result, INFERRED)
+    lacking = what_is_lacking(entry, reading, result) if verdict == NOT_AVAILABLE else ""
+    statement = " ".join(filter(None, [reading.because, lacking]))
+    return Alternative(reading.name, reading.among, **_numbers(result), verdict=verdict, statement=statement)
+
+
+def _numbers(result: Result | None) -> dict[str, Any]:
+    if result is None:
+        return {"recomputed": None, "n": None, "N": None}
+    return {"recomputed": result.printed, "n": result.n, "N": result.N}
 
 
 def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
@@ -162,7 +155,7 @@ def _verdict(entry: Entry, result: Result | None, when_same: str) -> str:
 
 
 def what_is_lacking(entry: Entry, reading: Reading, result: Result | None) -> str:
-    """Say what records or chapters lack for a figure to be recomputed."""
+    """Say what records or chapters lack for a claim to be recomputed."""
     if result is None:
         subjects = [] if entry.condition is None else [*attributes_of(entry.condition)]
         subjects += [*entry.sum, *filter(None, [entry.quantity]), *attributes_of(reading.population)]
@@ -180,25 +173,25 @@ def what_is_lacking(entry: Entry, reading: Reading, result: Result | None) -> st
     return f"Chapter {result.chapter} recorded no {', '.join(absent) or 'figure'}."
 
 
-def tally(lines: Iterable[Line]) -> dict[str, int]:
+def tally(lines: Iterable[VerdictLine]) -> dict[str, int]:
     """Count the lines by verdict, every verdict named."""
     verdicts = [line.verdict for line in lines]
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS_IN_ORDER}
 
 
-def summary(lines: Sequence[Line]) -> str:
-    """Say in a sentence how many figures have which verdict."""
+def summary(lines: Sequence[VerdictLine]) -> str:
+    """Say in a sentence how many claims have which verdict."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in tally(lines).items())
-    read = sum(line.verdict == CONTRADICTED and line.sound and line.alternative is not None for line in lines)
-    aside = f" ({read} of the contradicted are {INFERRED})" if read else ""
+    inferred = sum(line.verdict == CONTRADICTED and line.sound for line in lines)
+    aside = f" ({inferred} of the contradicted are {INFERRED})" if inferred else ""
     return f"{len(lines)} published figures: {counts}{aside}"
 
 
 @dataclass(frozen=True)
 class Move:
-    """A recorded figure that is not what it was in the stored chapters; None where it did not exist.
+    """A result that is not what it was in the stored chapters; None where it did not exist.
 
-    ``statistics`` names those that changed, also ones that the figure does not print, such as quartiles.
+    ``statistics`` names those that changed, also ones that the result does not print, such as quartiles.
     """
 
     id: str
@@ -207,36 +200,42 @@ class Move:
     now: str | None
     statistics: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """The move in a line; the statistics are named where what is printed is the same."""
+        unseen = f" ({', '.join(self.statistics)})" if self.stored == self.now else ""
+        return f"moved: {self.id} ({self.reading} reading): stored {self.stored}, now {self.now}{unseen}"
+
 
 def moved(stored: Iterable[Result], now: Iterable[Result]) -> list[Move]:
-    """List every recorded figure, published or not, that changed between two runs."""
-    before = {(result.id, result.reading): result for result in stored}
-    after = {(result.id, result.reading): result for result in now}
+    """List every result, published or not, that changed between two runs."""
+    before, after = _by_reading(stored), _by_reading(now)
     moves = []
-    for key in [*before, *(key for key in after if key not in before)]:
+    for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         old_statistics = {} if old is None else old.statistics
         new_statistics = {} if new is None else new.statistics
-        names = tuple(
+        changed = tuple(
             name
             for name in dict.fromkeys([*old_statistics, *new_statistics])
             if old_statistics.get(name) != new_statistics.get(name)
         )
-        if names:
-            moves.append(Move(*key, None if old is None else old.printed, None if new is None else new.printed, names))
+        if changed:
+            moves.append(Move(*key, _numbers(old)["recomputed"], _numbers(new)["recomputed"], changed))
     return moves
 
 
 def other_records(stored: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[str]:
     """Name the tables of records whose digests differ between the runs of two sets of executed chapters."""
     before = {run["chapter"]: run["records"]["digests"] for run in stored}
-    changed = {
-        table
-        for run in now
-        for table, digest_now in run["records"]["digests"].items()
-        if before.get(run["chapter"], {}).get(table) != digest_now
-    }
-    return sorted(changed)
+    return sorted(
+        {
+            table
+            for run in now
+            for table, digest_now in run["records"]["digests"].items()
+            if before.get(run["chapter"], {}).get(table) != digest_now
+        }
+    )
 
 
 class Verification:
@@ -245,9 +244,7 @@ class Verification:
     def __init__(
         self, ledger: Ledger, results: Sequence[Result], proofs: Mapping[frozenset[str], str] | None = None
     ) -> None:
-        self.ledger = ledger
-        self.proofs = dict(proofs or {})
-        self.results = tuple(results)
+        self.ledger, self.results, self.proofs = ledger, tuple(results), dict(proofs or {})
         self.conflicts = _contradictions(ledger)
         self.lines = verify(ledger, results, self.conflicts, self.proofs)
 

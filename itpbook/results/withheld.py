@@ -1,4 +1,4 @@
-"""Recorded figures without the numbers that a book must not print, nor more digits than it prints."""
+"""Results without the numbers that a book must not print, nor more digits than it prints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MINUS = "-?"
 
 
 def without_numbers(result: Result, words: str) -> Result:
-    """Return a figure without any of its numbers; ``words`` are printed for each."""
+    """Return a result without any of its numbers; ``words`` are printed for each."""
     statistics = {name: {"raw": None, "formatted": words} for name in result.statistics}
     return replace(result, statistics=statistics, printed=words, n=None, N=None, note="", suppressed=True)
 
@@ -24,14 +24,8 @@ def without_numbers(result: Result, words: str) -> Result:
 def without_ends(result: Result, values: pd.Series[float], members: pd.Series[bool], small: SmallNumbers) -> Result:
     """Return a summary with quartiles in the place of its least and greatest value, which are those of single patients.
 
-    Parameters
-    ----------
-    result
-        The summary, with :data:`WITHHELD` for the statistics that small numbers do not allow.
-    values, members
-        What is summarised, of which patients.
-    small
-        Judges whether these patients may be summarised, and whether their number may be printed.
+    The summary is of ``values`` of the ``members``, with :data:`WITHHELD` for the statistics that small numbers do not
+    allow; ``small`` judges whether these patients may be summarised, and whether their number may be printed.
     """
     known = members & values.notna()
     if known.any() and not small.admits_values(values.where(members)):
@@ -53,7 +47,7 @@ def without_ends(result: Result, values: pd.Series[float], members: pd.Series[bo
 
 
 def as_printed(result: Result) -> Result:
-    """Return a figure whose numbers have the digits that are printed, and no others."""
+    """Return a result whose numbers have the digits that are printed, and no others."""
     statistics = {
         name: {**statistic, "raw": _number(statistic["raw"], str(statistic["formatted"]))}
         for name, statistic in result.statistics.items()

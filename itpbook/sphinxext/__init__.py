@@ -12,11 +12,10 @@ from itpbook.sphinxext import (
     accessibility,
     description,
     downloads,
-    ledger_page,
+    fonts,
     loading,
     nodes,
     numbered,
-    pdf_link,
     pictures,
     search_texts,
     this_run,
@@ -28,11 +27,11 @@ from itpbook.sphinxext.checklist import Checklist, PlaceChecklist, ReportingChec
 from itpbook.sphinxext.claim import ClaimRole
 from itpbook.sphinxext.dictionary_page import DataDictionary
 from itpbook.sphinxext.notice import PlaceNotice
+from itpbook.sphinxext.record import LEDGER_PAGE
 from itpbook.sphinxext.title_block import EditionRole, HowToCite, TitleBlock
 
 _STATIC = Path(__file__).resolve().parent / "static"
 _SHEETS = ("fonts.css", "paper.css", "itpbook.css", "claim.css")
-_SCRIPTS = ("claim.js",)
 _PARTS = (
     nodes,
     edition,
@@ -40,11 +39,10 @@ _PARTS = (
     numbered,
     pictures,
     downloads,
-    ledger_page,
     search_texts,
-    pdf_link,
     description,
     this_run,
+    fonts,
     loading,
 )
 
@@ -54,6 +52,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", read_chapters)
     app.connect("env-get-outdated", changed_pages)
     app.connect("config-inited", _add_style)
+    app.connect("html-page-context", _add_script)
     app.connect("build-finished", _forget_folder)
     app.add_role("claim", ClaimRole())
     app.add_role("edition", EditionRole())
@@ -75,9 +74,16 @@ def _add_style(app: Sphinx, config: Config) -> None:
     # After the theme's own sheets, whose rules of equal weight it overrides.
     for sheet in _SHEETS:
         app.add_css_file(sheet, priority=900)
-    for script in _SCRIPTS:
-        app.add_js_file(script, loading_method="defer")
+    app.add_js_file("claim.js", loading_method="defer")
     app.add_css_file("print.css", priority=910, media="print")
+    # On every page: the badge and the marks of verdicts stand on others than that of the ledger, too.
+    app.add_css_file("verification.css", priority=910)
+
+
+def _add_script(app: Sphinx, page: str, _template: str, _context: dict[str, Any], _tree: object) -> None:
+    """Load the script that filters and sorts the ledger on its page; what is added here stays on this page."""
+    if page == LEDGER_PAGE:
+        app.add_js_file("verification.js", loading_method="defer")
 
 
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:

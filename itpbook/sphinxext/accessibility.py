@@ -1,8 +1,7 @@
 """What the theme, docutils and MyST-NB leave inaccessible, mended; images without words are refused.
 
-Each mend answers a rule of axe: lists of citations (``aria-required-children``, deprecated roles), folded
-cells (``label-content-name-mismatch``), tables of HTML outputs (``empty-table-header``, scrolling without a
-keyboard). The templates beside this module do the same for the sidebar (``region``,
+Each mend answers a rule of axe: lists of citations (``aria-required-children``, deprecated roles) and folded
+cells (``label-content-name-mismatch``). The templates beside this module do the same for the sidebar (``region``,
 ``label-content-name-mismatch``).
 """
 
@@ -18,16 +17,11 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 
-LOGGER = logging.getLogger(__name__)
+from itpbook.sphinxext.nodes import warn
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-_EMPTY_HEADING = re.compile(r"<th\b[^>]*>\s*</th>")
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-_CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ALT = re.compile(r"""\balt\s*=\s*(?P<quote>["'])(?P<words>.*?)(?P=quote)""", re.DOTALL)
 _FILE_NAME = re.compile(r"(.*[/\\])?[^\s/\\]+\.(svg|png|jpe?g|gif|webp|pdf)", re.IGNORECASE)
@@ -51,34 +45,11 @@ class RequireAlternativeText(SphinxPostTransform):
     def _check(self, node: nodes.Element, words: str) -> None:
         if words.strip() and not _FILE_NAME.fullmatch(words.strip()):
             return
-        found = f"a file name for alternative text ({words})" if words.strip() else "no alternative text"
-        message = f"{_place(node)}image has {found}; say what it shows"
-        LOGGER.warning(message, location=node, type="itpbook", subtype="alt")
+        lack = f"a file name for alternative text ({words})" if words.strip() else "no alternative text"
+        warn("alt", f"{_cell(node)}image has {lack}; say what it shows", node)
 
 
-class MendTables(SphinxPostTransform):
-    """Makes tables of HTML outputs readable: no empty headings, and a region that the keyboard can scroll."""
-
-    default_priority = 211
-    formats = ("html",)
-
-    def run(self, **_: Any) -> None:
-        """Rewrite the outputs that hold tables; those of the publication tables have their region already."""
-        for output in list(self.document.findall(nodes.raw)):
-            text = output.astext()
-            if "<table" in text and 'role="region"' not in text:
-                mended = _TABLE.sub(_with_region, text)
-                output.replace_self(nodes.raw("", mended, format="html", classes=output["classes"]))
-
-
-def _with_region(table: re.Match[str]) -> str:
-    caption = _CAPTION.search(table[0])
-    label = _TAG.sub("", caption[1]).strip() if caption else "Table"
-    body = _EMPTY_HEADING.sub("<td></td>", table[0])
-    return f'<div class="table-wrapper" tabindex="0" role="region" aria-label="{escape(label)}">{body}</div>'
-
-
-def _place(node: nodes.Element) -> str:
+def _cell(node: nodes.Element) -> str:
     """Name the notebook cell that a node comes from, counted from one; empty outside of cells."""
     parent = node.parent
     while parent is not None:
@@ -120,5 +91,4 @@ def add_to(app: Sphinx) -> None:
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_folded, _depart_folded))
     app.add_post_transform(RequireAlternativeText)
-    app.add_post_transform(MendTables)
     app.connect("config-inited", _add_templates)

@@ -51,8 +51,8 @@ def badge(lines: Iterable[Mapping[str, Any]], page: str) -> Line:
     line = Line("", "", classes=["verdict-badge"], html={})
     figures = "1 published figure" if total == 1 else f"{total or 'No'} published figures"
     line += _link(filtered(page), nodes.Text(figures), kind="badge-all")
-    for place, (verdict, count) in enumerate(counts.items()):
-        line += nodes.Text(", " if place else ": ")
+    for number, (verdict, count) in enumerate(counts.items()):
+        line += nodes.Text(", " if number else ": ")
         glyph = Span("", "", nodes.Text(GLYPHS[verdict]), classes=["badge-mark"], html={"aria-hidden": "true"})
         words = nodes.Text(f" {count} {verdict}")
         line += _link(filtered(page, verdict=verdict), glyph, words, kind=f"badge-{slug(verdict)}")

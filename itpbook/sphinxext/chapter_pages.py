@@ -37,14 +37,14 @@ def read_record(folder: Path) -> Record:
     if len(verdicts) > 1:
         msg = f"{len(verdicts)} cells hold verdicts on the published figures; only one may"
         raise ResultsError(msg)
-    for found in verdicts:
-        if found["results"] != digest(results):
+    for judged in verdicts:
+        if judged["results"] != digest(results):
             msg = (
                 "the verification chapter is older than the others: its verdicts were given on other figures"
                 " than the chapters hold now; execute it again"
             )
             raise ResultsError(msg)
-    lines = {line["id"]: line for found in verdicts for line in found["lines"]}
+    lines = {line["id"]: line for judged in verdicts for line in judged["lines"]}
     unknown = {str(line["verdict"]) for line in lines.values()} - set(GLYPHS)
     if unknown:
         msg = f"unknown verdicts: {', '.join(sorted(unknown))}"

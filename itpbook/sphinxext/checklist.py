@@ -11,14 +11,12 @@ import pandas as pd
 from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from itpbook import project
 from itpbook.presentation.reporting import Answer, Guideline, Item, ReportingError, load_checklist
 from itpbook.presentation.tables.markup import Markup, link, publication_table
-
-LOGGER = logging.getLogger(__name__)
+from itpbook.sphinxext.nodes import warn
 
 _ID = re.compile(r"""\bid=["']([^"']+)["']""")
 
@@ -42,12 +40,12 @@ class ReportingChecklist(SphinxDirective):
         try:
             guidelines = load_checklist(project.REPORTING)
         except ReportingError as error:
-            LOGGER.warning("checklist: %s", error, location=self.get_location(), type="itpbook", subtype="checklist")
+            warn("checklist", f"checklist: {error}", self.get_location())
             return []
-        places: list[nodes.Node] = [Checklist("", guideline=guideline) for guideline in guidelines]
-        for place in places:
-            self.set_source_info(place)
-        return places
+        tables: list[nodes.Node] = [Checklist("", guideline=guideline) for guideline in guidelines]
+        for table in tables:
+            self.set_source_info(table)
+        return tables
 
 
 class PlaceChecklist(SphinxPostTransform):
@@ -59,16 +57,14 @@ class PlaceChecklist(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Replace each place by its table."""
         fragments: dict[str, set[str]] = {}
-        for place in list(self.document.findall(Checklist)):
-            guideline: Guideline = place["guideline"]
+        for node in list(self.document.findall(Checklist)):
+            guideline: Guideline = node["guideline"]
             for item in guideline.items:
-                for answer in item.answers:
-                    missing = self._missing(answer, fragments)
-                    if missing:
-                        message = f"checklist: {guideline.name} {item.id}: {missing}"
-                        LOGGER.warning(message, location=place, type="itpbook", subtype="checklist")
+                for answer in item.where:
+                    if missing := self._missing(answer, fragments):
+                        warn("checklist", f"checklist: {guideline.name} {item.id}: {missing}", node)
             table = checklist_table(guideline, self._address)
-            place.replace_self(nodes.raw("", table, format="html"))
+            node.replace_self(nodes.raw("", table, format="html"))
 
     def _address(self, answer: Answer) -> str:
         page = self.app.builder.get_relative_uri(self.env.docname, answer.page)
@@ -85,12 +81,8 @@ class PlaceChecklist(SphinxPostTransform):
 def _fragments(env: BuildEnvironment, page: str) -> set[str]:
     """Return what a link can lead to on a page: what is marked in its text, and in its outputs of HTML."""
     document = env.get_doctree(page)
-    found: set[str] = set()
-    for node in document.findall(nodes.Element):
-        found.update(node["ids"])
-    for output in document.findall(nodes.raw):
-        found.update(_ID.findall(output.astext()))
-    return found
+    ids = {name for node in document.findall(nodes.Element) for name in node["ids"]}
+    return ids.union(*(_ID.findall(output.astext()) for output in document.findall(nodes.raw)))
 
 
 def checklist_table(guideline: Guideline, address: Callable[[Answer], str]) -> str:
@@ -111,19 +103,18 @@ def checklist_table(guideline: Guideline, address: Callable[[Answer], str]) -> s
         stub="Item",
         groups="Section",
         row_attributes=[
-            {"id": f"{guideline.name.lower()}-{item.id.replace('.', '-')}", "class": _kind(item)}
+            {
+                "id": f"{guideline.name.lower()}-{item.id.replace('.', '-')}",
+                "class": "answered" if item.where else "unanswered",
+            }
             for item in guideline.items
         ],
     ).html
 
 
-def _kind(item: Item) -> str:
-    return "answered" if item.answers else "unanswered"
-
-
 def _answered(item: Item, address: Callable[[Answer], str]) -> Markup:
-    if not item.answers:
+    if not item.where:
         lead = "" if item.reason.startswith(_NOT_APPLICABLE) else "<em>Not dealt with.</em> "
         return Markup(f"{lead}{escape(item.reason)}")
-    links = "; ".join(link(address(answer), answer.phrase) for answer in item.answers)
+    links = "; ".join(link(address(answer), answer.phrase) for answer in item.where)
     return Markup(f"{links}.{f' {escape(item.gap)}' if item.gap else ''}")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from docutils import nodes
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from itpbook.sphinxext.chapter_pages import record_of
-from itpbook.sphinxext.nodes import BookLink, Span
+from itpbook.sphinxext.nodes import BookLink, Span, warn
 from itpbook.sphinxext.record import Quote, QuoteError
 
 OF_THE_PUBLISHED = ("chapters/remarks", "chapters/determined")
 """Pages about the published series: in a book of other records they quote the published figures."""
-
-LOGGER = logging.getLogger(__name__)
 
 
 class ClaimRole(SphinxRole):
@@ -29,7 +26,7 @@ class ClaimRole(SphinxRole):
             published = record.quote_published(self.text) if self.env.docname in OF_THE_PUBLISHED else None
             quote = published or record.quote(self.text)
         except QuoteError as error:
-            LOGGER.warning("claim: %s", error, location=self.get_location(), type="itpbook", subtype="claim")
+            warn("claim", f"claim: {error}", self.get_location())
             return [nodes.inline("", f"[no figure: {self.text}]", classes=["claim", "claim-unknown"])], []
         return [claim(quote, f"claim-{self.env.new_serialno('claim')}")], []
 
@@ -61,10 +58,7 @@ def card(quote: Quote, card_id: str) -> Span:
         fact += [nodes.inline("", f"{name}: ", classes=["claim-name"]), nodes.inline("", f"{words}.")]
     # The keyboard reaches both places by the figure and its mark; these are for a finger and for the mouse.
     ways = Span("", "", classes=["claim-ways"], html={})
-    places = ((quote.row, "Row in the ledger"), (quote.cell, "Where it is computed"))
-    for place, words in places:
-        if place is not None:
-            ways += [BookLink.to(place, words, classes=["claim-way"], tabindex="-1"), nodes.Text(" ")]
-    found = Span("", "", classes=["claim-card"], html={})
-    found += [known, ways]
-    return found
+    for target, words in ((quote.row, "Row in the ledger"), (quote.cell, "Where it is computed")):
+        if target is not None:
+            ways += [BookLink.to(target, words, classes=["claim-way"], tabindex="-1"), nodes.Text(" ")]
+    return Span("", "", known, ways, classes=["claim-card"], html={})

@@ -1,4 +1,4 @@
-"""What readers can take away: each table and drawn figure as CSV, and all recorded figures as JSON and CSV.
+"""What readers can take away: tables and drawn figures as CSV, all recorded figures as JSON and CSV, and the PDF.
 
 The files lie in ``downloads`` beside the pages; links to them stand below each table and figure.
 """
@@ -19,12 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 from implied.files.spreadsheets import NOTICE, csv_line
 from itpbook.results import Result
 from itpbook.sphinxext.chapter_pages import record_of
-from itpbook.sphinxext.nodes import Line, Link
+from itpbook.sphinxext.edition_pages import book_of
+from itpbook.sphinxext.nodes import Line, Link, to_root
 from itpbook.sphinxext.numbered import NumberedTable
 from itpbook.sphinxext.record import Record
 
 FOLDER = "downloads"
 RESULTS = "results"
+PDF_WORDS = "PDF of the whole manuscript"
 
 
 class OfferData(SphinxPostTransform):
@@ -41,16 +43,12 @@ class OfferData(SphinxPostTransform):
         for node in offered:
             name = next(iter(node["names"]), None)
             if name in data:
-                link = download(self._address(f"{name}.csv"), "Data (CSV)", f"Data (CSV): {spoken(node)}")
+                link = download(f"{to_root(self.env)}{FOLDER}/{name}.csv", "Data (CSV)", f"Data (CSV): {spoken(node)}")
                 line = Line("", "", link, classes=["downloads"], html={})
                 if isinstance(node, nodes.figure):
                     node += line
                 else:
                     node.parent.insert(node.parent.index(node) + 1, line)
-
-    def _address(self, file: str) -> str:
-        depth = self.env.docname.count("/")
-        return "../" * depth + f"{FOLDER}/{file}"
 
 
 class ResultsDownload(SphinxDirective):
@@ -58,15 +56,26 @@ class ResultsDownload(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the line of links."""
-        up = "../" * self.env.docname.count("/")
         line = Line("", "", classes=["downloads"], html={})
         line += nodes.Text("All recorded figures: ")
         for number, kind in enumerate(("json", "csv")):
             words = kind.upper()
             line += [nodes.Text(", ")] if number else []
-            line += download(f"{up}{FOLDER}/{RESULTS}.{kind}", words, f"{words}: all recorded figures")
+            line += download(f"{to_root(self.env)}{FOLDER}/{RESULTS}.{kind}", words, f"{words}: all recorded figures")
         line += nodes.Text(f". {NOTICE}")
         return [line]
+
+
+class PdfLink(SphinxDirective):
+    """The directive ``pdf-link``: a way to the manuscript as a PDF, in books that are made with one."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the link in a paragraph of its own; nothing where there is no PDF."""
+        name = book_of(self.env.app).pdf
+        if not name:
+            return []
+        link = nodes.reference("", PDF_WORDS, refuri=f"{to_root(self.env)}{name}", internal=True)
+        return [nodes.paragraph("", "", link, classes=["pdf-link"])]
 
 
 def download(address: str, words: str, label: str) -> Link:
@@ -98,10 +107,10 @@ def results_csv(results: Iterable[Result], record: Record) -> str:
     """Return recorded figures as CSV, a row for each statistic of each."""
     columns = ["id", "reading", "label", "population", "n", "N", "statistic", "raw", "formatted", "unit", "verdict"]
     lines = [csv_line([*columns, "basis", "synthetic", "chapter"])]
-    for found in results:
-        for statistic, value in found.statistics.items():
-            before = (found.id, found.reading, found.label, found.population, found.n, found.N)
-            after = (found.unit, record.verdict(found) or "", found.basis, record.synthetic, found.chapter)
+    for result in results:
+        for statistic, value in result.statistics.items():
+            before = (result.id, result.reading, result.label, result.population, result.n, result.N)
+            after = (result.unit, record.verdict(result) or "", result.basis, record.synthetic, result.chapter)
             lines.append(csv_line([*before, statistic, value["raw"], value["formatted"], *after]))
     return "".join(lines)
 
@@ -115,4 +124,5 @@ def add_to(app: Sphinx) -> None:
     """Register links and files."""
     app.add_post_transform(OfferData)
     app.add_directive("results-download", ResultsDownload)
+    app.add_directive("pdf-link", PdfLink)
     app.connect("build-finished", _write)

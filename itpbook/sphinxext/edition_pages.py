@@ -1,6 +1,6 @@
-"""Whose book it is: what holds only for the published series or only for other records, and the words of a centre.
+"""Whose book it is: what holds only for the published series, and the words of a centre.
 
-``book.json`` in the source folder tells (see :mod:`itpbook.book.chapter_sources`); where there is none, the book is
+``book.json`` in the source folder tells (see :mod:`itpbook.book.page_sources`); where there is none, the book is
 that of the published series, without a PDF.
 """
 
@@ -57,48 +57,17 @@ def read_book(path: Path) -> Book:
     """Read whose book it is; that of the published series where there is no such file."""
     if not path.is_file():
         return Book()
-    found = json.loads(path.read_text(encoding="utf-8"))
-    edition = found.get("edition")
-    return Book(None if edition is None else Edition.of_json(json.dumps(edition)), found.get("pdf", ""))
+    book = json.loads(path.read_text(encoding="utf-8"))
+    edition = book.get("edition")
+    return Book(None if edition is None else Edition.of_json(json.dumps(edition)), book.get("pdf", ""))
 
 
-class _Only(SphinxDirective):
-    """Shows what it holds in one of the two kinds of book, and nothing in the other."""
-
-    has_content: ClassVar[bool] = True
-    own: ClassVar[bool]
-
-    def run(self) -> list[nodes.Node]:
-        """Return the content, or nothing."""
-        if (book_of(self.env.app).edition is not None) != self.own:
-            return []
-        place = nodes.Element()
-        self.state.nested_parse(self.content, self.content_offset, place)
-        return place.children
-
-
-class OnlyPublished(_Only):
-    """Content of the book of the published series alone."""
-
-    own = False
-
-
-class OnlyOwn(_Only):
-    """Content of the books of other records alone."""
-
-    own = True
-
-
-class OnlyRole(SphinxRole):
-    """The same within a paragraph or a caption; the text is plain words."""
-
-    def __init__(self, *, own: bool) -> None:
-        self.own = own
+class OnlyPublished(SphinxRole):
+    """Plain words of a caption that hold of the published series alone."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the words, or nothing."""
-        shown = (book_of(self.env.app).edition is not None) == self.own
-        return ([nodes.Text(self.text)] if shown else []), []
+        """Return the words, or nothing in a book of other records."""
+        return ([nodes.Text(self.text)] if book_of(self.env.app).edition is None else []), []
 
 
 class EditionText(SphinxDirective):
@@ -174,10 +143,7 @@ def _escape_names(_app: Sphinx, _page: str, _template: str, context: dict[str, A
 
 def add_to(app: Sphinx) -> None:
     """Register roles and directives."""
-    app.add_directive("only-published", OnlyPublished)
-    app.add_directive("only-own", OnlyOwn)
-    app.add_role("only-published", OnlyRole(own=False))
-    app.add_role("only-own", OnlyRole(own=True))
+    app.add_role("only-published", OnlyPublished())
     app.add_directive("edition-text", EditionText)
     app.add_role("edition-title", EditionTitle())
     # After the theme, which adds to them.

@@ -9,7 +9,9 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 
 from itpbook.sphinxext.record import Target
 
@@ -52,39 +54,41 @@ class PlaceLinks(SphinxPostTransform):
         for link in list(self.document.findall(BookLink)):
             target: Target = link["target"]
             page = self.app.builder.get_relative_uri(self.env.docname, target.page)
-            place = Link("", "", internal=True, refuri=f"{page}#{target.fragment}", html=link["html"])
-            place["classes"] = [*link["classes"], "internal"]
-            place.extend(link.children)
-            link.replace_self(place)
+            resolved = Link("", "", internal=True, refuri=f"{page}#{target.fragment}", html=link["html"])
+            resolved["classes"] = [*link["classes"], "internal"]
+            resolved.extend(link.children)
+            link.replace_self(resolved)
 
 
-def _visit_span(translator: Any, node: Span) -> None:
-    translator.body.append(translator.starttag(node, "span", "", **node["html"]))
+def to_root(env: BuildEnvironment) -> str:
+    """Return the way from the page that is read or placed to the root of the book."""
+    return "../" * env.docname.count("/")
 
 
-def _depart_span(translator: Any, _node: Span) -> None:
-    translator.body.append("</span>")
+def warn(subtype: str, words: str, location: Any) -> None:
+    """Report what is wrong on a page, so that a build with ``-W`` fails."""
+    logging.getLogger(__name__).warning(words, location=location, type="itpbook", subtype=subtype)
 
 
-def _visit_line(translator: Any, node: Line) -> None:
-    translator.body.append(translator.starttag(node, "p", "", **node["html"]))
+_TAGS: dict[type[nodes.Element], tuple[str, str]] = {
+    Span: ("span", "</span>"),
+    Line: ("p", "</p>\n"),
+    Link: ("a", "</a>"),
+}
+"""How each piece begins and ends as HTML."""
 
 
-def _depart_line(translator: Any, _node: Line) -> None:
-    translator.body.append("</p>\n")
+def _visit(translator: Any, node: nodes.Element) -> None:
+    address = {"href": node["refuri"]} if isinstance(node, Link) else {}
+    translator.body.append(translator.starttag(node, _TAGS[type(node)][0], "", **address, **node["html"]))
 
 
-def _visit_link(translator: Any, node: Link) -> None:
-    translator.body.append(translator.starttag(node, "a", "", href=node["refuri"], **node["html"]))
-
-
-def _depart_link(translator: Any, _node: Link) -> None:
-    translator.body.append("</a>")
+def _depart(translator: Any, node: nodes.Element) -> None:
+    translator.body.append(_TAGS[type(node)][1])
 
 
 def add_to(app: Sphinx) -> None:
     """Register the nodes and the transform that places links."""
-    app.add_node(Span, html=(_visit_span, _depart_span))
-    app.add_node(Line, html=(_visit_line, _depart_line))
-    app.add_node(Link, html=(_visit_link, _depart_link))
+    for kind in _TAGS:
+        app.add_node(kind, html=(_visit, _depart))
     app.add_post_transform(PlaceLinks)

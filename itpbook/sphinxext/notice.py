@@ -49,11 +49,11 @@ class PlaceNotice(SphinxPostTransform):
 def notice(runs: Iterable[Mapping[str, Any]]) -> list[nodes.Node]:
     """Return what has to be said of these runs: nothing of real records by the source's definitions."""
     runs = list(runs)
-    said: list[nodes.Node] = []
+    notices: list[nodes.Node] = []
     if any(run["records"]["synthetic"] for run in runs):
-        said.append(_note("synthetic-notice", nodes.strong("", f"{TITLE}."), nodes.Text(f" {WORDS}")))
+        notices.append(_note("synthetic-notice", nodes.strong("", f"{TITLE}."), nodes.Text(f" {WORDS}")))
     departures = sorted({words for run in runs if (words := departure(run))})
-    return [*said, *(_note("definitions-notice", nodes.Text(words)) for words in [*departures, *_withheld(runs)])]
+    return [*notices, *(_note("definitions-notice", nodes.Text(words)) for words in [*departures, *_withheld(runs)])]
 
 
 def _withheld(runs: Iterable[Mapping[str, Any]]) -> list[str]:

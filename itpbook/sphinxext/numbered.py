@@ -19,15 +19,15 @@ class NumberedTable(nodes.raw):
     """A publication table; ``caption`` is what a reference calls it, its only id that of the table."""
 
 
-def numbered_table(html: str, document: nodes.document) -> NumberedTable | None:
-    """Return the node of a publication table, known to the document by its id; None for any other HTML."""
-    found = _TABLE.search(html)
-    if found is None:
-        return None
-    caption = unescape(_TAG.sub("", found["caption"]))
-    node = NumberedTable("", html, format="html", names=[found["id"]], caption=caption)
+def numbered_table(html: str, document: nodes.document) -> list[nodes.Element]:
+    """Return the node of a publication table, known to the document by its id; nothing for any other HTML."""
+    table = _TABLE.search(html)
+    if table is None:
+        return []
+    caption = unescape(_TAG.sub("", table["caption"]))
+    node = NumberedTable("", html, format="html", names=[table["id"]], caption=caption)
     document.note_explicit_target(node, node)
-    return node
+    return [node]
 
 
 def table_number(translator: Any, node: NumberedTable) -> str:

@@ -47,8 +47,7 @@ class ResultRenderer:
         if data.mime_type == "image/svg+xml" and not inline:
             return pictures(renderer, data)
         if data.mime_type == "text/html" and not inline:
-            table = numbered_table(str(data.content), renderer.renderer.document)
-            return None if table is None else [table]
+            return numbered_table(str(data.content), renderer.renderer.document) or None
         if data.mime_type not in {RESULT, RUN} or not isinstance(data.content, dict):
             return None
         if data.mime_type == RUN:

@@ -33,7 +33,7 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
     (drawn,) = renderer.render_image(data)
     size = _SIZE.search(svg)
     alt = str(data.output_metadata.get(data.mime_type, {}).get("alt", ""))
-    found: list[nodes.Element] = []
+    shown: list[nodes.Element] = []
     for scheme in SCHEMES:
         uri = drawn["uri"]
         if scheme == "dark":
@@ -43,8 +43,8 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
         picture = Picture("", uri=uri, alt=alt, classes=[*drawn["classes"], f"for-{scheme}"])
         if size is not None:
             picture["size"] = [round(float(size[side]) * _PIXELS_PER_POINT) for side in ("width", "height")]
-        found.append(picture)
-    return found
+        shown.append(picture)
+    return shown
 
 
 def _visit(translator: Any, node: Picture) -> None:

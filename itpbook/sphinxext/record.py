@@ -64,12 +64,12 @@ class Quote:
     id: str
     text: str
     kind: str
-    glyph: str
     subject: str
     facts: tuple[tuple[str, str], ...]
-    goes_to: str
     row: Target | None
-    cell: Target | None
+    cell: Target | None = None
+    glyph: str = ""
+    goes_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,9 @@ class Record:
             id=asked["id"],
             text=f"{text}%" if asked["part"] == "percent" else str(text),
             kind="published",
-            glyph="",
             subject=str(line["label"]),
             facts=(("Published", with_unit(str(line["printed"]), line.get("unit"))),),
-            goes_to="",
             row=Target(LEDGER_PAGE, anchor(asked["id"])),
-            cell=None,
         )
 
     def _reading(self, result_id: str) -> str:
@@ -201,7 +198,7 @@ class Record:
             kind=kind,
             glyph=glyph,
             subject=subject,
-            facts=tuple((name, said) for name, said in facts if said),
+            facts=tuple((name, words) for name, words in facts if words),
             goes_to=f"{words}: go to where {result.id} is computed",
             row=row,
             cell=Target(f"chapters/{result.chapter}", result_anchor(result.id, result.reading)),
@@ -219,9 +216,7 @@ class Record:
                 ("Published", with_unit(str(line["printed"]), line.get("unit"))),
                 ("Verdict", f"{verdict} from these records"),
             ),
-            goes_to="",
             row=Target(LEDGER_PAGE, anchor(result_id)),
-            cell=None,
         )
 
 

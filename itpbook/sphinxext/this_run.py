@@ -16,10 +16,11 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from implied.files.input_files import digest_of_file
 from implied.numbers.rounding import PLATELETS, unit_name
 from itpbook import parameters, project
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.provenance import commit, digest_of, software
+from itpbook.provenance import commit, software
 from itpbook.sphinxext.chapter_pages import record_of
 from itpbook.sphinxext.numbered import numbered_table
 
@@ -60,7 +61,7 @@ def records_table(runs: list[Mapping[str, Any]]) -> Table:
     for records in {str(run["records"]): run["records"] for run in runs}.values():
         kind = "synthetic" if records["synthetic"] else "as the centre supplied them"
         rows += [("Kind of records", kind), ("Patients", str(records["patients"]))]
-        rows += [(_code(name), _code(found)) for name, found in records["digests"].items()]
+        rows += [(_code(name), _code(digest)) for name, digest in records["digests"].items()]
     note = (
         "Digest: SHA-256 of the table as CSV in the one way that the project writes it, whatever file it was read from."
     )
@@ -74,12 +75,12 @@ def records_table(runs: list[Mapping[str, Any]]) -> Table:
 
 def software_table() -> Table:
     """Set the commit of the project, the digests of its ledger and lock, and the versions of what computed."""
-    files = {"Ledger of published figures": project.LEDGER, "Lock of all packages": project.ROOT / "requirements.txt"}
+    files = {"Ledger of published figures": project.LEDGER, "Lock of all packages": project.LOCK_OF_ALL}
     state = commit()
     named = Markup(" ".join(filter(None, [state.name and _code(state.name), escape(state.remark)])))
     rows = [
         ("Commit of the project", named),
-        *((f"{words}, digest", _code(digest_of(path))) for words, path in files.items()),
+        *((f"{words}, digest", _code(str(digest_of_file(path)))) for words, path in files.items()),
         *software().items(),
     ]
     return publication_table(
@@ -103,8 +104,8 @@ class ThisRun(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         table = _TABLES[directives.choice(self.arguments[0], tuple(_TABLES))]
-        numbered = numbered_table(table(list(record_of(self.env.app).runs)).html, self.state.document)
-        return [] if numbered is None else [numbered]
+        html = table(list(record_of(self.env.app).runs)).html
+        return [*numbered_table(html, self.state.document)]
 
 
 def add_to(app: Sphinx) -> None:

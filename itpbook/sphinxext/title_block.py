@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from docutils import nodes
-from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from itpbook import project
 from itpbook.intake.citation import Citation, CitationError, read_citation
 from itpbook.intake.own_edition import Edition
 from itpbook.sphinxext.edition_pages import book_of
-from itpbook.sphinxext.nodes import BookLink
+from itpbook.sphinxext.nodes import BookLink, warn
 from itpbook.sphinxext.record import Target
-
-LOGGER = logging.getLogger(__name__)
 
 
 class _FromCitation(SphinxDirective):
@@ -32,7 +29,7 @@ class _FromCitation(SphinxDirective):
         try:
             return self.shown(read_citation(project.CITATION))
         except CitationError as error:
-            LOGGER.warning("%s: %s", self.name, error, location=self.get_location(), type="itpbook", subtype="citation")
+            warn("citation", f"{self.name}: {error}", self.get_location())
             return []
 
     def shown(self, citation: Citation) -> list[nodes.Node]:
@@ -82,7 +79,7 @@ class EditionRole(SphinxRole):
         try:
             return [nodes.Text(read_citation(project.CITATION).edition)], []
         except CitationError as error:
-            LOGGER.warning("edition: %s", error, location=self.get_location(), type="itpbook", subtype="citation")
+            warn("citation", f"edition: {error}", self.get_location())
             return [], []
 
 
@@ -98,7 +95,7 @@ def _to(page: str, words: str) -> BookLink:
     return BookLink.to(Target(page, page.rpartition("/")[2]), words)
 
 
-def _term(word: str, *said: nodes.Node) -> nodes.definition_list_item:
+def _term(word: str, *words: nodes.Node) -> nodes.definition_list_item:
     # Names and titles are printed in just their characters, without typographic quotes.
-    paragraph = nodes.paragraph("", "", *said, support_smartquotes=False)
+    paragraph = nodes.paragraph("", "", *words, support_smartquotes=False)
     return nodes.definition_list_item("", nodes.term("", word), nodes.definition("", paragraph))

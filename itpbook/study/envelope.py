@@ -19,7 +19,7 @@ from implied.numbers.units import DAYS_PER_MONTH
 from itpbook.project import ENVELOPE
 from itpbook.records.cohort import Cohort, load_cohort
 from itpbook.study.outcomes import derive
-from itpbook.study.statistics import KaplanMeier, kaplan_meier
+from itpbook.study.statistics import KaplanMeier, kaplan_meier, known_true
 
 _WINDOW = 20
 """Days that a count may lie away from the day for which it stands."""
@@ -38,20 +38,20 @@ def time_to_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int
 def duration_of_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[float]:
     """Return the share of responders still in response after so many days: Kaplan-Meier."""
     responders = patients[patients["response_duration_days"].notna()]
-    lost = responders["response_lost"].astype("boolean").fillna(False).astype(bool)
+    lost = known_true(responders["response_lost"])
     return _at(kaplan_meier(responders["response_duration_days"].astype(float), lost, "responders"), days)
 
 
 def median_count(patients: pd.DataFrame, platelets: pd.DataFrame, days: Sequence[int]) -> list[float]:
     """Return the median count (10^9/L) of those followed until each day; of each patient the count nearest to it."""
-    found = []
+    medians = []
     last = patients.set_index("patient_id")["followup_days"].astype(float)
     for day in days:
         near = platelets.assign(away=(platelets["day"].astype(float) - day).abs())
         near = near[near["away"].le(_WINDOW) & near["patient_id"].map(last).ge(day)]
         nearest = near.sort_values(["patient_id", "away", "day"], kind="stable").groupby("patient_id")["count"].first()
-        found.append(float(np.median(nearest.astype(float))) if len(nearest) else float("nan"))
-    return found
+        medians.append(float(np.median(nearest.astype(float))) if len(nearest) else float("nan"))
+    return medians
 
 
 CURVES: Mapping[str, tuple[Callable[[pd.DataFrame, pd.DataFrame, Sequence[int]], list[float]], tuple[int, ...]]] = {
@@ -64,8 +64,8 @@ CURVES: Mapping[str, tuple[Callable[[pd.DataFrame, pd.DataFrame, Sequence[int]],
 
 def _at(curve: KaplanMeier, days: Sequence[int]) -> list[float]:
     times, shares = curve.table["time"].to_numpy(), curve.table["survival"].to_numpy()
-    places = np.searchsorted(times, days, side="right") - 1
-    return [float(shares[place]) if place >= 0 else 1.0 for place in places]
+    steps = np.searchsorted(times, days, side="right") - 1
+    return [float(shares[step]) if step >= 0 else 1.0 for step in steps]
 
 
 def curves(cohort: Cohort) -> dict[str, float]:
@@ -80,7 +80,7 @@ def curves(cohort: Cohort) -> dict[str, float]:
 
 def curve_table(cohort: Cohort) -> pd.DataFrame:
     """Return the curves of a cohort. Columns: curve, day, value; as :func:`load_envelope`, without ``draw``."""
-    rows = [(*place.split("@"), value) for place, value in curves(cohort).items()]
+    rows = [(*point.split("@"), value) for point, value in curves(cohort).items()]
     return pd.DataFrame(rows, columns=["curve", "day", "value"]).astype({"day": int})
 
 
@@ -98,7 +98,7 @@ def write_envelope(draws: Path, path: Path = ENVELOPE, *, jobs: int = 1) -> int:
     FileNotFoundError
         When the folder holds no draws.
     """
-    folders = sorted(each for each in draws.glob("draw-*") if each.is_dir())
+    folders = sorted(folder for folder in draws.glob("draw-*") if folder.is_dir())
     if not folders:
         msg = f"{draws}: no draws here; make them with: itpbook reconstruct --draws 200 --out {draws}"
         raise FileNotFoundError(msg)
@@ -124,6 +124,6 @@ def load_envelope(path: Path = ENVELOPE) -> pd.DataFrame:
         Columns: draw (0 for the shipped records), curve (one of :data:`CURVES`), day, value (a share, or a count in
         10^9/L).
     """
-    table = pd.read_csv(path).melt(id_vars="draw", var_name="place", value_name="value")
-    curve, day = (table["place"].str.partition("@")[column] for column in (0, 2))
+    table = pd.read_csv(path).melt(id_vars="draw", var_name="point", value_name="value")
+    curve, day = (table["point"].str.partition("@")[column] for column in (0, 2))
     return pd.DataFrame({"curve": curve, "draw": table["draw"], "day": day.astype(int), "value": table["value"]})

@@ -36,13 +36,13 @@ CONFIRMATIONS = (0, 7, 14)
 
 def scenarios() -> list[Scenario]:
     """Return the scenarios in the order in which they are shown; all but the last change the source's in one point."""
-    whole = "{:g}".format
+    number = "{:g}".format
     complete, lowest = "Complete response above (10⁹/L)", "Response from (10⁹/L)"
     return [
-        *(Scenario(complete, whole(count), SOURCE.replace(cr_threshold=count)) for count in COMPLETE),
-        *(Scenario(lowest, whole(count), SOURCE.replace(response_lower=count)) for count in LOWEST),
+        *(Scenario(complete, number(count), SOURCE.replace(cr_threshold=count)) for count in COMPLETE),
+        *(Scenario(lowest, number(count), SOURCE.replace(response_lower=count)) for count in LOWEST),
         *(
-            Scenario("Multiple of the count at the start", whole(fold), SOURCE.replace(response_fold=fold))
+            Scenario("Multiple of the count at the start", number(fold), SOURCE.replace(response_fold=fold))
             for fold in FOLDS
         ),
         *(
@@ -64,7 +64,7 @@ def response_rates(cohort: Cohort, chosen: Sequence[Scenario] | None = None) -> 
     Returns
     -------
     DataFrame
-        Two rows per scenario, ``outcome`` being ``response`` (at least a response) and ``complete``: ``heading``,
+        Two rows per scenario, ``outcome`` being ``response`` (CR or R) and ``complete``: ``heading``,
         ``scenario``, ``source`` (whether these are the source's definitions), ``n``, ``N`` (all patients), ``share``
         and its Clopper-Pearson limits ``exact_low`` and ``exact_high`` (missing without patients).
     """
@@ -72,8 +72,13 @@ def response_rates(cohort: Cohort, chosen: Sequence[Scenario] | None = None) -> 
     for scenario in scenarios() if chosen is None else chosen:
         response = derive(cohort, scenario.definitions)["response"].astype(str)
         for outcome, members in (("response", ["R", "CR"]), ("complete", ["CR"])):
-            found = proportion(int(response.isin(members).sum()), len(response))
-            limits = (found.value, found.low, found.high)
-            rows.append((scenario.heading, scenario.label, scenario.source, outcome, found.n, found.N, *limits))
+            rate = proportion(int(response.isin(members).sum()), len(response))
+            limits = (rate.value, rate.low, rate.high)
+            rows.append((scenario.heading, scenario.label, scenario.source, outcome, rate.n, rate.N, *limits))
     columns = ["heading", "scenario", "source", "outcome", "n", "N", "share", "exact_low", "exact_high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def count_on_bound(platelets: pd.DataFrame, definitions: Definitions = SOURCE) -> int:
+    """Count the platelet counts after the start that stand exactly on the bound of a complete response."""
+    return int((platelets["count"].eq(definitions.cr_threshold) & platelets["day"].gt(0)).sum())

@@ -6,6 +6,7 @@ Nothing is rounded or printed here; that is the business of :mod:`itpbook.result
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,6 +100,11 @@ class Comparison:
     p: float | None
 
 
+def known_true(values: pd.Series) -> pd.Series:
+    """Return plain booleans: true where that is known, false where it is not or the value is missing."""
+    return values.astype("boolean").fillna(False).astype(bool)
+
+
 def proportion(n: int, N: int) -> Proportion:
     """Return ``n`` of ``N`` with the Clopper-Pearson interval.
 
@@ -127,7 +133,7 @@ def median_range(values: Values) -> Quantity:
 
 
 def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: str) -> KaplanMeier:
-    """Estimate survival with :mod:`lifelines`; the interval is log(-log), as R's ``conf.type = "log-log"``.
+    """Estimate survival by Kaplan and Meier; the interval is log(-log), as R's ``conf.type = "log-log"``.
 
     Parameters
     ----------
@@ -149,21 +155,28 @@ def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: st
     if known.empty:
         empty = pd.DataFrame(columns=CURVE_COLUMNS, dtype="float64")
         return KaplanMeier(label, 0, 0, missing, empty, None, None, None)
-    # lifelines takes seconds to import, and most chapters draw no curve.
-    from lifelines import KaplanMeierFitter
+    # Takes a second to import, and most chapters draw no curve.
+    from scipy.stats import CensoredData, ecdf
 
-    fitter = KaplanMeierFitter(alpha=1 - LEVEL).fit(known["duration"], known["observed"])
-    limits = fitter.confidence_interval_survival_function_
-    events = fitter.event_table
+    durations, seen = known["duration"].to_numpy(), known["observed"].to_numpy()
+    estimate = ecdf(CensoredData.right_censored(durations, ~seen)).sf
+    with warnings.catch_warnings():
+        # The formula has no limits where survival is 0 or 1; there they are the estimate itself.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        limits = estimate.confidence_interval(LEVEL, method="log-log")
+    times = np.union1d([0.0], durations)
+    survival = estimate.evaluate(times)
+    low, high = (limit.evaluate(times) for limit in limits)
+    left = known.groupby("duration")["observed"].agg(["sum", "size"]).reindex(times, fill_value=0)
     table = pd.DataFrame(
         {
-            "time": fitter.survival_function_.index.to_numpy(dtype="float64"),
-            "survival": fitter.survival_function_.iloc[:, 0].to_numpy(),
-            "low": limits.iloc[:, 0].to_numpy(),
-            "high": limits.iloc[:, 1].to_numpy(),
-            "at_risk": events["at_risk"].to_numpy(dtype="int64"),
-            "events": events["observed"].to_numpy(dtype="int64"),
-            "censored": events["censored"].to_numpy(dtype="int64"),
+            "time": times,
+            "survival": survival,
+            "low": np.where(np.isnan(low), survival, low),
+            "high": np.where(np.isnan(high), survival, high),
+            "at_risk": len(known) - left["size"].cumsum().shift(fill_value=0).to_numpy(),
+            "events": left["sum"].to_numpy(),
+            "censored": (left["size"] - left["sum"]).to_numpy(),
         }
     )
     return KaplanMeier(

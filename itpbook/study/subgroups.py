@@ -9,7 +9,7 @@ import pandas as pd
 
 from implied.ledger.conditions import attributes_of, holds
 from itpbook.shipped import shipped_ledger, shipped_questions
-from itpbook.study.statistics import Proportion, proportion
+from itpbook.study.statistics import Proportion, known_true, proportion
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Subgroup:
 
 @dataclass(frozen=True)
 class SubgroupResponse:
-    """Patients of a subgroup with at least a response and with a complete one.
+    """Overall and complete responses in a subgroup.
 
     ``not_evaluable`` of them had no count to judge a response by; they stay in both denominators.
     """
@@ -46,24 +46,22 @@ def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
     They are those of :mod:`implied.ledger.questions`. One whose attribute the records lack is left out; one without
     patients is kept: that there is nobody is worth knowing.
     """
-    everybody = Subgroup("", "All patients", pd.Series(True, index=patients.index))
-    groups = shipped_questions(shipped_ledger()).subgroups
-    told = [group for group in groups if set(attributes_of(group.condition)) <= set(patients.columns)]
-    return [
-        everybody,
-        *(Subgroup(group.heading, group.label, holds(group.condition, patients), group.id) for group in told),
-    ]
+    subgroups = [Subgroup("", "All patients", pd.Series(True, index=patients.index))]
+    for group in shipped_questions(shipped_ledger()).subgroups:
+        if set(attributes_of(group.condition)) <= set(patients.columns):
+            subgroups.append(Subgroup(group.heading, group.label, holds(group.condition, patients), group.id))
+    return subgroups
 
 
 def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:
     """Count the responses in each subgroup, with Clopper-Pearson intervals."""
     response = patients["response"].astype(str)
-    evaluable = _true(patients["evaluable"])
-    found = []
+    evaluable = known_true(patients["evaluable"])
+    responses = []
     for group in subgroups:
-        members = _true(group.members)
+        members = known_true(group.members)
         total = int(members.sum())
-        found.append(
+        responses.append(
             SubgroupResponse(
                 group.heading,
                 group.label,
@@ -73,9 +71,4 @@ def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> li
                 group.id,
             )
         )
-    return found
-
-
-def _true(values: pd.Series) -> pd.Series:
-    """Return plain booleans; a missing value belongs to no subgroup."""
-    return values.astype("boolean").fillna(False).astype(bool)
+    return responses

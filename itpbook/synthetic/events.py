@@ -29,16 +29,16 @@ _APART = 30
 
 def adverse_events(patient: Patient, generator: np.random.Generator) -> list[dict[str, Any]]:
     """Return the events of a patient in the order of their days."""
-    found = []
+    events = []
     for attribute, term, category in _NAMED:
         days = _days(patient, getattr(patient, attribute), category, generator)
-        found += [_event(patient, day, term, category, severe=True) for day in days]
-    if patient.any_adverse_event and not found:
+        events += [_event(patient, day, term, category, severe=True) for day in days]
+    if patient.any_adverse_event and not events:
         picked = generator.choice(len(_PLAIN), size=int(generator.integers(1, 3)), replace=False)
         for term, category in (_PLAIN[index] for index in sorted(picked)):
             (day,) = _days(patient, 1, category, generator)
-            found.append(_event(patient, day, term, category, severe=False))
-    return sorted(found, key=lambda event: (event["day"], event["term"]))
+            events.append(_event(patient, day, term, category, severe=False))
+    return sorted(events, key=lambda event: (event["day"], event["term"]))
 
 
 def _days(patient: Patient, number: int, category: str, generator: np.random.Generator) -> list[int]:
@@ -50,15 +50,9 @@ def _days(patient: Patient, number: int, category: str, generator: np.random.Gen
         last = min(last, patient.time_to_response_days + patient.response_duration_days)
     room = max(last - first - (number - 1) * _APART, 0)
     early = np.sort(generator.beta(1, 1.8, number)) * room
-    return [min(first + int(day) + place * _APART, patient.followup_days) for place, day in enumerate(early)]
+    return [min(first + int(day) + event * _APART, patient.followup_days) for event, day in enumerate(early)]
 
 
 def _event(patient: Patient, day: int, term: str, category: str, *, severe: bool) -> dict[str, Any]:
-    return {
-        "patient_id": patient.patient_id,
-        "day": day,
-        "term": term,
-        "category": category,
-        "severe": severe,
-        "related": True,
-    }
+    event = {"patient_id": patient.patient_id, "day": day, "term": term, "category": category}
+    return {**event, "severe": severe, "related": True}

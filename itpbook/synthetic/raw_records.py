@@ -24,6 +24,11 @@ SEED = 2082
 
 _CENTRES = ("Centre A", "Centre B", "Centre C", "Centre D", "Centre E")
 _SHARES = (0.32, 0.24, 0.18, 0.15, 0.11)
+_OWN_COLUMNS = (
+    *("patient_id", "sex", "age_years", "itp_type", "mgus", "ana_positive", "bleeding_at_baseline"),
+    *("corticosteroid_refractory", "splenectomy", "splenectomy_reason", "died", "corticosteroid_free_inferred"),
+)
+"""Attributes of a patient that a hospital records as they are."""
 _DEATH_CAUSE = "adenocarcinoma diagnosed before the combination"
 
 
@@ -65,33 +70,22 @@ def raw_records(solved: pd.DataFrame, ledger: Ledger, seed: int) -> Cohort:
 
 
 def _patient(position: int, row: dict[Any, Any]) -> Patient:
-    known = {field.name: row.get(field.name) for field in fields(Patient) if field.name != "patient_id"}
-    return Patient(f"{SYNTHETIC_PREFIX}{position:02d}", **{name: _plain(value) for name, value in known.items()})
+    names = [field.name for field in fields(Patient) if field.name != "patient_id"]
+    return Patient(f"{SYNTHETIC_PREFIX}{position:02d}", **{name: _plain(row.get(name)) for name in names})
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA:
-        return 0 if value is pd.NA else None
+    if value is pd.NA:
+        return 0
     return value.item() if isinstance(value, np.generic) else value
 
 
 def _form(patient: Patient, generator: np.random.Generator) -> dict[str, Any]:
     """The first page of the form."""
     return {
-        "patient_id": patient.patient_id,
+        **{name: getattr(patient, name) for name in _OWN_COLUMNS},
         "centre": str(generator.choice(_CENTRES, p=_SHARES)),
-        "sex": patient.sex,
-        "age_years": patient.age_years,
         "diagnosis_day": -patient.itp_duration_days,
-        "itp_type": patient.itp_type,
-        "mgus": patient.mgus,
-        "ana_positive": patient.ana_positive,
-        "bleeding_at_baseline": patient.bleeding_at_baseline,
-        "corticosteroid_refractory": patient.corticosteroid_refractory,
-        "splenectomy": patient.splenectomy,
-        "splenectomy_reason": patient.splenectomy_reason,
         "last_followup_day": patient.followup_days,
-        "died": patient.died,
         "death_cause": _DEATH_CAUSE if patient.died else None,
-        "corticosteroid_free_inferred": patient.corticosteroid_free_inferred,
     }

@@ -144,11 +144,11 @@ def _visits(fixed: tuple[int, ...], generator: np.random.Generator) -> list[int]
 
 def _deviations(visits: list[int], generator: np.random.Generator) -> list[tuple[int, float]]:
     """Pair each visit with a deviation on the log scale that remembers the one before."""
-    found, deviation = [], 0.0
+    pairs, deviation = [], 0.0
     for day in visits:
         deviation = _MEMORY * deviation + (1 - _MEMORY**2) ** 0.5 * _NOISE * float(generator.standard_normal())
-        found.append((day, deviation))
-    return found
+        pairs.append((day, deviation))
+    return pairs
 
 
 def _within(level: float, lowest: int, highest: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from redcap_exports import SmallExport
 
 from itpbook.intake.redcap.export import Export
 from itpbook.intake.redcap.redcap_dictionary import HEADINGS, Described, dictionary_csv, read_dictionary
+from itpbook.records.problems import Problem
 from itpbook.records.report import InvalidRecords
 
 LABEL, CHOICES, NOTE = "Field Label", "Choices, Calculations, OR Slider Labels", "Field Note"
@@ -19,29 +21,39 @@ LONG = 131_000
 """Characters of nearly the longest cell."""
 
 
-def dictionary(column: str, words: str) -> str:
-    """Return the template's dictionary with words in every cell of a column."""
+def dictionary(column: str, *words: str) -> str:
+    """Return the template's dictionary with words in every cell of a column, these in turn."""
     text = io.StringIO()
     writer = csv.DictWriter(text, HEADINGS)
     writer.writeheader()
-    for number, row in enumerate(csv.DictReader(io.StringIO(dictionary_csv()))):
+    for number, (row, said) in enumerate(zip(csv.DictReader(io.StringIO(dictionary_csv())), cycle(words))):
         # Each field stands once.
-        writer.writerow({**row, column: f"{words}{number}" if column == HEADINGS[0] else words})
+        writer.writerow({**row, column: f"{said}{number}" if column == HEADINGS[0] else said})
     return text.getvalue()
 
 
-@pytest.mark.parametrize("column", HEADINGS)
-def test_every_string_in_every_column_is_read_in_just_its_characters(column: str, canary: Path, tmp_path: Path) -> None:
+def read(path: Path, content: str) -> tuple[dict[str, Described], list[Problem]]:
+    path.write_text(content, encoding="utf-8", newline="")
+    fields, problems = read_dictionary(path)
+    assert {problem.file for problem in problems} <= {"dictionary.csv"}
+    assert SECRET not in repr((fields, problems))
+    return fields, problems
+
+
+def test_every_string_is_read_in_just_its_characters(canary: Path, tmp_path: Path) -> None:
     path = tmp_path / "dictionary.csv"
     for _, string in all_strings(canary):
-        path.write_text(dictionary(column, string), encoding="utf-8", newline="")
-        fields, problems = read_dictionary(path)
-        assert {problem.file for problem in problems} <= {"dictionary.csv"}
-        assert SECRET not in repr((fields, problems))
-        if column == LABEL and not problems:
-            assert all(field.words.startswith(string.strip()) for field in fields.values())
-        if column == HEADINGS[0] and not problems:
-            assert all(name.startswith(string.strip()[:1]) for name in fields)
+        fields, problems = read(path, dictionary(LABEL, string))
+        assert problems or all(field.words.startswith(string.strip()) for field in fields.values())
+        fields, problems = read(path, dictionary(HEADINGS[0], string))
+        assert problems or all(name.startswith(string.strip()[:1]) for name in fields)
+
+
+@pytest.mark.parametrize("column", HEADINGS)
+def test_strings_of_any_column_are_read_or_refused_with_the_file(column: str, canary: Path, tmp_path: Path) -> None:
+    strings, rows = [string for _, string in all_strings(canary)], dictionary_csv().count("\n") - 1
+    for start in range(0, len(strings), rows):
+        read(tmp_path / "dictionary.csv", dictionary(column, *strings[start : start + rows]))
 
 
 @pytest.mark.parametrize("column", [HEADINGS[0], LABEL, CHOICES, NOTE])

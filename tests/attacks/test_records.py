@@ -142,19 +142,18 @@ def test_tables_show_hostile_strings_as_text(table_page: tuple[list[str], Beauti
     assert len(rows) == len(strings)
 
 
-@pytest.mark.parametrize("string", [*MATHTEXT, "<script>alert(1365)</script>", "]]><svg onload=x>", "--><b>"])
-def test_figures_draw_hostile_strings_as_text(string: str, tmp_path: Path):
-    strings = [f"{string} {number}" for number in range(6)]
+def test_figures_draw_hostile_strings_as_text(tmp_path: Path):
+    strings = [*MATHTEXT, "<script>alert(1365)</script>", "]]><svg onload=x>", "--><b>"]
     cohort = load_cohort(write_files(hostile_tables(strings), tmp_path / "records"))
     patients = derive(cohort, SOURCE)
     events, treatments = cohort.tables["adverse_events"], cohort.tables["treatments"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn = [
-            figures.swimmer(patients, treatments, events, synthetic=False),
-            figures.adverse_events(events, patients, synthetic=False),
+            figures.swimmer(patients, treatments, events),
+            figures.adverse_events(events, patients),
         ]
-        texts = [to_svg(figure) for figure in drawn]
+        texts = [to_svg(figure.finish(synthetic=False)) for figure in drawn]
     for svg in texts:
         elements = list(ElementTree.fromstring(svg).iter())
         names = {element.tag.rpartition("}")[2] for element in elements}

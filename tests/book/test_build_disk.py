@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,16 @@ import stopped_build
 from small_project import files, small_project
 from typer.testing import CliRunner
 
-from itpbook.book import compile, place
-from itpbook.book.children import disk_error_in
-from itpbook.book.execute import execute_chapters
-from itpbook.book.failures import failures_in
-from itpbook.book.kept import Kept
+from itpbook import parameters
+from itpbook.book import book_folder, build
+from itpbook.book.execution.child_processes import disk_error_in
+from itpbook.book.execution.execute import chosen_parameters, execute_chapters
+from itpbook.book.execution.stopped_chapters import failures_in
+from itpbook.book.reuse.build_store import BuildStore
 from itpbook.commands.command_line import app
 
 Patch = Callable[[Any, str, Any], None]
-COMPILE_BOOK = compile.compile_book
+COMPILE_BOOK = build.compile_book
 
 
 def _raising(number: int, path: Path | None = None) -> Callable[..., Any]:
@@ -48,23 +48,22 @@ def _writing(patch: Patch, number: int, name: str) -> None:
 
 
 def _compiling(patch: Patch, number: int) -> None:
-    @contextmanager
-    def process(_scratch: Path) -> Any:
+    def stop(*_: object) -> tuple[int, str]:
         warnings = "WARNING: something else\n" * 112
-        yield lambda _: (2, f"{warnings}OSError: [Errno {number}] {os.strerror(number)}\n")
+        return 2, f"{warnings}OSError: [Errno {number}] {os.strerror(number)}\n"
 
-    patch(compile, "sphinx_ahead", process)
-    patch(compile, "compile_book", COMPILE_BOOK)
-    patch(compile, "lay_out", lambda *_, **__: None)
+    patch(build, "jupyter_book", stop)
+    patch(build, "compile_book", COMPILE_BOOK)
+    patch(build, "lay_out", lambda *_, **__: None)
 
 
 STEPS: dict[str, Callable[[Patch, int], None]] = {
-    "holding the folder": lambda patch, number: patch(place.tempfile, "mkdtemp", _raising(number)),
+    "holding the folder": lambda patch, number: patch(book_folder.tempfile, "mkdtemp", _raising(number)),
     "noting who holds it": lambda patch, number: patch(os, "pwrite", _raising(number)),
     "keeping a chapter": lambda patch, number: _writing(patch, number, "methods.part"),
-    "laying out the pages": lambda patch, number: patch(compile, "compile_book", _raising(number)),
+    "laying out the pages": lambda patch, number: patch(build, "compile_book", _raising(number)),
     "compiling": _compiling,
-    "the exchange": lambda patch, number: patch(place, "exchanged", _raising(number)),
+    "the exchange": lambda patch, number: patch(book_folder, "exchanged", _raising(number)),
 }
 
 
@@ -77,7 +76,7 @@ def test_one_sentence_with_the_folder_and_the_old_book_as_it_was(
         number = errno.EROFS  # a process that is refused a file says so by itself
     out = tmp_path / "out"
     stopped_build.stand_in("old", monkeypatch.setattr)
-    compile.build(out, {})
+    build.build(out, {})
     before = files(out / "html")
     stopped_build.stand_in("new", monkeypatch.setattr)
     STEPS[step](monkeypatch.setattr, number)
@@ -95,7 +94,7 @@ def test_one_sentence_with_the_folder_and_the_old_book_as_it_was(
 
 def test_a_fresh_build_uses_nothing_that_it_could_not_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     stopped_build.stand_in("new", monkeypatch.setattr)
-    compile.build(tmp_path, {})
+    build.build(tmp_path, {})
     unlink = os.unlink
 
     def refuse(path: Any, **how: Any) -> None:
@@ -104,24 +103,29 @@ def test_a_fresh_build_uses_nothing_that_it_could_not_remove(tmp_path: Path, mon
         unlink(path, **how)
 
     monkeypatch.setattr(os, "unlink", refuse)
-    with pytest.raises(place.PlaceError, match="give write permission"):
-        compile.build(tmp_path, {}, fresh=True)
+    with pytest.raises(book_folder.PlaceError, match="give write permission"):
+        build.build(tmp_path, {}, fresh=True)
 
 
 def test_book_is_whole_when_only_its_note_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     stopped_build.stand_in("new", monkeypatch.setattr)
     with monkeypatch.context() as full:
         _writing(full.setattr, errno.ENOSPC, "pages.part")
-        html = compile.build(tmp_path, {})
+        html = build.build(tmp_path, {})
     assert "new" in (html / "index.html").read_text(encoding="utf-8")
     assert sorted(path.name for path in (tmp_path / ".kept").iterdir()) == ["cohort.json", "methods.json"]
-    compile.build(tmp_path, {})
+    build.build(tmp_path, {})
     assert (tmp_path / ".kept" / "pages.json").is_file()
 
 
-def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(tmp_path: Path):
+def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """`/dev/full` refuses what is written to it, as a full disk does."""
     small = small_project(tmp_path)
+    monkeypatch.setattr(build.project, "ROOT", small.root)
+    monkeypatch.setattr(parameters, "CHAPTERS", {"methods": ()})
+    monkeypatch.setattr(parameters, "AFTERWARDS", ())
     for step in ("the executed chapter", "what a cell writes"):
         target = tmp_path / step
         target.mkdir()
@@ -130,7 +134,7 @@ def test_disk_that_is_full_while_a_chapter_is_written_is_said_by_the_system(tmp_
         else:
             small.chapter("methods", "with open('/dev/full', 'w') as file: file.write('too much')")
         with pytest.raises(OSError, match="No space left on device") as error:
-            execute_chapters(target, {}, source=small.root / "chapters", logs=tmp_path / "logs")
+            execute_chapters(target, chosen_parameters({}), source=small.root / "chapters", logs=tmp_path / "logs")
         assert error.value.errno == errno.ENOSPC
         assert not (tmp_path / "logs").exists()
         assert not list(target.glob(".scratch-*"))
@@ -151,7 +155,7 @@ def test_storing_replaces_all_chapters_or_none(tmp_path: Path, monkeypatch: pyte
         (tmp_path / folder).mkdir()
         for name in ("cohort", "methods"):
             (tmp_path / folder / f"{name}.ipynb").write_text(folder, encoding="utf-8")
-    monkeypatch.setattr(compile.project, "CHAPTERS", tmp_path / "stored")
+    monkeypatch.setattr(build.project, "CHAPTERS", tmp_path / "stored")
     copy, copied = shutil.copyfile, list[Path]()
 
     def full_at_the_second(source: Path, target: Path) -> None:
@@ -162,11 +166,11 @@ def test_storing_replaces_all_chapters_or_none(tmp_path: Path, monkeypatch: pyte
 
     with monkeypatch.context() as full:
         full.setattr(shutil, "copyfile", full_at_the_second)
-        with pytest.raises(place.PlaceError, match=r"cannot be stored \(No space left on device\)"):
-            compile._store(tmp_path / "executed")
+        with pytest.raises(book_folder.PlaceError, match=r"cannot be stored \(No space left on device\)"):
+            build._store(tmp_path / "executed")
     assert set(files(tmp_path / "stored").values()) == {b"stored"}
     (tmp_path / "stored" / ".stored.unfinished-killed").mkdir()
-    compile._store(tmp_path / "executed")
+    build._store(tmp_path / "executed")
     assert [path.name for path in (tmp_path / "stored").glob(".*")] == []
     assert files(tmp_path / "stored") == dict.fromkeys(["cohort.ipynb", "methods.ipynb"], b"executed")
 
@@ -182,4 +186,4 @@ def test_full_disk_is_recognised_in_what_a_process_prints(message: str, tmp_path
 
 def test_other_messages_are_no_full_disk(tmp_path: Path):
     assert disk_error_in("[Errno 2] No such file or directory: '28'", tmp_path) is None
-    assert Kept(tmp_path, {}).chapter("safety", "key") is None
+    assert BuildStore(tmp_path, {}).chapter("safety", "key") is None

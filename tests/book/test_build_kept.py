@@ -9,20 +9,20 @@ import pytest
 import stopped_build
 
 from implied.files.input_files import digest_of_file, digest_of_folder
-from itpbook.book import compile
-from itpbook.book.execute import _Run
-from itpbook.book.kept import AlteredError, Kept
-from itpbook.book.observe import Inputs
-from itpbook.book.progress import Progress
+from itpbook.book import build
+from itpbook.book.build_progress import Progress
+from itpbook.book.execution.execute import _Run
+from itpbook.book.reuse.build_store import AlteredError, BuildStore
+from itpbook.book.reuse.observed_inputs import Inputs
 from itpbook.parameters import CHAPTERS
 
 NOTEBOOK = {"cells": [{"source": "a", "cell_type": "code", "outputs": ["24/31, 77%"]}]}
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    made = Kept(tmp_path, {"project": tmp_path})
-    made.keep_chapter("safety", "key", {}, NOTEBOOK)
+def kept(tmp_path: Path) -> BuildStore:
+    made = BuildStore(tmp_path, {"project": tmp_path})
+    made.store_chapter("safety", "key", {}, NOTEBOOK)
     return made
 
 
@@ -45,7 +45,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_chapter_is_not_used(damage: str, kept: Kept):
+def test_damaged_chapter_is_not_used(damage: str, kept: BuildStore):
     path = kept.folder / "safety.json"
     assert kept.chapter("safety", "key") == (NOTEBOOK, {})
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
@@ -53,7 +53,7 @@ def test_damaged_chapter_is_not_used(damage: str, kept: Kept):
         kept.chapter("safety", "key")
 
 
-def test_damaged_chapter_is_executed_again_with_a_word(kept: Kept, tmp_path: Path):
+def test_damaged_chapter_is_executed_again_with_a_word(kept: BuildStore, tmp_path: Path):
     class Words(Progress):
         words: list[str]
 
@@ -63,12 +63,12 @@ def test_damaged_chapter_is_executed_again_with_a_word(kept: Kept, tmp_path: Pat
     path = kept.folder / "safety.json"
     path.write_bytes(_edited(path.read_bytes()))
     progress = Words()
-    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"safety": "key"}), progress, lambda: None)
+    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"safety": "key"}), progress)
     assert run._before("safety") is None
     assert progress.words == ["safety", f"{path}: was changed since it was written"]
 
 
-def test_chapter_of_another_key_is_not_used(kept: Kept):
+def test_chapter_of_another_key_is_not_used(kept: BuildStore):
     assert kept.chapter("safety", "another") is None
     assert kept.chapter("cohort", "key") is None
 
@@ -88,8 +88,8 @@ def test_chapter_is_not_used_once_what_it_read_is_another(first: str | None, sec
     if first is not None:
         _input(outside, first)
     inputs: Inputs = {f":{outside}": digest_of_file(outside)}
-    kept = Kept(tmp_path, roots)
-    kept.keep_chapter("safety", "key", inputs, NOTEBOOK)
+    kept = BuildStore(tmp_path, roots)
+    kept.store_chapter("safety", "key", inputs, NOTEBOOK)
     assert kept.chapter("safety", "key") is not None
     _input(outside, second)
     assert kept.chapter("safety", "key") is None
@@ -98,14 +98,14 @@ def test_chapter_is_not_used_once_what_it_read_is_another(first: str | None, sec
 def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_the_same(tmp_path: Path):
     with pytest.MonkeyPatch.context() as patched:
         stopped_build.stand_in("77%", patched.setattr)
-        html = compile.build(tmp_path, {})
+        html = build.build(tmp_path, {})
         page, before = html / "index.html", digest_of_folder(html)
         times = page.stat()
         page.write_text(page.read_text(encoding="utf-8").replace("77%", "94%"), encoding="utf-8")
         os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert page.stat().st_size == times.st_size
         assert page.stat().st_mtime_ns == times.st_mtime_ns
-        compile.build(tmp_path, {})
+        build.build(tmp_path, {})
         assert "77%" in page.read_text(encoding="utf-8")
         assert digest_of_folder(html) == before
 
@@ -114,11 +114,11 @@ def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_th
 def test_damaged_note_of_the_pages_makes_them_again(damage: str, tmp_path: Path):
     with pytest.MonkeyPatch.context() as patched:
         stopped_build.stand_in("77%", patched.setattr)
-        compile.build(tmp_path, {})
+        build.build(tmp_path, {})
         note = tmp_path / ".kept" / "pages.json"
         whole = note.read_bytes()
         note.write_bytes(DAMAGES[damage](whole))
-        compile.build(tmp_path, {})
+        build.build(tmp_path, {})
         assert note.read_bytes() == whole
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.book import keys, observe
-from itpbook.book.chapter_sources import PAGES
-from itpbook.book.execute import chosen_parameters
-from itpbook.book.imports import ImportGraph
-from itpbook.book.kept import Kept
-from itpbook.book.keys import _files, book_key, chapter_keys, key_after
+from itpbook.book.execution.execute import chosen_parameters
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
-from itpbook.book.observe import as_now, roots_of
+from itpbook.book.page_sources import PAGES
+from itpbook.book.reuse import build_keys, observed_inputs
+from itpbook.book.reuse.build_keys import _files, book_key, chapter_keys, key_after
+from itpbook.book.reuse.build_store import BuildStore
+from itpbook.book.reuse.import_graph import ImportGraph
+from itpbook.book.reuse.observed_inputs import as_now, roots_of
 from itpbook.parameters import CHAPTERS
 
 
@@ -70,12 +70,22 @@ def test_parameters_change_the_chapters_that_know_them_but_not_where_files_lie(s
 def test_another_python_package_or_lock_changes_every_chapter_and_the_book(monkeypatch: pytest.MonkeyPatch):
     chosen = chosen_parameters({})
     keys_now, book_now = chapter_keys(chosen, project.CHAPTERS), book_key(chosen, project.CHAPTERS)
-    machinery_now = keys.machinery()
-    for part in ("python", "lock", "installed"):
-        monkeypatch.setattr(keys, "machinery", lambda part=part: {**machinery_now, part: "another"})
+    machinery_now = build_keys.machinery()
+    assert all(machinery_now.values())
+    assert set(machinery_now) == {"python", "lock", "installed"}
+    for part in machinery_now:
+        monkeypatch.setattr(build_keys, "machinery", lambda part=part: {**machinery_now, part: "another"})
         changed_keys = chapter_keys(chosen, project.CHAPTERS)
         assert [name for name in chosen if changed_keys[name] == keys_now[name]] == []
         assert book_key(chosen, project.CHAPTERS) != book_now
+
+
+def test_packages_that_only_the_tests_need_are_no_part_of_what_runs_the_chapters():
+    installed = " ".join(build_keys.machinery()["installed"])
+    assert "papermill-" in installed
+    assert "jupyter_book-" in installed
+    for name in ("pytest-", "pandas_stubs-", "playwright-", "ruff-"):
+        assert name not in installed
 
 
 @pytest.fixture
@@ -83,22 +93,21 @@ def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     """Files that have another digest while they are in this set; everything else is read once."""
     paths = set[Path]()
     digest, graph = cache(digest_of_file), ImportGraph(*project.PACKAGES)
-    for module in (keys, observe):
+    for module in (build_keys, observed_inputs):
         monkeypatch.setattr(module, "digest_of_file", lambda path: digest(path) if path not in paths else "altered")
-    monkeypatch.setattr(observe, "digest_of_listing", cache(observe.digest_of_listing))
+    monkeypatch.setattr(observed_inputs, "digest_of_listing", cache(observed_inputs.digest_of_listing))
     reached = cache(graph.reached)
     monkeypatch.setattr(graph, "reached", lambda cells, start=(): reached(tuple(cells), start))
-    monkeypatch.setattr(keys, "ImportGraph", lambda *_packages: graph)
+    monkeypatch.setattr(build_keys, "ImportGraph", lambda *_packages: graph)
     notebooks = {path: read_notebook(path) for path in project.CHAPTERS.glob("*.ipynb")}
     codes = {id(notebook): code_of(notebook) for notebook in notebooks.values()}
     texts = {id(notebook): unexecuted(notebook) for notebook in notebooks.values()}
-    monkeypatch.setattr(keys, "read_notebook", notebooks.get)
-    monkeypatch.setattr(keys, "code_of", lambda notebook: codes[id(notebook)])
-    monkeypatch.setattr(keys, "unexecuted", lambda notebook: texts[id(notebook)])
-    monkeypatch.setattr(keys, "_files", cache(lambda folder: list(_files(folder))))
-    machinery = keys.machinery()
-    lock = project.ROOT / "requirements.txt"
-    monkeypatch.setattr(keys, "machinery", lambda: {**machinery, "lock": keys.contents(lock)})
+    monkeypatch.setattr(build_keys, "read_notebook", notebooks.get)
+    monkeypatch.setattr(build_keys, "code_of", lambda notebook: codes[id(notebook)])
+    monkeypatch.setattr(build_keys, "unexecuted", lambda notebook: texts[id(notebook)])
+    monkeypatch.setattr(build_keys, "_files", cache(lambda folder: list(_files(folder))))
+    machinery = build_keys.machinery()
+    monkeypatch.setattr(build_keys, "machinery", lambda: {**machinery, "lock": build_keys.contents(project.LOCK)})
     return paths
 
 
@@ -117,7 +126,7 @@ def files_of_the_project() -> list[Path]:
 def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered: set[Path], built_book: Path):
     """A chapter uses the modules that it can reach, and the files that it was seen to read in a real build."""
     chosen, roots = chosen_parameters({}), roots_of(None)
-    kept = {name: Kept(built_book.parent, roots)._read(name) or {} for name in chosen}
+    kept = {name: BuildStore(built_book.parent, roots)._read(name) or {} for name in chosen}
     graph = ImportGraph(*project.PACKAGES)
 
     def state() -> tuple[dict[str, object], str]:
@@ -129,8 +138,9 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
     for name in chosen:
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         read = {project.ROOT / path.removeprefix("project:") for path in kept[name]["inputs"]}
-        uses[name] = {*graph.reached(cells, keys._EXECUTING).values(), *read, project.ROOT / "requirements.txt"}
-    pages = {project.ROOT / name for name in (*PAGES, "implied", "itpbook", "data", "CITATION.cff", "requirements.txt")}
+        uses[name] = {*graph.reached(cells, build_keys._EXECUTING).values(), *read, project.LOCK}
+    others = ("implied", "itpbook", "data", "CITATION.cff", "requirements.txt", "requirements-book.txt")
+    pages = {project.ROOT / name for name in (*PAGES, *others)}
     before, book_before = state()
     for path in files_of_the_project():
         if path.suffix == ".ipynb":
@@ -145,7 +155,7 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
 
 
 def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):
-    inputs = {name: set((Kept(built_book.parent, {})._read(name) or {})["inputs"]) for name in CHAPTERS}
+    inputs = {name: set((BuildStore(built_book.parent, {})._read(name) or {})["inputs"]) for name in CHAPTERS}
     example = {
         "project:data/example/redcap_export.csv",
         "project:data/example/mapping.yaml",

@@ -8,17 +8,18 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 import stopped_build
-from small_project import files, small_project
+from forked import Ended, forks_of
+from small_project import SmallProject, copy_of, files, small_project
 
-from itpbook.book import compile
-from itpbook.book.place import RELEASE_FILES
+from itpbook.book import build
+from itpbook.book.book_folder import RELEASE_FILES
 
 
 def session(leader: int) -> set[int]:
@@ -58,7 +59,6 @@ def until(process: subprocess.Popen[str], beginning: str) -> None:
     pytest.fail(f"the build never said {beginning!r}")
 
 
-STOPPED_BUILD = Path(stopped_build.__file__)
 LEFT = [
     ".kept",
     ".kept/cohort.json",
@@ -81,13 +81,22 @@ def build_here(out: Path, words: str, *, withholding: bool = False) -> None:
         stopped_build.stand_in(words, patched.setattr)
         if withholding:
             stopped_build.stand_in_pack(words, patched.setattr)
-        compile.build(out, stopped_build.WITHHOLDING if withholding else {})
+        build.build(out, stopped_build.WITHHOLDING if withholding else {})
 
 
-def run_stopped(out: Path, words: str, point: str, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(STOPPED_BUILD), str(out), words, point, *more]
-    environment = {**os.environ, "TMPDIR": str(out.parent)}
-    return subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True, env=environment)
+class Builds(Protocol):
+    def __call__(self, out: Path, words: str, point: str, *, withholding: bool = False) -> Ended: ...
+
+
+@pytest.fixture(scope="module")
+def build_stopped() -> Iterator[Builds]:
+    """Return what builds and is killed at a point."""
+    with forks_of(stopped_build.__file__) as forks:
+
+        def run(out: Path, words: str, point: str, *, withholding: bool = False) -> Ended:
+            return forks(out.parent, str(out), words, point, withholding)
+
+        yield run
 
 
 def check_put_right(out: Path, words: str) -> None:
@@ -99,11 +108,11 @@ def check_put_right(out: Path, words: str) -> None:
 
 
 @pytest.mark.parametrize("point", stopped_build.POINTS)
-def test_killed_at_each_point_the_next_build_puts_it_right(point: str, tmp_path: Path):
+def test_killed_at_each_point_the_next_build_puts_it_right(point: str, build_stopped: Builds, tmp_path: Path):
     out = tmp_path / "out"
     build_here(out, "old")
-    run = run_stopped(out, "new", point)
-    assert run.returncode == -signal.SIGKILL, run.stderr
+    run = build_stopped(out, "new", point)
+    assert run.returncode == -signal.SIGKILL, run.printed
     # Whoever looks at the pages now finds those of one book or, between two moves, none.
     assert files(out / "html") in (pages("old"), pages("new"), {})
     assert (files(out / "html") == {}) == (point == "between two moves")
@@ -111,11 +120,13 @@ def test_killed_at_each_point_the_next_build_puts_it_right(point: str, tmp_path:
 
 
 @pytest.mark.parametrize("point", stopped_build.POINTS_OF_A_PACK)
-def test_killed_while_a_release_pack_changes_the_next_build_puts_it_right(point: str, tmp_path: Path):
+def test_killed_while_a_release_pack_changes_the_next_build_puts_it_right(
+    point: str, build_stopped: Builds, tmp_path: Path
+):
     out = tmp_path / "out"
     build_here(out, "old", withholding=True)
-    run = run_stopped(out, "new", point, "withholding")
-    assert run.returncode == -signal.SIGKILL, run.stderr
+    run = build_stopped(out, "new", point, withholding=True)
+    assert run.returncode == -signal.SIGKILL, run.printed
     # No pack lies beside pages that it is not of.
     packs = set(files(out / "release").values()) if (out / "release").exists() else set()
     (page,) = {text for text in ("old", "new") if files(out / "html") == pages(text)}
@@ -135,33 +146,34 @@ def test_a_release_pack_that_was_edited_is_made_again(tmp_path: Path):
 
 
 @pytest.mark.parametrize("point", ["before the exchange", "before the pages are noted", "when the pages are noted"])
-def test_first_build_that_is_killed_is_put_right(point: str, tmp_path: Path):
-    run = run_stopped(tmp_path / "out", "new", point)
-    assert run.returncode == -signal.SIGKILL, run.stderr
+def test_first_build_that_is_killed_is_put_right(point: str, build_stopped: Builds, tmp_path: Path):
+    run = build_stopped(tmp_path / "out", "new", point)
+    assert run.returncode == -signal.SIGKILL, run.printed
     check_put_right(tmp_path / "out", "new")
 
 
-def test_killed_at_any_call_the_next_build_puts_it_right(tmp_path: Path):
-    run = run_stopped(tmp_path / "counted", "new", "0")
-    assert run.returncode == 0, run.stderr
+def test_killed_at_any_call_the_next_build_puts_it_right(build_stopped: Builds, tmp_path: Path):
+    run = build_stopped(tmp_path / "counted", "new", "0")
+    assert run.returncode == 0, run.printed
     shutil.rmtree(tmp_path / "counted")
     out, calls = tmp_path / "out", random.Random(5)
-    for turn, number in enumerate(calls.sample(range(1, int(run.stdout) + 1), 3)):
-        run = run_stopped(out, f"turn {turn}", str(number))
-        assert run.returncode == -signal.SIGKILL, run.stderr
+    for turn, number in enumerate(calls.sample(range(1, int(run.printed) + 1), 3)):
+        run = build_stopped(out, f"turn {turn}", str(number))
+        assert run.returncode == -signal.SIGKILL, run.printed
         check_put_right(out, f"turn {turn}")
 
 
-def test_what_was_swept_half_is_swept_by_the_next(tmp_path: Path):
+def test_what_was_swept_half_is_swept_by_the_next(build_stopped: Builds, tmp_path: Path):
     out = tmp_path / "out"
-    assert run_stopped(out, "new", "when the pages are noted").returncode == -signal.SIGKILL
-    assert run_stopped(out, "new", "while the working folder is removed").returncode == -signal.SIGKILL
+    assert build_stopped(out, "new", "when the pages are noted").returncode == -signal.SIGKILL
+    assert build_stopped(out, "new", "while the working folder is removed").returncode == -signal.SIGKILL
     check_put_right(out, "new")
 
 
-def test_killed_while_real_chapters_and_pages_are_made_the_book_is_the_old_one(tmp_path: Path):
-    project = small_project(tmp_path)
-    assert project.build().returncode == 0
+def test_killed_while_real_chapters_and_pages_are_made_the_book_is_the_old_one(
+    built_small_project: SmallProject, tmp_path: Path
+):
+    project = copy_of(built_small_project, tmp_path)
     old = files(project.html)
     project.chapter("safety", "print('another edition')")
     project.edit("_config.yml", lambda text: re.sub("(?m)^title:.*", "title: Another edition", text))

@@ -11,11 +11,11 @@ import pytest
 
 from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.book.execute import chosen_parameters
-from itpbook.book.imports import ImportGraph
-from itpbook.book.observe import Inputs, as_now, inputs_in
+from itpbook.book.execution.execute import chosen_parameters
+from itpbook.book.reuse.import_graph import ImportGraph
+from itpbook.book.reuse.observed_inputs import Inputs, as_now, inputs_in
 
-BEGIN = "import os, sys; from pathlib import Path; from itpbook.book.observe import join, observe; "
+BEGIN = "import os, sys; from pathlib import Path; from itpbook.book.reuse.observed_inputs import join, observe; "
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_commands_that_join_are_observed_with_what_they_import(folder: Path):
     inputs = observed(folder, f"import subprocess; subprocess.run([sys.executable, '-c', {child!r}], check=True)")
     assert inputs is not None
     assert {"project:settings/one.yaml", "project:module.py"} <= set(inputs)
-    assert f":{project.ROOT / 'itpbook' / 'book' / 'observe.py'}" in inputs
+    assert f":{project.ROOT / 'itpbook' / 'book' / 'reuse' / 'observed_inputs.py'}" in inputs
 
 
 def test_command_of_the_package_joins_by_itself(folder: Path):
@@ -114,8 +114,8 @@ def test_command_of_the_package_joins_by_itself(folder: Path):
     inputs = observed(folder, f"import subprocess; subprocess.run({start}, capture_output=True)")
     assert inputs is not None
     assert {"data:./", "data:patients.csv"} <= set(inputs)
-    assert f":{project.ROOT / 'itpbook' / 'commands' / 'records.py'}" in inputs
-    assert f":{project.ROOT / 'itpbook' / 'cli.py'}" in inputs
+    assert f":{project.ROOT / 'itpbook' / 'commands' / 'record_commands.py'}" in inputs
+    assert f":{project.ROOT / 'implied' / 'cli' / 'terminal.py'}" in inputs
 
 
 STARTED = {
@@ -173,20 +173,16 @@ def test_imports_are_followed_wherever_they_stand(tmp_path: Path):
 
 
 def test_every_chapter_reaches_what_executes_it_and_no_chapter_what_compiles_the_pages():
-    from itpbook.book.keys import _EXECUTING
     from itpbook.book.notebooks import code_of, read_notebook
+    from itpbook.book.reuse.build_keys import _EXECUTING
 
     graph = ImportGraph(*project.PACKAGES)
     for name in chosen_parameters({}):
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         parts = {path.relative_to(project.ROOT).as_posix() for path in graph.reached(cells, _EXECUTING).values()}
-        assert {f"itpbook/{name}.py" for name in ("book/engine", "book/notebooks", "chapter", "project")} <= parts
-        assert not {
-            part
-            for part in parts
-            if part.startswith(tuple(f"itpbook/{name}" for name in ("sphinxext", "commands", "cli")))
-        }
-        assert "itpbook/book/compile.py" not in parts
+        assert {f"itpbook/{name}.py" for name in ("book/engine", "book/notebooks", "book/chapter", "project")} <= parts
+        assert not {part for part in parts if part.startswith(("itpbook/sphinxext", "itpbook/commands", "implied/cli"))}
+        assert "itpbook/book/build.py" not in parts
         assert ("itpbook/presentation/figures/style.py" in parts) == (
             name in ("cohort", "efficacy", "safety", "determined")
         )

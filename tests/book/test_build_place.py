@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from itpbook import project
-from itpbook.book import place
-from itpbook.book.place import (
+from itpbook.book import book_folder
+from itpbook.book.book_folder import (
     PlaceError,
     check_place,
     exchanged,
@@ -21,12 +21,12 @@ from itpbook.book.place import (
     put_in_place,
     put_release_in_place,
 )
+from itpbook.commands.command_line import app
 from itpbook.parameters import ParameterError
 
 
-def itpbook(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "itpbook.commands.command_line", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def itpbook(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
 
 
 def pages(folder: Path, words: str) -> Path:
@@ -39,7 +39,7 @@ def test_file_is_no_place_for_a_book(tmp_path: Path):
     (tmp_path / "taken").write_text("mine", encoding="utf-8")
     for out in (tmp_path / "taken", tmp_path / "taken" / "deeper"):
         run = itpbook("build", "--out", str(out))
-        assert run.returncode == 2
+        assert run.exit_code == 2
         assert run.stderr == f"--out {out}: {tmp_path / 'taken'} is a file; expected a folder\n"
     assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
 
@@ -48,7 +48,7 @@ def test_folder_that_is_read_is_no_place_either(tmp_path: Path):
     (tmp_path / "records").mkdir()
     out = tmp_path / "records" / "book"
     run = itpbook("build", "--data", str(tmp_path / "records"), "--out", str(out))
-    assert run.returncode == 2
+    assert run.exit_code == 2
     words = f"--out {out}: lies in {tmp_path / 'records'}, which the build reads; choose another folder\n"
     assert run.stderr == words
     assert list((tmp_path / "records").iterdir()) == []
@@ -59,7 +59,7 @@ def test_folder_that_is_read_is_no_place_either(tmp_path: Path):
 
 def test_folder_that_cannot_be_written_to_is_said():
     run = itpbook("build", "--out", "/proc/book")
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert run.stderr == (
         "/proc/book: no book can be written there (No such file or directory); choose another folder with --out\n"
     )
@@ -87,7 +87,7 @@ def test_one_build_holds_the_folder_until_it_ends(tmp_path: Path):
 @pytest.mark.parametrize("at_once", [True, False], ids=["exchanged", "moved"])
 def test_new_pages_replace_the_old_ones(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     if not at_once:
-        monkeypatch.setattr(place, "exchanged", lambda one, other: False)
+        monkeypatch.setattr(book_folder, "exchanged", lambda one, other: False)
     for words in ("first", "second"):
         with held(tmp_path) as work:
             assert put_in_place(pages(work / "pages", words), tmp_path) == tmp_path / "html"
@@ -126,7 +126,7 @@ def test_release_pack_changes_with_the_pages_and_goes_with_the_last_book_that_ha
 
 def test_no_pack_lies_beside_a_book_that_it_is_not_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     release(tmp_path / "release", "old")
-    monkeypatch.setattr(place, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(book_folder, "put_in_place", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         put_release_in_place(release(tmp_path / "new", "new"), pages(tmp_path / "pages", "new"), tmp_path)
     assert not (tmp_path / "release").exists()

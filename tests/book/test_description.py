@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bs4 import BeautifulSoup
 from docutils import nodes
 from handmade_book import Book
 
@@ -34,12 +31,3 @@ def test_page_without_paragraphs_has_none() -> None:
 def test_built_page_has_one_description(book: Book) -> None:
     found = [tag["content"] for tag in book.get_html("chapters/efficacy").select('meta[name="description"]')]
     assert found == ["Complete response in 61% (19/31)."]
-
-
-def test_every_page_of_the_book_has_a_description_of_its_own(built_book: Path) -> None:
-    found = {}
-    for path in [built_book / "index.html", *sorted((built_book / "chapters").glob("*.html"))]:
-        tags = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select('meta[name="description"]')
-        assert len(tags) == 1, path.name
-        found[path.name] = tags[0]["content"]
-    assert len(set(found.values())) == len(found)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
 from handmade_book import RESULTS, SVG, Book, code, efficacy, handmade, output, picture, table_cell
 
 from implied.files.spreadsheets import NOTICE
@@ -110,17 +108,3 @@ def test_data_without_a_name_or_under_one_twice_are_refused(tmp_path: Path, name
     book = Book(tmp_path).chapter("efficacy", cells)
     with pytest.raises(ResultsError, match=said):
         read_data(book.source / "chapters")
-
-
-def test_every_table_and_figure_of_the_project_offers_its_data(built_book: Path) -> None:
-    for path in sorted((built_book / "chapters").glob("*.html")):
-        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-        shown = [str(table["id"]) for table in page.select("table.publication-table")]
-        shown += [str(figure["id"]) for figure in page.select("article figure[id]")]
-        offered = [
-            re.sub(r".*/(.*)\.csv", r"\1", str(link["href"])) for link in page.select('p.downloads a[href$=".csv"]')
-        ]
-        assert sorted(set(offered) - {"results"}) == sorted(shown), path.name
-        for name in offered:
-            text = (built_book / "downloads" / f"{name}.csv").read_text(encoding="utf-8")
-            assert text.count("\n") >= 2, name

@@ -11,12 +11,12 @@ from handmade_book import (
     output,
     recorded,
     run_payload,
+    verdict_html,
     verdicts_payload,
     verification,
 )
 from nbformat import v4
 
-from itpbook.presentation.tables import verification_table
 from itpbook.results import RESULT, RUN, VERDICTS, result_anchor
 
 
@@ -68,7 +68,7 @@ def test_verdicts_leave_nothing_on_the_page_but_the_table(book: Book) -> None:
 
 def test_verdicts_give_way_to_html_of_the_same_output(own_book: Book) -> None:
     payload = verdicts_payload()
-    together = output({VERDICTS: payload, "text/html": verification_table(payload["lines"]).html})
+    together = output({VERDICTS: payload, "text/html": verdict_html(payload["lines"])})
     own_book.chapter("verification", [v4.new_markdown_cell("# Verification"), code("v", together)]).build()
     assert not own_book.failed, own_book.warnings
     assert own_book.get_html("chapters/verification").select_one("table#table-verification") is not None

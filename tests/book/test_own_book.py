@@ -1,4 +1,4 @@
-"""Whole books of other records: a centre's own pages, its figures beside the published ones, small numbers withheld."""
+"""The book of a centre's own records: its own pages, its figures beside the published ones, small numbers withheld."""
 
 from __future__ import annotations
 
@@ -10,30 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from other_cohorts import other_records
+from whole_books import WatchedBook
 
 from implied.files.input_files import digest_of_folder
 from implied.ledger import Ledger
-from itpbook.book.compile import build
-from itpbook.book.place import RELEASE
-from itpbook.book.release import write_release
+from itpbook import project
+from itpbook.book.book_folder import RELEASE
+from itpbook.book.release import pack, write_release
 from itpbook.book.search import search_folder
-from itpbook.intake.own_edition import Author, Edition
+from itpbook.provenance import Commit
 from itpbook.results import anchor
 from itpbook.sphinxext.edition_pages import UNWRITTEN
-
-EDITION = Edition(
-    title="Our *own* patients",
-    authors=(Author("Ann Author", "0000-0002-1825-0097"), Author("Bo Other")),
-    centre="A hospital",
-    date="2026-03-01",
-    licence="CC BY 4.0",
-    texts={
-        "background": "Little was known here.",
-        "discussion": "# What we saw\n\nOf all, {claim}`efficacy.response` responded.\n\n## And more\n\nThe end.",
-        "methods_setting": "Patients were found in our files.",
-    },
-)
 
 OF_THE_PUBLISHED = (
     "French centres",
@@ -60,34 +47,23 @@ def words(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def sparse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the book of records that lack whatever they may lack."""
-    folder = tmp_path_factory.mktemp("sparse")
-    records = other_records("as little as allowed", folder / "records")
-    return build(folder / "book", {"data_dir": str(records)}, edition=EDITION)
+def html(centre_book: WatchedBook) -> Path:
+    return centre_book.html
 
 
-@pytest.fixture(scope="module")
-def withheld(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the book of a small centre that prints no small numbers and wrote nothing."""
-    folder = tmp_path_factory.mktemp("withheld")
-    records = other_records("fourteen, of whom all respond", folder / "records")
-    return build(folder / "book", {"data_dir": str(records), "suppress_below": 5}, edition=Edition())
-
-
-def test_title_authors_and_texts_are_those_of_the_centre(sparse: Path):
-    index = words(sparse / "index.html")
+def test_title_authors_and_texts_are_those_of_the_centre(html: Path):
+    index = words(html / "index.html")
     assert index.startswith("Our *own* patients")
     assert "Ann Author (ORCID 0000-0002-1825-0097), Bo Other. Declarations" in index
     assert "A hospital, 1 March 2026. This run" in index
     assert "Ann Author, Bo Other. Our *own* patients. A hospital; 2026." in index
     assert "Background. Little was known here." in index
     assert f"Conclusion. {UNWRITTEN}" in index
-    assert "Patients were found in our files." in words(sparse / "chapters" / "methods.html")
+    assert "Patients were found in our files." in words(html / "chapters" / "methods.html")
 
 
-def test_headings_of_a_text_stay_where_the_text_stands(sparse: Path):
-    page = soup(sparse / "pages" / "discussion.html")
+def test_headings_of_a_text_stay_where_the_text_stands(html: Path):
+    page = soup(html / "pages" / "discussion.html")
     headings = [
         (each.name, each.get_text().rstrip("#"))
         for each in page.select("article h1, article h2, article h3, article h4")
@@ -101,9 +77,9 @@ def test_headings_of_a_text_stay_where_the_text_stands(sparse: Path):
     ]
 
 
-@pytest.mark.parametrize("page", ["index", "pages/introduction", "pages/discussion", "pages/declarations"])
-def test_what_was_not_written_is_said(withheld: Path, page: str):
-    assert UNWRITTEN in words(withheld / f"{page}.html")
+@pytest.mark.parametrize("page", ["index", "pages/introduction", "pages/declarations"])
+def test_what_was_not_written_is_said(html: Path, page: str):
+    assert UNWRITTEN in words(html / f"{page}.html")
 
 
 PAGES = (
@@ -120,22 +96,19 @@ PAGES = (
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_that_holds_of_the_published_series_alone_is_said_of_others(sparse: Path, page: str):
-    found = words(sparse / f"{page}.html")
+def test_nothing_that_holds_of_the_published_series_alone_is_said_of_others(html: Path, page: str):
+    found = words(html / f"{page}.html")
     assert [phrase for phrase in OF_THE_PUBLISHED if phrase in found] == []
-    assert soup(sparse / f"{page}.html").select(".synthetic-notice") == []
+    assert soup(html / f"{page}.html").select(".synthetic-notice") == []
 
 
-def test_there_are_no_pages_of_the_published_series_alone(sparse: Path):
+def test_there_are_no_pages_of_the_published_series_alone(html: Path):
     for name in ("checklist", "editions", "synthetic-records"):
-        assert not (sparse / "pages" / f"{name}.html").exists()
+        assert not (html / "pages" / f"{name}.html").exists()
 
 
-@pytest.mark.parametrize("book", ["sparse", "withheld"])
-def test_every_figure_of_the_ledger_has_its_row_without_a_verdict(
-    book: str, ledger: Ledger, request: pytest.FixtureRequest
-):
-    page = soup(request.getfixturevalue(book) / "chapters" / "verification.html")
+def test_every_figure_of_the_ledger_has_its_row_without_a_verdict(html: Path, ledger: Ledger):
+    page = soup(html / "chapters" / "verification.html")
     assert page.select_one("h1").get_text().startswith("Published and ours")
     for entry in ledger:
         row = page.find(id=anchor(entry.id))
@@ -144,9 +117,9 @@ def test_every_figure_of_the_ledger_has_its_row_without_a_verdict(
         assert row["data-verdict"] in ("compared", "side-by-side", "not-available")
 
 
-def test_links_of_claims_lead_to_elements_that_exist(sparse: Path):
+def test_links_of_claims_lead_to_elements_that_exist(html: Path):
     places: dict[Path, set[str]] = {}
-    for path in sorted(sparse.rglob("*.html")):
+    for path in sorted(html.rglob("*.html")):
         places[path] = {str(each["id"]) for each in soup(path).select("[id]")}
     for path in places:
         for link in soup(path).select(".claim a"):
@@ -155,31 +128,40 @@ def test_links_of_claims_lead_to_elements_that_exist(sparse: Path):
             assert fragment in places[target], (path.name, link["href"])
 
 
-def test_what_the_records_lack_is_said_where_it_would_stand(sparse: Path):
-    page = soup(sparse / "chapters" / "efficacy.html")
+def test_what_is_not_drawn_is_said_where_it_would_stand(html: Path):
+    page = soup(html / "chapters" / "efficacy.html")
     said = [each.get_text() for each in page.select("p.nothing-drawn")]
-    assert "The records hold no responder; there is no duration of response to draw." in said
-    row = soup(sparse / "chapters" / "verification.html").find(id="efficacy-time-to-response")
-    assert "The records hold none of its patients" in row.get_text(" ")
+    assert said
+    assert all(words.startswith("Left out: it would show single patients") for words in said)
 
 
-def test_cards_give_both_figures_and_their_difference(sparse: Path):
-    card = soup(sparse / "chapters" / "efficacy.html").select_one('.claim[data-claim="efficacy.response"] .claim-card')
+def test_cards_give_both_figures_and_their_difference(html: Path):
+    card = soup(html / "chapters" / "cohort.html").select_one('.claim[data-claim="cohort.female"] .claim-card')
     said = " ".join(card.get_text().split())
-    assert "Published: 81% (25/31). Ours: 0% (0/31)." in said
+    assert re.search(r"Published: 65%\. Ours: \d+%\. Patients: \d+ of 14 ", said), said
     assert "percentage points (95% CI" in said
     assert "Verdict" not in said
+    row = soup(html / "chapters" / "verification.html").find(id="cohort-female")
+    assert "65%" in row.get_text()
+    assert re.search(r"\d+/14 \(\d+%\)", row.get_text()), row.get_text()
 
 
-def test_pages_about_the_published_series_quote_its_figures(sparse: Path):
-    remarks = soup(sparse / "chapters" / "remarks.html")
+def test_pages_about_the_published_series_quote_its_figures(html: Path):
+    remarks = soup(html / "chapters" / "remarks.html")
     (claim, *_) = remarks.select('.claim[data-claim="efficacy.cr"]')
     assert claim.select_one(".claim-figure").get_text() == "61%"
-    assert "about the published abstract" in words(sparse / "chapters" / "remarks.html")
+    assert "about the published abstract" in words(html / "chapters" / "remarks.html")
 
 
-def test_no_small_number_is_in_any_file_of_the_book(withheld: Path):
-    results = json.loads((withheld / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
+def test_results_are_those_of_the_imported_patients(html: Path):
+    results = json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
+    numbers = {result["id"]: (result["n"], result["N"]) for result in results if result["published"]}
+    assert numbers["cohort.n"] == (14, None)
+    assert numbers["cohort.female"][1] == 14
+
+
+def test_no_small_number_is_in_any_file_of_the_book(html: Path):
+    results = json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
     for result in results:
         if result["basis"] != "records":
             continue
@@ -189,23 +171,23 @@ def test_no_small_number_is_in_any_file_of_the_book(withheld: Path):
         elif result["n"] is not None and result["N"] is not None:
             assert not 0 < result["n"] < 5, result["id"]
             assert not 0 < result["N"] - result["n"] < 5, result["id"]
-    drawn = {path.stem for path in (withheld / "downloads").glob("figure-*.csv")}
+    drawn = {path.stem for path in (html / "downloads").glob("figure-*.csv")}
     assert not drawn & {"figure-flow", "figure-swimmer", "figure-waterfall", "figure-duration", "figure-envelope"}
-    for path in withheld.rglob("*"):
+    for path in html.rglob("*"):
         if path.is_file() and path.suffix in {".html", ".ipynb", ".json", ".csv", ".js", ".md", ".svg"}:
             assert not re.search(r"\bC-\d\d\b", path.read_text(encoding="utf-8")), path.name
 
 
-def test_the_settings_and_contents_are_those_of_the_edition(sparse: Path):
-    page = soup(sparse / "chapters" / "cohort.html")
+def test_the_settings_and_contents_are_those_of_the_edition(html: Path):
+    page = soup(html / "chapters" / "cohort.html")
     assert page.select_one(".book-title").get_text().strip() == "Our *own* patients"
-    contents = yaml.safe_load((Path(__file__).parents[2] / "pages" / "own" / "_toc.yml").read_text(encoding="utf-8"))
+    contents = yaml.safe_load((project.ROOT / "pages" / "own" / "_toc.yml").read_text(encoding="utf-8"))
     listed = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    assert all((sparse / f"{name}.html").is_file() for name in listed)
+    assert all((html / f"{name}.html").is_file() for name in listed)
 
 
-def test_no_share_of_the_patients_is_printed_of_which_either_side_is_small(withheld: Path):
-    for path in withheld.rglob("*"):
+def test_no_share_of_the_patients_is_printed_of_which_either_side_is_small(html: Path):
+    for path in html.rglob("*"):
         if path.is_file() and path.suffix in {".html", ".ipynb", ".json", ".csv", ".js", ".md", ".svg"}:
             text = path.read_text(encoding="utf-8")
             # Published figures have this denominator, too: one group of the remarks, whose rows say which it is.
@@ -214,28 +196,28 @@ def test_no_share_of_the_patients_is_printed_of_which_either_side_is_small(withh
             assert not re.search(r"withheld%|(<|&lt;)5%", text), path.name
 
 
-def test_no_number_that_is_downloaded_has_more_digits_than_are_printed(withheld: Path):
-    for result in json.loads((withheld / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]:
+def test_no_number_that_is_downloaded_has_more_digits_than_are_printed(html: Path):
+    for result in json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]:
         for statistic in result["statistics"].values():
             if result["basis"] == "records" and isinstance(statistic["raw"], float):
                 assert statistic["formatted"] == f"{statistic['raw']:g}", result["id"]
-    age = soup(withheld / "chapters" / "cohort.html").select_one('.claim[data-claim="cohort.age"] .claim-figure')
+    age = soup(html / "chapters" / "cohort.html").select_one('.claim[data-claim="cohort.age"] .claim-figure')
     assert re.fullmatch(r"\d+", age.get_text()), "of fourteen patients no quartiles"
 
 
-def test_the_release_pack_lies_beside_the_book_for_its_owner_alone_and_tells_every_number(withheld: Path):
-    pack = withheld.parent / RELEASE
+def test_the_release_pack_lies_beside_the_book_for_its_owner_alone_and_tells_every_number(html: Path):
+    pack = html.parent / RELEASE
     assert oct(pack.stat().st_mode & 0o777) == "0o700"
     assert {path.name: oct(path.stat().st_mode & 0o777) for path in pack.iterdir()} == {
         "README.md": "0o600",
         "numbers.csv": "0o600",
     }
-    assert not (withheld / RELEASE).exists()
+    assert not (html / RELEASE).exists()
     text = (pack / "README.md").read_text(encoding="utf-8")
-    assert f"| {digest_of_folder(withheld)} |" in text
+    assert f"| {digest_of_folder(html)} |" in text
     assert "| Parameter suppress_below | 5 |" in text
     rows = list(csv.DictReader((pack / "numbers.csv").read_text(encoding="utf-8").splitlines()))
-    recorded = json.loads((withheld / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
+    recorded = json.loads((html / "downloads" / "results.json").read_text(encoding="utf-8"))["results"]
     told = {row["place"] for row in rows}
     for result in recorded:
         if (
@@ -249,34 +231,44 @@ def test_the_release_pack_lies_beside_the_book_for_its_owner_alone_and_tells_eve
             assert all(row["why"] for row in hidden)
     printed = {row["place"]: row["printed"] for row in rows if row["statistic"] == "patients"}
     assert printed["cohort.female"] == next(each["printed"] for each in recorded if each["id"] == "cohort.female")
-    with (withheld / "downloads" / "table-adverse-events.csv").open(encoding="utf-8") as file:
+    with (html / "downloads" / "table-adverse-events.csv").open(encoding="utf-8") as file:
         shown = [row["Patients, n/N (%)"] for row in csv.DictReader(file)]
     among_all = [row for row in rows if row["place"] == "table-adverse-events" and "among" not in row["label"]]
     assert {row["printed"] for row in among_all} >= set(shown) - {"withheld"}
 
 
-def test_the_pack_is_the_same_bytes_again(withheld: Path, tmp_path: Path):
-    pack = withheld.parent / RELEASE
-    records = withheld.parents[1] / "records"
-    values = {"data_dir": str(records), "suppress_below": 5}
-    write_release(tmp_path / "again", withheld, withheld / "_sources" / "chapters", values)
+def test_the_pack_is_the_same_bytes_again(centre_book: WatchedBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    html = centre_book.html
+    # The copy that built the book is no repository.
+    monkeypatch.setattr(pack, "commit", lambda: Commit(None))
+    values = {"data_dir": str(centre_book.records), "suppress_below": 5}
+    write_release(tmp_path / "again", html, html / "_sources" / "chapters", values)
     for name in ("README.md", "numbers.csv"):
-        assert (tmp_path / "again" / name).read_bytes() == (pack / name).read_bytes()
+        assert (tmp_path / "again" / name).read_bytes() == (html.parent / RELEASE / name).read_bytes()
 
 
-def test_a_search_finds_no_patient_in_the_book_but_each_in_its_records(withheld: Path):
-    names = [f"C-{number:02d}" for number in range(1, 32)]
+def test_a_search_finds_no_patient_in_the_book_but_each_in_its_records(centre_book: WatchedBook):
+    patients = csv.DictReader((centre_book.records / "patients.csv").read_text(encoding="utf-8").splitlines())
+    names = [row["patient_id"] for row in patients]
+    assert len(names) == 14
     for folder in ("chapters", "downloads", "pages", "_sources"):
-        report = search_folder(withheld / folder, names)
+        report = search_folder(centre_book.html / folder, names)
         assert report.files
         assert report.hits == ()
-    assert {hit.file for hit in search_folder(withheld.parents[1] / "records", names[:14]).hits} >= {"patients.csv"}
+    assert {hit.text for hit in search_folder(centre_book.records, names).hits} == set(names)
 
 
-def test_what_is_withheld_is_said_on_each_page_and_below_each_table(withheld: Path):
+def test_the_commands_say_what_they_did_and_no_page_names_their_folder(centre_book: WatchedBook):
+    assert f"{centre_book.records}: 14 patients, no problem found\n" in centre_book.printed
+    assert f"{centre_book.html / 'index.html'}\n" in centre_book.printed
+    for path in centre_book.html.rglob("*"):
+        assert not path.is_file() or str(centre_book.folder).encode() not in path.read_bytes(), path
+
+
+def test_what_is_withheld_is_said_on_each_page_and_below_each_table(html: Path):
     for name in ("cohort", "efficacy", "safety"):
-        page = soup(withheld / "chapters" / f"{name}.html")
+        page = soup(html / "chapters" / f"{name}.html")
         assert "counts above zero and below 5" in page.select_one(".definitions-notice").get_text()
     for name, table in (("cohort", "table-baseline"), ("safety", "table-safety"), ("efficacy", "table-subgroups")):
-        place = soup(withheld / "chapters" / f"{name}.html").find(id=table)
+        place = soup(html / "chapters" / f"{name}.html").find(id=table)
         assert "Small numbers are not printed" in place.get_text()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader, PdfWriter
 
 from itpbook import project
-from itpbook.book.chromium import NAMES, VARIABLE, NoChromium
-from itpbook.book.compile import build
-from itpbook.book.pdf import PdfError, _finished, _print, page_numbers, write_pdf
-from itpbook.book.print_page import Manuscript, ManuscriptError, join, pages_in_order
+from itpbook.book.build import build
+from itpbook.book.manuscript.chromium import NAMES, VARIABLE, NoChromium
+from itpbook.book.manuscript.pdf import PdfError, _finished, _print, page_numbers, write_pdf
+from itpbook.book.manuscript.print_page import Manuscript, ManuscriptError, join, pages_in_order
 from itpbook.intake.citation import read_citation
 
 
@@ -23,9 +23,21 @@ def pdf(built_book: Path) -> PdfReader:
     return PdfReader(built_book / project.PDF)
 
 
+class Sheet(NamedTuple):
+    """What is read of a page of the PDF, once for all tests: its text, and the words that begin beyond its margins."""
+
+    text: str
+    beyond: list[str]
+
+
 @pytest.fixture(scope="module")
-def texts(pdf: PdfReader) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in pdf.pages]
+def sheets(pdf: PdfReader) -> list[Sheet]:
+    return [read_sheet(page) for page in pdf.pages]
+
+
+@pytest.fixture(scope="module")
+def texts(sheets: list[Sheet]) -> list[str]:
+    return [sheet.text for sheet in sheets]
 
 
 @pytest.fixture(scope="module")
@@ -136,32 +148,36 @@ def test_text_is_set_in_the_fonts_of_the_book_without_ligatures(pdf: PdfReader, 
         for font in page["/Resources"].get("/Font", {}).values()
         if font.get_object().get("/Subtype") != "/Type3"
     }
-    assert {name.partition("-")[0] for name in names} <= {
-        f"Manuscript{family}" for family in ("Serif", "Sans", "Code", "Symbols")
-    }
+    assert {name.partition("-")[0] for name in names} == {"SourceSerifPro", "SourceSansPro", "DejaVuSansMono"}
     assert set("ﬀﬁﬂﬃﬄ") & set("".join(texts)) == set()
 
 
-def beyond_the_text(page: PageObject) -> list[str]:
-    """Say which words begin outside the margins of a page."""
+def test_quotation_marks_are_copied_as_such(texts: list[str]) -> None:
+    text = "".join(texts)
+    assert "\N{RIGHT SINGLE QUOTATION MARK}" in text
+    assert "\N{MODIFIER LETTER APOSTROPHE}" not in text
+    assert "\N{MODIFIER LETTER TURNED COMMA}" not in text
+
+
+def read_sheet(page: PageObject) -> Sheet:
     width, height = float(page.mediabox.width), float(page.mediabox.height)
-    found: list[str] = []
+    beyond: list[str] = []
 
     def seen(text: str, cm: list[float], tm: list[float], *_: object) -> None:
         x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
         y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
         if text.strip() and not (40 <= x <= width - 40 and 20 <= y <= height - 40):
-            found.append(f"{text} at {x:.0f}, {y:.0f}")
+            beyond.append(f"{text} at {x:.0f}, {y:.0f}")
 
-    page.extract_text(visitor_text=seen)
-    return found
+    text = page.extract_text(visitor_text=seen)
+    return Sheet(" ".join(text.split()), beyond)
 
 
-def test_pages_are_a4_and_no_word_begins_beyond_the_margins(pdf: PdfReader) -> None:
-    for number, page in enumerate(pdf.pages, 1):
+def test_pages_are_a4_and_no_word_begins_beyond_the_margins(pdf: PdfReader, sheets: list[Sheet]) -> None:
+    for page in pdf.pages:
         assert abs(float(page.mediabox.width) - 595.28) < 1.5
         assert abs(float(page.mediabox.height) - 841.89) < 1.5
-        assert beyond_the_text(page) == [], number
+    assert {number: sheet.beyond for number, sheet in enumerate(sheets, 1) if sheet.beyond} == {}
 
 
 def test_links_between_pages_lead_inside_the_document(pdf: PdfReader, manuscript: Manuscript) -> None:
@@ -242,8 +258,10 @@ def test_browser_that_fails_is_quoted(built_book: Path, tmp_path: Path) -> None:
     broken.write_text("#!/bin/sh\necho out of paper >&2\nexit 1\n", encoding="utf-8")
     broken.chmod(0o755)
     before = (built_book / project.PDF).read_bytes()
+    contents = tmp_path / "_toc.yml"
+    contents.write_text("root: pages/references\n", encoding="utf-8")
     with pytest.raises(PdfError, match="out of paper"):
-        write_pdf(built_book, str(broken))
+        write_pdf(built_book, str(broken), toc=contents)
     assert (built_book / project.PDF).read_bytes() == before
 
 

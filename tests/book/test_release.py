@@ -24,7 +24,7 @@ from implied.ledger.conditions import holds
 from itpbook import project
 from itpbook.book.release import pack
 from itpbook.book.release.pack import _table, numbers_csv
-from itpbook.book.release.rows import HIDDEN, PRINTED, Row, release_rows
+from itpbook.book.release.rows import HIDDEN, PRINTED, ReleaseRow, release_rows
 from itpbook.disclosure.counted import EVENTS, SUBGROUPS, beyond_ledger
 from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.disclosure.suppression_plan import ledger_counts, planned
@@ -42,12 +42,12 @@ def judged(cohort: Cohort, ledger: Ledger) -> tuple[pd.DataFrame, SmallNumbers]:
 
 
 @pytest.fixture(scope="module")
-def rows_of(ledger: Ledger) -> Iterator[Callable[[str], list[Row]]]:
+def rows_of(ledger: Ledger) -> Iterator[Callable[[str], list[ReleaseRow]]]:
     """Return what records the figures of the ledger of a series as the chapters do, and gives the rows of the pack."""
     shipped = dict(load_cohort(project.COHORT).tables)
 
     @cache
-    def rows(name: str) -> list[Row]:
+    def rows(name: str) -> list[ReleaseRow]:
         return recorded_rows(cohort_of(COHORTS[name](shipped) if name in COHORTS else twenty_one()), ledger)
 
     with pytest.MonkeyPatch.context() as changed:
@@ -55,7 +55,7 @@ def rows_of(ledger: Ledger) -> Iterator[Callable[[str], list[Row]]]:
         yield rows
 
 
-def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[Row]:
+def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[ReleaseRow]:
     patients, small = judged(cohort, ledger)
     record = Recorder("all", ledger, small=small)
     for entry, reading, _ in ledger_counts(ledger, patients):
@@ -69,13 +69,11 @@ def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[Row]:
             record.events(entry.id, patients[list(entry.sum)].sum(axis="columns"))
     record.patients("methods.eligible", patients["eligible"], label="Eligible")
     record.value("new.ratio", 1.5, "1.5", label="Some ratio")
-    return release_rows(
-        patients, ledger, record.results.values(), beyond_ledger(cohort, patients), judged(cohort, ledger)[1]
-    )
+    return release_rows(patients, ledger, record.results.values(), beyond_ledger(cohort, patients), small)
 
 
 @pytest.mark.parametrize("name", ["fourteen", "no event", "as little as allowed"])
-def test_every_number_has_its_reason_and_its_limits(name: str, rows_of: Callable[[str], list[Row]]):
+def test_every_number_has_its_reason_and_its_limits(name: str, rows_of: Callable[[str], list[ReleaseRow]]):
     rows = rows_of(name)
     counts = [row for row in rows if row.statistic == "patients"]
     assert {row.place for row in counts} >= {"cohort.female", "methods.eligible", SUBGROUPS}
@@ -90,7 +88,7 @@ def test_every_number_has_its_reason_and_its_limits(name: str, rows_of: Callable
         assert (row.printed == f"<{BELOW}") <= row.why.startswith("the number is small itself"), row
 
 
-def test_the_reasons_are_told_apart(rows_of: Callable[[str], list[Row]], ledger: Ledger):
+def test_the_reasons_are_told_apart(rows_of: Callable[[str], list[ReleaseRow]], ledger: Ledger):
     rows = rows_of("as little as allowed")
     reasons = {row.place: row.why for row in rows if row.place in ledger and row.statistic in ("patients", "events")}
     assert reasons["cohort.mgus"] == "the number is small itself (4)"
@@ -99,7 +97,7 @@ def test_the_reasons_are_told_apart(rows_of: Callable[[str], list[Row]], ledger:
     assert len(beginnings) >= 4, beginnings
 
 
-def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[Row]]):
+def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[ReleaseRow]]):
     rows = rows_of("twenty-one")
     followed = {row.statistic: row for row in rows if row.place == "safety.followup"}
     assert (followed["median"].true, followed["median"].printed) == ("26.5133470226", "27")
@@ -110,7 +108,7 @@ def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[
     assert (other.true, other.decision) == ("", HIDDEN)
 
 
-def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], list[Row]], ledger: Ledger):
+def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], list[ReleaseRow]], ledger: Ledger):
     rows = rows_of("fourteen")
     by_heading: dict[str, set[str]] = {}
     for row in rows:
@@ -121,7 +119,7 @@ def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], l
     assert any(row.place == EVENTS for row in rows)
 
 
-def test_the_rows_are_a_table_for_any_program(rows_of: Callable[[str], list[Row]]):
+def test_the_rows_are_a_table_for_any_program(rows_of: Callable[[str], list[ReleaseRow]]):
     rows = rows_of("twenty-one")
     read = list(csv.DictReader(io.StringIO(numbers_csv(rows))))
     assert len(read) == len(rows)
@@ -133,7 +131,7 @@ def test_the_command_of_the_pack_computes_the_digest_of_the_book(tmp_path: Path)
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
-    command = re.search(r"`(find [^`]+)`", pack._INTRODUCTION)
+    command = re.search(r"`(find [^`]+)`", pack.INTRODUCTION.read_text(encoding="utf-8"))
     assert command is not None
     printed = subprocess.run(command[1], shell=True, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert printed.split()[0] == digest_of_folder(tmp_path)
@@ -142,7 +140,9 @@ def test_the_command_of_the_pack_computes_the_digest_of_the_book(tmp_path: Path)
 def test_the_pack_explains_each_column_of_its_numbers():
     headings = next(csv.reader(io.StringIO(numbers_csv([]))))
     explained = [
-        name for line in re.findall(r"^\| ([a-z, ]+) \| ", pack._INTRODUCTION, re.M) for name in line.split(", ")
+        name
+        for line in re.findall(r"^\| ([a-z, ]+) \| ", pack.INTRODUCTION.read_text(encoding="utf-8"), re.M)
+        for name in line.split(", ")
     ]
     assert explained == ["column", *headings]
 

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from itpbook.book.search import search_folder, texts_of_records
 from itpbook.book.search.wanted import normalised, texts_of_file
 from itpbook.commands.command_line import app
-from itpbook.intake.redcap.pseudonyms import Link
+from itpbook.intake.redcap.pseudonyms import LinkFile
 from itpbook.records.cohort import cohort_of, write_cohort
 
 PLANTED = "Möller-Zettel, Ruth"
@@ -274,7 +274,7 @@ def test_writings_of_the_same_are_the_same():
 
 def test_a_link_file_is_no_list_of_texts(tmp_path: Path):
     path = tmp_path / "link.csv"
-    Link(path, "record_id", {"4711": "P-001"}).write()
+    LinkFile(path, "record_id", {"4711": "P-001"}).write()
     with pytest.raises(ValueError, match="copy the numbers of the records, its first column"):
         texts_of_file(path)
 

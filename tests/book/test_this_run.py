@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from handmade_book import Book, efficacy, run_payload
 
+from implied.files.input_files import digest_of_file
 from itpbook import project
-from itpbook.provenance import commit, digest_of
+from itpbook.provenance import commit
 
 PAGE = "# Run\n\n```{this-run} parameters\n```\n\n```{this-run} records\n```\n\n```{this-run} software\n```\n"
 
@@ -34,7 +35,7 @@ def test_page_shows_parameters_records_and_software(own_book: Book) -> None:
     software = _rows(own_book, "table-run-software")
     state = commit()
     assert software["Commit of the project"] == [" ".join(filter(None, [state.name, state.remark]))]
-    assert software["Ledger of published figures, digest"] == [digest_of(project.LEDGER)]
+    assert software["Ledger of published figures, digest"] == [digest_of_file(project.LEDGER)]
 
 
 def test_an_unknown_table_fails_the_build(own_book: Book) -> None:

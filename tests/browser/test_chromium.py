@@ -9,7 +9,7 @@ import chromium
 import pytest
 
 from itpbook import project
-from itpbook.book import chromium as of_the_system
+from itpbook.book.manuscript import chromium as of_the_system
 
 
 def executable(folder: Path, name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,74 +11,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import verify_with_kept
+from project_copy import ProjectCopy, copy_parts
+from typer.testing import CliRunner, Result
 
 from itpbook import project
-from itpbook.book.recomputed import CHECKS
-
-PARTS = (
-    "implied",
-    "itpbook",
-    "chapters",
-    "data",
-    "pages",
-    "_static",
-    "_config.yml",
-    "_toc.yml",
-    "index.md",
-    "references.bib",
-)
+from itpbook.commands.command_line import app
+from tests.notebooks import test_stored_outputs as guard
 
 
-class Copy:
-    """A copy of the project to be damaged; commands run in it use its own package."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        for name in PARTS:
-            source = project.ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copyfile(source, root / name)
-        (root / "tests" / "notebooks").mkdir(parents=True)
-        guard = "tests/notebooks/test_stored_outputs.py"
-        shutil.copyfile(project.ROOT / guard, root / guard)
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def itpbook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("itpbook.commands.command_line", *arguments)
-
-    def guard(self) -> subprocess.CompletedProcess[str]:
-        return self.run("pytest", "-q", "-p", "no:cacheprovider", "tests/notebooks/test_stored_outputs.py")
-
-    def nbval(self, chapter: str) -> subprocess.CompletedProcess[str]:
-        options = ("-q", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env")
-        return self.run("pytest", *options, f"chapters/{chapter}.ipynb")
-
-    def change(self, file: str, change: Callable[[str], str]) -> None:
-        path = self.root / file
-        before = path.read_text(encoding="utf-8")
-        after = change(before)
-        assert after != before
-        path.write_text(after, encoding="utf-8")
+def verify(
+    copy: ProjectCopy, built_book: Path, *arguments: str, executed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Verify all that a copy holds, with chapters that were executed for the book where nothing has changed."""
+    return copy.run(verify_with_kept.__file__, str(built_book.parent), executed, *arguments)
 
 
-def skipping(*checks: str) -> list[str]:
-    return [word for check in checks for word in ("--skip", check)]
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path / "project")
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
 
 
 def one_word_more(text: str) -> str:
@@ -90,21 +39,6 @@ def one_word_more(text: str) -> str:
     return json.dumps(stored)
 
 
-def first_response_of_the_fastest() -> tuple[str, str]:
-    """Return the line of the count at which the shortest time to response ends, and the same without a response."""
-    from itpbook.records.cohort import load_cohort
-    from itpbook.study.outcomes import derive
-
-    cohort = load_cohort(project.COHORT)
-    patients = derive(cohort)
-    fastest = patients.loc[patients["time_to_response_days"].idxmin()]
-    counts = cohort.platelets
-    here = counts["patient_id"].eq(fastest["patient_id"]) & counts["day"].eq(fastest["time_to_response_days"])
-    (count,) = counts.loc[here, "count"]
-    start = f"{fastest['patient_id']},{fastest['time_to_response_days']:.0f},"
-    return f"{start}{count:g}", f"{start}12"
-
-
 def lines_of(run: subprocess.CompletedProcess[str], *results: str) -> list[str]:
     """Return the names of the checks that ended so."""
     return [
@@ -112,8 +46,9 @@ def lines_of(run: subprocess.CompletedProcess[str], *results: str) -> list[str]:
     ]
 
 
-def test_the_undamaged_copy_passes_every_check(copy: Copy):
-    verified = copy.itpbook("verify", "--json", "verified.json")
+def test_the_undamaged_copy_passes_every_check(built_book: Path, tmp_path: Path):
+    copy = copy_parts(tmp_path)
+    verified = verify(copy, built_book, "--json", "verified.json")
     assert (verified.returncode, verified.stderr) == (0, "")
     checks = ["ledger", "chapters", "questions", "answers", "records", "envelope", "example"]
     assert lines_of(verified, "as it should be") == checks
@@ -121,126 +56,101 @@ def test_the_undamaged_copy_passes_every_check(copy: Copy):
     assert re.search(r"^not checked: envelope: 194 other rows of data/envelope\.csv", verified.stdout, re.MULTILINE)
     written = json.loads((copy.root / "verified.json").read_text(encoding="utf-8"))["checks"]
     assert [check["name"] for check in written if check["result"] == "as it should be"] == checks
-    assert copy.guard().returncode == 0
-    assert copy.nbval("safety").returncode == 0
 
 
-def test_stored_results_are_judged_without_executing_anything_and_it_says_so(copy: Copy):
-    verified = copy.itpbook("verify", "chapters")
-    assert (verified.returncode, verified.stderr) == (0, "")
-    assert (
-        "ledger: 63 published figures against the results stored in chapters; nothing was executed" in verified.stdout
-    )
-    assert lines_of(verified, "as it should be") == ["ledger"]
-    assert lines_of(verified, "not checked") == list(CHECKS)
-
-
-def test_a_dropped_patient_is_seen(copy: Copy):
+def test_damage_in_every_place_is_named_by_one_run(built_book: Path, tmp_path: Path):
+    """A dropped patient, what moves with it, outputs that record no figure, the envelope and the example."""
+    copy = copy_parts(tmp_path)
     for name in ("patients", "treatments", "platelets", "adverse_events"):
-        path = copy.root / "data" / "cohort" / f"{name}.csv"
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if not line.startswith("SYN-07,")), encoding="utf-8")
-    run = copy.itpbook("verify", *skipping("answers", "records", "envelope", "example"))
-    assert run.returncode == 1
-    assert lines_of(run, "not checked") == ["answers", "records", "envelope", "example"]
-    assert "not as published: cohort.n\n" in run.stderr
-    assert "moved: cohort.n (literal reading): stored 31, now 30\n" in run.stderr
-
-
-def test_damage_in_every_place_is_named_by_one_run(copy: Copy):
-    """A count, what moves with it, outputs that record no figure, the envelope and the example."""
-    found, damaged = first_response_of_the_fastest()
-    copy.change("data/cohort/platelets.csv", lambda text: text.replace(f"{found}\n", f"{damaged}\n"))
-    copy.change("chapters/refusals.ipynb", one_word_more)
-    copy.change("chapters/determined.ipynb", lambda text: text.replace('"alt": "Rows', '"alt": "Columns', 1))
-    copy.change("data/envelope.csv", lambda text: text.replace("\n0,0.0,", "\n0,0.1,", 1))
-    copy.change("data/example/redcap_export.csv", lambda text: text.replace(";F;", ";M;", 1))
-    run = copy.itpbook("verify", *skipping("answers"))
+        copy.edit(f"data/cohort/{name}.csv", lambda text: re.sub("(?m)^SYN-07,.*\n", "", text))
+    copy.edit("chapters/refusals.ipynb", one_word_more)
+    copy.edit("chapters/determined.ipynb", lambda text: text.replace('"alt": "Rows', '"alt": "Columns', 1))
+    copy.edit("data/envelope.csv", lambda text: text.replace("\n0,0.0,", "\n0,0.1,", 1))
+    copy.edit("data/example/redcap_export.csv", lambda text: text.replace(";F;", ";M;", 1))
+    run = verify(copy, built_book, "--skip", "answers", executed="cohort")
     assert run.returncode == 1
     assert lines_of(run, "differs") == ["ledger", "chapters", "records", "envelope", "example"]
+    assert lines_of(run, "not checked") == ["envelope", "answers"]
     for named in (
-        r"moved: efficacy\.time_to_response \(literal reading\): stored 30 \[7-270\], now ",
+        r"not as published: cohort\.n\n",
+        r"moved: cohort\.n \(literal reading\): stored 31, now 30\n",
+        r"the stored chapters were executed on other records: platelets\.csv has changed\n",
         r"chapters/refusals\.ipynb, cell \d+ \([\w-]+\), output 1, text/markdown: stored …",
         r"chapters/determined\.ipynb, cell \d+ \(figure-conflicts\), output 1, alternative text: stored …",
-        rf"data/cohort/platelets\.csv, line \d+: stored ….*{damaged}.*…, now ….*{found}",
+        r"data/cohort/patients\.csv, line 8: stored ….*SYN-08.*…, now ….*SYN-07",
         r"data/envelope\.csv, line 2 \(draw 0\): stored …0,0\.1,",
         r"data/example/redcap_export\.csv, line \d+: stored …",
     ):
         assert re.search(named, run.stderr), named
 
 
-def test_a_patient_left_in_pieces_is_refused(copy: Copy):
-    copy.change("data/cohort/patients.csv", lambda text: re.sub(r"SYN-07,.*\n", "", text))
-    run = copy.itpbook("validate", "data/cohort")
-    assert run.returncode == 1
+def test_a_patient_left_in_pieces_is_refused(tmp_path: Path):
+    records = Path(shutil.copytree(project.COHORT, tmp_path / "cohort"))
+    text = (records / "patients.csv").read_text(encoding="utf-8")
+    (records / "patients.csv").write_text(re.sub(r"SYN-07,.*\n", "", text), encoding="utf-8")
+    run = command("validate", str(records))
+    assert run.exit_code == 1
     assert re.search(r"\"SYN-07\"  a patient of patients\.csv", run.stderr)
 
 
-def test_an_edited_output_is_seen_by_nbval(copy: Copy):
-    copy.change(
-        "chapters/safety.ipynb", lambda text: text.replace('"printed": "13/31 (42%)"', '"printed": "13/31 (43%)"')
-    )
-    run = copy.nbval("safety")
+def test_an_edited_output_and_an_edited_picture_are_seen_by_nbval(tmp_path: Path):
+    chapter = tmp_path / "safety.ipynb"
+    text = (project.CHAPTERS / chapter.name).read_text(encoding="utf-8")
+    damaged = text.replace('"printed": "13/31 (42%)"', '"printed": "13/31 (43%)"').replace("stroke: #", "stroke: #f", 1)
+    chapter.write_text(damaged, encoding="utf-8")
+    options = ("-p", "no:cacheprovider", "--nbval", "--nbval-current-env")
+    command = [sys.executable, "-m", "pytest", "-q", *options, str(chapter)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "mismatch 'application/vnd.itpbook.result+json'" in run.stdout
+    assert "mismatch 'image/svg+xml'" in run.stdout
 
 
-def test_an_edited_picture_is_seen_by_nbval(copy: Copy):
-    copy.change("chapters/safety.ipynb", lambda text: text.replace("stroke: #", "stroke: #f", 1))
-    assert copy.nbval("safety").returncode == 1
+@pytest.fixture
+def stripped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the chapters be some of which one has lost its outputs."""
+    chapters = Path(shutil.copytree(project.CHAPTERS, tmp_path / "chapters"))
+    notebook = json.loads((chapters / "cohort.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    (chapters / "cohort.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    monkeypatch.setattr(project, "CHAPTERS", chapters)
+    return chapters
 
 
-def test_a_stripped_notebook_is_seen_by_the_guard(copy: Copy):
-    def strip(text: str) -> str:
-        notebook = json.loads(text)
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell.update(outputs=[], execution_count=None)
-        return json.dumps(notebook)
-
-    copy.change("chapters/cohort.ipynb", strip)
-    run = copy.guard()
-    assert run.returncode == 1
-    assert "test_every_code_cell_ran_and_in_order[cohort]" in run.stdout
-    verified = copy.itpbook("verify", "chapters")
-    assert verified.returncode == 1
+def test_a_stripped_notebook_is_seen_by_the_guard_and_by_verify(stripped: Path):
+    guard.test_every_code_cell_ran_and_in_order("safety")
+    with pytest.raises(AssertionError):
+        guard.test_every_code_cell_ran_and_in_order("cohort")
+    verified = command("verify", str(stripped))
+    assert verified.exit_code == 1
     assert "cohort.ipynb: cell 2 was never executed" in verified.stderr
 
 
-def test_an_impossible_figure_in_the_ledger_is_refused(copy: Copy):
-    copy.change(
-        "data/published.yaml", lambda text: text.replace('count: "11", percent: "35"', 'count: "11", percent: "36"')
-    )
-    run = copy.itpbook("verify", "chapters")
-    assert run.returncode == 1
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return what lets the ledger print something else of patients with antinuclear antibodies."""
+
+    def change(printed: str) -> None:
+        text = project.LEDGER.read_text(encoding="utf-8")
+        assert text.count('count: "11", percent: "35"') == 1
+        (tmp_path / "published.yaml").write_text(text.replace('count: "11", percent: "35"', printed), encoding="utf-8")
+        monkeypatch.setattr(project, "LEDGER", tmp_path / "published.yaml")
+
+    return change
+
+
+def test_an_impossible_figure_in_the_ledger_is_refused(published: Callable[[str], None]):
+    published('count: "11", percent: "36"')
+    run = command("verify", str(project.CHAPTERS))
+    assert run.exit_code == 1
     assert run.stderr == "cohort.ana: 11 of 31 prints 35%, not 36%\n"
 
 
-def test_a_possible_but_wrong_figure_in_the_ledger_differs(copy: Copy):
-    copy.change(
-        "data/published.yaml", lambda text: text.replace('count: "11", percent: "35"', 'count: "12", percent: "39"')
-    )
-    run = copy.itpbook("verify", "chapters")
-    assert run.returncode == 1
+def test_a_possible_but_wrong_figure_in_the_ledger_differs(published: Callable[[str], None]):
+    published('count: "12", percent: "39"')
+    run = command("verify", str(project.CHAPTERS))
+    assert run.exit_code == 1
     assert "1 differs" in run.stdout
     assert run.stderr == "not as published: cohort.ana\n"
-
-
-def test_a_broken_chapter_stops_the_build_and_leaves_the_book_that_was_there(copy: Copy):
-    pages = copy.root / "_build" / "html"
-    pages.mkdir(parents=True)
-    (pages / "index.html").write_text("the book that was there", encoding="utf-8")
-    copy.change("chapters/safety.ipynb", lambda text: text.replace('patients[\\"died\\"]', 'patients[\\"dyed\\"]'))
-    run = copy.itpbook("build")
-    assert run.returncode == 1
-    assert re.search(r"chapter safety stopped in cell \d+: KeyError: 'dyed'", run.stderr)
-    assert (pages / "index.html").read_text(encoding="utf-8") == "the book that was there"
-    assert sorted(path.name for path in (copy.root / "_build").iterdir()) == [".kept", ".lock", "html", "logs"]
-
-
-def test_a_broken_reference_in_the_prose_stops_the_build(copy: Copy):
-    copy.change("index.md", lambda text: text.replace("{claim}`cohort.n`", "{claim}`cohort.size`", 1))
-    run = copy.itpbook("build")
-    assert run.returncode == 1
-    assert "unknown figure 'cohort.size'" in run.stderr
-    assert not (copy.root / "_build" / "html").exists()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from itpbook import project, provenance
-from itpbook.provenance import PACKAGES, Commit, commit, digest_of, software
+from itpbook import project
+from itpbook.provenance import PACKAGES, Commit, commit, software
 
 
 @pytest.fixture
@@ -49,9 +48,3 @@ def test_versions_are_those_installed():
     found = software()
     assert list(found) == ["Python", *PACKAGES]
     assert found["pandas"] == pd.__version__
-
-
-def test_digest_is_that_of_the_bytes(tmp_path: Path):
-    (tmp_path / "a").write_bytes(b"abc")
-    assert digest_of(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
-    assert digest_of(tmp_path / "b") == provenance.NOT_KNOWN

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from itpbook.book.chromium import VARIABLE, NoChromium, installed, is_root
+from itpbook.book.manuscript.chromium import VARIABLE, NoChromium, installed, is_root
 
 PACKAGES = ("chromium", "libatomic1")
 """Packages of Debian: the browser, and what the Node.js of Playwright is linked with and does not bring."""

@@ -18,6 +18,7 @@ from nbformat import NotebookNode, v4
 
 from itpbook.presentation.tables import publication_table, verification_table
 from itpbook.results import RUN, VERDICTS, Result, digest
+from itpbook.results.verify import Alternative, VerdictLine
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -119,12 +120,14 @@ def line(
         "alternative": None,
         "conflict": [],
         "chapter": "efficacy",
+        "population": "all patients",
     }
     return {**blank, **known, **given}
 
 
 ALTERNATIVE = {
     "reading": "inferred",
+    "population": "17 patients",
     "recomputed": "59%",
     "n": 10,
     "N": 17,
@@ -163,6 +166,15 @@ def verdicts_payload(results: Iterable[Result] = RESULTS) -> dict[str, Any]:
     return {"ledger": "0" * 64, "results": digest(results), "lines": [dict(known) for known in LINES]}
 
 
+def verdict_html(lines: Iterable[Mapping[str, Any]]) -> str:
+    """Return the verification table of stored lines."""
+    judged = [
+        VerdictLine(**{**line, "alternative": line["alternative"] and Alternative(**line["alternative"])})
+        for line in lines
+    ]
+    return verification_table(judged).html
+
+
 def output(data: Mapping[str, Any], **metadata: Any) -> NotebookNode:
     """Return a displayed output; each has a plain form too, as in a real chapter."""
     return v4.new_output("display_data", data={**data, "text/plain": PLAIN}, metadata=metadata)
@@ -196,16 +208,16 @@ def efficacy(
 def verification(payload: Mapping[str, Any] | None = None) -> list[NotebookNode]:
     """Return the cells of the verification chapter."""
     found = dict(payload or verdicts_payload())
-    table = verification_table(LINES).html
+    table = verdict_html(LINES)
     return [
         v4.new_markdown_cell("# Verification\n\nEach published figure."),
         code("verdicts", output({VERDICTS: found}), output({"text/html": table}), tags=["hide-input"]),
     ]
 
 
-def figure_cell(**image: str) -> NotebookNode:
+def figure_cell(name: str = "figure-time", **image: str) -> NotebookNode:
     """Return a cell that shows an image; ``image`` is what its output says of it."""
-    metadata = {"mystnb": {"figure": {"caption": "Time to response", "name": "figure-time"}}}
+    metadata = {"mystnb": {"figure": {"caption": "Time to response", "name": name}}}
     return code("show(figure)", picture({"image/svg+xml": SVG}, **image), tags=["hide-input"], **metadata)
 
 

@@ -10,7 +10,7 @@ from records import small_cohort_tables
 
 from itpbook.intake.redcap.export_writer import Cells, export_rows, export_text
 from itpbook.intake.redcap.importer import Imported, import_export
-from itpbook.intake.redcap.pseudonyms import Link
+from itpbook.intake.redcap.pseudonyms import LinkFile
 from itpbook.records.cohort import InvalidRecords, cohort_of
 
 LINKED = {"1": "P1", "2": "P2", "3": "P3"}
@@ -86,7 +86,7 @@ class SmallExport:
         """Write the link file of the small cohort."""
         self.link = self.folder / "link.csv"
         self.link.unlink(missing_ok=True)
-        Link(self.link, record, LINKED).write()
+        LinkFile(self.link, record, LINKED).write()
 
     def refused(self, mapping: str | None = None, dictionary: str | None = None) -> list[str]:
         """Return all problems, a line each; there must be one."""

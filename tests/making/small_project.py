@@ -1,4 +1,4 @@
-"""A copy of the project with chapters that do next to nothing: builds of it are cheap enough to be killed."""
+"""A copy of the project with chapters that do next to nothing, and without what they do not use."""
 
 from __future__ import annotations
 
@@ -18,13 +18,21 @@ from itpbook import project
 from itpbook.book.notebooks import notebook_text
 from itpbook.parameters import CHAPTERS
 
-PARTS = ("implied", "itpbook", "data", "_static", "_config.yml", "requirements.txt", "CITATION.cff", "references.bib")
+PARTS = (
+    *("implied", "itpbook", "data", "_static", "_config.yml", "requirements.txt", "requirements-book.txt"),
+    *("CITATION.cff", "references.bib"),
+)
 
 TOC = (
     "format: jb-book\nroot: index\nchapters:\n"
     + "".join(f"- file: chapters/{name}\n" for name in CHAPTERS if name != "comparison")
     + "- file: pages/words\n"
 )
+
+NOTHING_AHEAD = "_FOR_THE_CHAPTERS, _FOR_VERIFICATION = (), ()\n\n\n"
+"""What is imported before the first chapter: these chapters draw nothing and test nothing."""
+NO_FONTS = "\n\ndef font_files() -> dict[str, bytes]:\n    return {}\n"
+"""Cutting fonts takes longer than all that tests of a build are about."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,19 @@ def small_project(folder: Path) -> SmallProject:
     made = SmallProject(root, folder / "out")
     for name in CHAPTERS:
         made.chapter(name, f"print('{name} was executed')")
+    made.edit(
+        "itpbook/book/execution/chapter_process.py",
+        lambda text: text.replace("def main()", f"{NOTHING_AHEAD}def main()", 1),
+    )
+    made.edit("itpbook/sphinxext/fonts.py", lambda text: text + NO_FONTS)
     return made
+
+
+def copy_of(project: SmallProject, folder: Path) -> SmallProject:
+    """Copy a project with what was built of it."""
+    for inner in (project.root, project.out):
+        shutil.copytree(inner, folder / inner.name)
+    return SmallProject(folder / project.root.name, folder / project.out.name)
 
 
 def files(folder: Path) -> dict[str, bytes]:

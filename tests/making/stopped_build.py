@@ -1,7 +1,6 @@
 """A build that kills its process group at a named point, or at a call of a given number; what it makes is tiny.
 
 Everything that puts a book in place is real: only executing, compiling and working out keys are stood in for.
-Run as ``python stopped_build.py OUT WORDS POINT [withholding]``.
 """
 
 from __future__ import annotations
@@ -11,13 +10,15 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from itpbook.book import compile, kept, place
+from forked import serve
+
+from itpbook.book import book_folder, build
+from itpbook.book.reuse import build_store
 
 CHAPTERS = ("cohort", "methods")
 PAGES = {"index.html": "<p>{}</p>", "chapters/cohort.html": "<p>{}, cohort</p>", "_static/style.css": "p {{}}"}
@@ -26,30 +27,24 @@ PAGES = {"index.html": "<p>{}</p>", "chapters/cohort.html": "<p>{}, cohort</p>",
 def stand_in(words: str, setattr: Callable[[Any, str, Any], None]) -> None:
     """Let a build of some words do in an instant what takes long."""
 
-    def execute(target: Path, _values: object, *, known: Any, idle: Callable[[], None], **_: object) -> dict[str, str]:
-        idle()
-        folder, keys = known
+    def execute(target: Path, _chosen: object, *, reuse: Any, **_: object) -> dict[str, str]:
+        store, keys = reuse
         for name in CHAPTERS:
             (target / f"{name}.ipynb").write_text(words, encoding="utf-8")
-            folder.keep_chapter(name, keys[name], {}, {"cells": [words]})
+            store.store_chapter(name, keys[name], {}, {"cells": [words]})
         return {}
 
-    def compile_pages(_sphinx: object, _source: Path, work: Path, **_: object) -> Path:
+    def compile_pages(_source: Path, work: Path, _scratch: Path, **_: object) -> Path:
         pages = work / "_build" / "html"
         for name, text in PAGES.items():
             (pages / name).parent.mkdir(parents=True, exist_ok=True)
             (pages / name).write_text(text.format(words), encoding="utf-8")
         return pages
 
-    @contextmanager
-    def nothing_ahead(_scratch: Path) -> Iterator[None]:
-        yield
-
-    setattr(compile, "execute_chapters", execute)
-    setattr(compile, "compile_book", compile_pages)
-    setattr(compile, "sphinx_ahead", nothing_ahead)
-    setattr(compile, "chapter_keys", lambda *_: dict.fromkeys(CHAPTERS, words))
-    setattr(compile, "book_key", lambda *_: words)
+    setattr(build, "execute_chapters", execute)
+    setattr(build, "compile_book", compile_pages)
+    setattr(build, "chapter_keys", lambda *_: dict.fromkeys(CHAPTERS, words))
+    setattr(build, "book_key", lambda *_: words)
 
 
 WITHHOLDING = {"suppress_below": 5}
@@ -62,7 +57,7 @@ def stand_in_pack(words: str, setattr: Callable[[Any, str, Any], None]) -> None:
 
     def write(pack: Path, *_: object) -> None:
         pack.mkdir()
-        for name in place.RELEASE_FILES:
+        for name in book_folder.RELEASE_FILES:
             (pack / name).write_text(words, encoding="utf-8")
 
     setattr(release, "write_release", write)
@@ -124,7 +119,7 @@ def half_removed(beginning: str) -> None:
 
 
 def in_two_moves() -> None:
-    place.exchanged = lambda *_: False
+    book_folder.exchanged = lambda *_: False
 
 
 def _file(name: str) -> Callable[..., bool]:
@@ -140,32 +135,32 @@ def _two_moves(stop: Callable[[], None]) -> Callable[[], None]:
 
 
 POINTS: dict[str, Callable[[], None]] = {
-    "before the lock": lambda: before(place, "_take"),
-    "when the lock is taken": lambda: after(place, "_take"),
+    "before the lock": lambda: before(book_folder, "_take"),
+    "when the lock is taken": lambda: after(book_folder, "_take"),
     "when the working folder is made": lambda: after(tempfile, "mkdtemp"),
     "when the first chapter is half kept": lambda: half_written("cohort.part"),
     "when the second chapter is half kept": lambda: half_written("methods.part"),
     "before a chapter is kept": lambda: before(Path, "replace", when=_file("methods.part")),
     "when a chapter is kept": lambda: after(Path, "replace", when=_file("cohort.part")),
-    "when the pages are compiled": lambda: after(compile, "compile_book"),
-    "before the exchange": lambda: before(compile, "put_release_in_place"),
-    "before the one step": lambda: before(place, "exchanged"),
-    "after the one step": lambda: after(place, "exchanged"),
+    "when the pages are compiled": lambda: after(build, "compile_book"),
+    "before the exchange": lambda: before(build, "put_release_in_place"),
+    "before the one step": lambda: before(book_folder, "exchanged"),
+    "after the one step": lambda: after(book_folder, "exchanged"),
     "before the first of two moves": _two_moves(lambda: before(Path, "rename", when=_file("html"))),
     "between two moves": _two_moves(lambda: after(Path, "rename", when=lambda path, *_: path.parent.name != "_build")),
     "after the second of two moves": _two_moves(lambda: after(Path, "rename", calls=2, when=_file("html"))),
     "while the old pages are removed after two moves": _two_moves(lambda: half_removed(".replaced-html")),
-    "before the pages are noted": lambda: before(kept.Kept, "note_pages"),
+    "before the pages are noted": lambda: before(build_store.BuildStore, "note_pages"),
     "when the note of the pages is half written": lambda: half_written("pages.part"),
-    "when the pages are noted": lambda: after(kept.Kept, "note_pages"),
+    "when the pages are noted": lambda: after(build_store.BuildStore, "note_pages"),
     "while the working folder is removed": lambda: half_removed(".building-"),
 }
 
 
 POINTS_OF_A_PACK: dict[str, Callable[[], None]] = {
-    "before the old pack is removed": lambda: before(place, "has_release"),
+    "before the old pack is removed": lambda: before(book_folder, "has_release"),
     "while the old pack is removed": lambda: half_removed("release"),
-    "before the pages are exchanged": lambda: before(place, "exchanged"),
+    "before the pages are exchanged": lambda: before(book_folder, "exchanged"),
     "before the new pack is moved": lambda: before(Path, "rename", when=_file("release")),
     "after the new pack is moved": lambda: after(Path, "rename", when=_file("release")),
 }
@@ -173,7 +168,7 @@ POINTS_OF_A_PACK: dict[str, Callable[[], None]] = {
 
 def at_call(number: int) -> list[int]:
     """Kill at a call of that number among the functions of `itpbook.book`; return the list that counts them."""
-    count, folder = [0], str(Path(compile.__file__).parent)
+    count, folder = [0], str(Path(build.__file__).parent)
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(folder):
@@ -185,8 +180,8 @@ def at_call(number: int) -> list[int]:
     return count
 
 
-if __name__ == "__main__":
-    out, words, point, *withholding = sys.argv[1:]
+def stopped(out: str, words: str, point: str, withholding: bool) -> None:
+    """Build, and be killed at a point; at no call print how many there are."""
     stand_in(words, setattr)
     if withholding:
         stand_in_pack(words, setattr)
@@ -195,6 +190,10 @@ if __name__ == "__main__":
         points[point]()
     else:
         count = at_call(int(point))
-    compile.build(Path(out), WITHHOLDING if withholding else {})
+    build.build(Path(out), WITHHOLDING if withholding else {})
     sys.setprofile(None)
     print(count[0])
+
+
+if __name__ == "__main__":
+    serve(stopped)

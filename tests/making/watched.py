@@ -1,4 +1,4 @@
-"""What notes, in every Python process of a build, the processes that are started and the use of the canary file."""
+"""What notes, in every Python process of a build, what is started, what is written, and the use of the canary file."""
 
 WATCH = """
 import json, os, sys
@@ -11,10 +11,23 @@ def note(event, *words):
     os.write(descriptor, line.encode())
     os.close(descriptor)
 
+def wrote(path):
+    if isinstance(path, (str, bytes, os.PathLike)):
+        name = os.fsdecode(path)
+        name = name if name == ":memory:" else os.path.abspath(name)
+        if name != NOTES:
+            note("write", name)
+
 def watch(event, arguments):
     if event == "open":
         if str(arguments[0]).startswith(CANARY):
             note("open", str(arguments[0]))
+        if arguments[2] is not None and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            wrote(arguments[0])
+    elif event in ("os.mkdir", "sqlite3.connect"):
+        wrote(arguments[0])
+    elif event in ("os.rename", "os.symlink", "os.link"):
+        wrote(arguments[1])
     elif event == "subprocess.Popen":
         note(event, *map(os.fsdecode, arguments[1]))
     elif event in ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "pty.spawn", "os.startfile"):

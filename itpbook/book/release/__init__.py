@@ -1,4 +1,4 @@
-"""What a data protection officer needs to release a book: every number withheld, why, and what can be inferred.
+"""The release pack, for a data protection officer: every number withheld, why, and what can be inferred of it.
 
 The pack holds the true small numbers, so it lies beside the book and never in it.
 """

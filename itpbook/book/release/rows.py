@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -11,7 +11,7 @@ from implied.ledger import Entry, Ledger
 from implied.ledger.conditions import attributes_of, holds
 from implied.numbers.rounding import print_exactly
 from implied.numbers.units import months
-from itpbook.disclosure.counted import SUBGROUPS, Counted
+from itpbook.disclosure.counted import SUBGROUPS, LabelledCount
 from itpbook.disclosure.shared_quantities import neighbours
 from itpbook.disclosure.small_numbers import WITHHELD, Members, Objection, SmallNumbers, Why
 from itpbook.disclosure.suppression_plan import ledger_counts, planned_counts
@@ -33,8 +33,8 @@ _EVENTS = "so many events, the patients who had one, or what other printed numbe
 
 
 @dataclass(frozen=True)
-class Row:
-    """One number of the book.
+class ReleaseRow:
+    """One number of the book, true and as printed.
 
     ``true`` is never printed in the book where ``decision`` is :data:`HIDDEN`; ``low`` and ``high`` are what can be
     inferred of it from everything printed and from the rules; empty where there is no limit, or none is worked out.
@@ -53,16 +53,18 @@ class Row:
 
 
 def release_rows(
-    patients: pd.DataFrame, ledger: Ledger, results: Iterable[Result], beyond: Iterable[Counted], small: SmallNumbers
-) -> list[Row]:
+    patients: pd.DataFrame,
+    ledger: Ledger,
+    results: Iterable[Result],
+    beyond: Iterable[LabelledCount],
+    small: SmallNumbers,
+) -> list[ReleaseRow]:
     """Return every number that is printed of the records or withheld, in the order of the chapters' results and tables.
 
     Parameters
     ----------
     patients
         One row per patient, as :func:`itpbook.study.outcomes.derive` returns it.
-    ledger
-        The published figures.
     results
         What the executed chapters recorded.
     beyond
@@ -76,7 +78,7 @@ def release_rows(
         if result.basis == "records" and not (result.published and ledger[result.id].is_threshold)
     ]
     counted = _Counts(patients, ledger, list(beyond), small, shown)
-    rows: list[Row] = []
+    rows: list[ReleaseRow] = []
     for result in shown:
         entry = ledger[result.id] if result.published else None
         count = counted.by_result.get((result.id, result.reading))
@@ -98,56 +100,52 @@ class _Counts:
         self,
         patients: pd.DataFrame,
         ledger: Ledger,
-        beyond: list[Counted],
+        beyond: list[LabelledCount],
         small: SmallNumbers,
         results: list[Result],
     ) -> None:
         self._small = small
-        named = [
-            (entry.id, reading.name, entry.label, count) for entry, reading, count in ledger_counts(ledger, patients)
-        ]
         recorded = {result.id for result in results}
-        named += [(item.place, "literal", item.label, item.count) for item in beyond if item.place in recorded]
-        self.by_result: Mapping[tuple[str, str], Count] = {(name, reading): count for name, reading, _, count in named}
-        self.in_tables = [item for item in beyond if item.place not in recorded]
+        self.by_result: dict[tuple[str, str], Count] = {}
         self._names: dict[Members, str] = {}
-        for _, _, label, count in named:
-            self._names.setdefault(count.counted, label)
+        for entry, reading, count in ledger_counts(ledger, patients):
+            self.by_result[entry.id, reading.name] = count
+            self._names.setdefault(count.counted, entry.label)
         for item in beyond:
             self._names.setdefault(item.count.counted, item.label)
+            if item.printed_in in recorded:
+                self.by_result[item.printed_in, "literal"] = item.count
+        self.in_tables = [item for item in beyond if item.printed_in not in recorded]
         counts = planned_counts(patients, ledger, (item.count for item in beyond))
-        suppressed = {
-            self.by_result[result.id, result.reading]
-            for result in results
-            if result.suppressed and (result.id, result.reading) in self.by_result
-        }
+        suppressed = {(result.id, result.reading) for result in results if result.suppressed}
         self._objections: dict[Count, Objection | None] = {
             count: small.objection(count.counted, count.group, count.kind) for count in counts
         }
-        refused = {count for count, objection in self._objections.items() if objection is not None} | suppressed
-        self._refused = refused
-        self._headings = {item.count.kind for item in self.in_tables if item.count in refused}
-        self._limits = inferred_limits(small.below, counts, refused, small.masked)
+        self._refused = {count for count in counts if self._objections[count] is not None}
+        self._refused |= {count for key, count in self.by_result.items() if key in suppressed}
+        self._headings = {item.count.kind for item in self.in_tables if item.count in self._refused}
+        self._limits = inferred_limits(small.below, counts, self._refused, small.masked)
 
-    def row_of_table(self, item: Counted) -> Row:
+    def row_of_table(self, item: LabelledCount) -> ReleaseRow:
         """Return the row of a count that a table prints; of subgroups, all numbers below a heading or none."""
         count, size = item.count, item.count.counted.bit_count()
         printed = WITHHELD if count.family in self._small.masked else self._small.printed(size)
         if count not in self._refused:
             printed = print_share(size, count.group.bit_count())
-        row = self.row(item.place, item.label, "", count, printed)
-        if item.place != SUBGROUPS or count.kind not in self._headings:
+        row = self.row(item.printed_in, item.label, "", count, printed)
+        if item.printed_in != SUBGROUPS or count.kind not in self._headings:
             return row
         return replace(row, printed=WITHHELD, decision=HIDDEN, why=row.why or _HEADING)
 
-    def row(self, source: str, label: str, group: str, count: Count, printed: str) -> Row:
+    def row(self, source: str, label: str, group: str, count: Count, printed: str) -> ReleaseRow:
         """Return the row of a count."""
         size, total = count.counted.bit_count(), count.group.bit_count()
         objection = self._objections[count]
         why = "" if count not in self._refused else _MISSING if objection is None else self._words(objection)
         low, high = self._limits[count.counted]
         decision = HIDDEN if count in self._refused else PRINTED
-        return Row(source, label, group, "patients", f"{size}/{total}", printed, decision, why, str(low), str(high))
+        true = f"{size}/{total}"
+        return ReleaseRow(source, label, group, "patients", true, printed, decision, why, str(low), str(high))
 
     def _words(self, objection: Objection) -> str:
         number = objection.members.bit_count()
@@ -156,18 +154,20 @@ class _Counts:
         return f"{objection.why}{named} ({number})"
 
 
-def _events(result: Result, total: int, small: SmallNumbers) -> Row:
-    decision = HIDDEN if result.suppressed else PRINTED
-    low, high = (str(total), str(total))
+def _events(result: Result, total: int, small: SmallNumbers) -> ReleaseRow:
+    decision, why, low, high = PRINTED, "", str(total), str(total)
     if result.suppressed:
-        low, high = ("1", str(small.below - 1)) if small.small(total) else ("0", "")
-    why = "" if not result.suppressed else Why.ITSELF if small.small(total) else _EVENTS
-    return Row(
-        result.id, result.label, result.population, "events", str(total), result.printed, decision, why, low, high
-    )
+        decision, why, low, high = HIDDEN, _EVENTS, "0", ""
+        if small.small(total):
+            why, low, high = Why.ITSELF, "1", str(small.below - 1)
+    return ReleaseRow(*_of(result), "events", str(total), result.printed, decision, why, low, high)
 
 
-def _values(result: Result, entry: Entry, patients: pd.DataFrame, small: SmallNumbers) -> Iterator[Row]:
+def _of(result: Result) -> tuple[str, str, str]:
+    return result.id, result.label, result.population
+
+
+def _values(result: Result, entry: Entry, patients: pd.DataFrame, small: SmallNumbers) -> Iterator[ReleaseRow]:
     population = entry.reading(result.reading).population
     members = holds(population, patients) if set(attributes_of(population)) <= set(patients.columns) else None
     values = patients[str(entry.quantity)].astype("float64")
@@ -189,12 +189,12 @@ def _values(result: Result, entry: Entry, patients: pd.DataFrame, small: SmallNu
         elif hidden:
             why = _KNOWN if name == "available" and not result.suppressed else _FEW
         true = "" if value is None else print_exactly(float(f"{value:.12g}"))
-        printed = str(statistic["formatted"])
-        yield Row(result.id, result.label, result.population, name, true, printed, HIDDEN if hidden else PRINTED, why)
+        decision = HIDDEN if hidden else PRINTED
+        yield ReleaseRow(*_of(result), name, true, str(statistic["formatted"]), decision, why)
 
 
-def _unknown(result: Result, name: str) -> Row:
-    hidden = result.suppressed
-    printed = str(result.statistics[name]["formatted"])
-    decision, why = (HIDDEN, _UNKNOWN) if hidden else (PRINTED, "not an entry of the ledger: look at its chapter")
-    return Row(result.id, result.label, result.population, name, "", printed, decision, why)
+def _unknown(result: Result, name: str) -> ReleaseRow:
+    decision, why = PRINTED, "not an entry of the ledger: look at its chapter"
+    if result.suppressed:
+        decision, why = HIDDEN, _UNKNOWN
+    return ReleaseRow(*_of(result), name, "", str(result.statistics[name]["formatted"]), decision, why)

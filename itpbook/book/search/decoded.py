@@ -1,4 +1,4 @@
-"""The texts that a file holds, whatever their writing: each with its place in the file, and what could not be read.
+"""The texts that a file holds, whatever its format: each with its location in the file, and what could not be read.
 
 Texts are given as they stand, and again as a program would read them: HTML without tags and entities, JSON and
 JavaScript without escapes, addresses without percent signs, quoted-printable and base64 (of 15 letters or more)
@@ -24,11 +24,13 @@ _DEEPEST = 6
 """Files in files in files: deeper ones are named as not searched."""
 _LARGEST = 200_000_000
 """Bytes that a compressed part may grow to; larger ones are named as not searched."""
+_TOO_LARGE = f"holds more than {_LARGEST:,} bytes"
 
 _FONT = (b"wOFF", b"wOF2", b"\x00\x01\x00\x00", b"OTTO", b"ttcf")
 _FILES = (b"%PDF", b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"wOFF", b"wOF2")
 """How files begin that may be written in base64."""
 _DRAWN_TEXT = re.compile(r"<use\b|<path\b", re.IGNORECASE)
+_PICTURE = "a picture: its description was searched, what it shows was not"
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,8 @@ class Part:
 def parts_of(data: bytes, name: str, location: str = "", depth: int = 0) -> Iterator[Part]:
     """Go through the texts of a file.
 
-    Parameters
-    ----------
-    data
-        What it holds.
-    name
-        Its name; the ending decides where the contents do not.
-    location
-        Where it stands in another file; empty for a file of its own.
-    depth
-        How many files it stands in.
+    The ending of its ``name`` decides what it is where the ``data`` in it do not. A file in another file has a
+    ``location`` there, and ``depth`` counts the files around it.
     """
     if depth > _DEEPEST:
         yield Part(location, None, f"lies in more than {_DEEPEST} files, one in the other")
@@ -71,9 +65,8 @@ def _parts(data: bytes, name: str, location: str, depth: int) -> Iterator[Part]:
     elif data.startswith(b"PK\x03\x04"):
         yield from _archive(data, location, depth)
     elif data.startswith(b"\x1f\x8b"):
-        yield from parts_of(
-            _grown(gzip.GzipFile(fileobj=io.BytesIO(data))), name.removesuffix(".gz"), location, depth + 1
-        )
+        unpacked = _limited(gzip.GzipFile(fileobj=io.BytesIO(data)).read(_LARGEST + 1))
+        yield from parts_of(unpacked, name.removesuffix(".gz"), location, depth + 1)
     elif data.startswith(b"PAR1"):
         yield from _parquet(data, location)
     elif data.startswith(b"# Sphinx inventory"):
@@ -86,7 +79,7 @@ def _parts(data: bytes, name: str, location: str, depth: int) -> Iterator[Part]:
         yield Part(location, None, "a font: its characters are drawn, it holds no text of the book")
     elif data.startswith((b"\xff\xd8\xff", b"GIF8", b"RIFF")) or ending in (".jpg", ".jpeg", ".gif", ".webp", ".ico"):
         yield Part(location, data.decode("latin-1"))
-        yield Part(location, None, "a picture: its description was searched, what it shows was not")
+        yield Part(location, None, _PICTURE)
     else:
         yield from _written(data, location, depth)
 
@@ -131,33 +124,26 @@ def _pdf(data: bytes, location: str, depth: int) -> Iterator[Part]:
         written = packet.stream.get_data().decode("utf-8", "replace")
         yield from (Part(_within(location, "XMP"), reading) for reading in readings_of(written))
     yield Part(_within(location, "outline"), repr(reader.outline))
-    yield Part(_within(location, "tags"), "\n".join(_alternatives(reader)))
+    objects = list(_objects(reader))
+    tags = [str(item[key]) for item in objects for key in ("/Alt", "/ActualText", "/T", "/E") if key in item]
+    yield Part(_within(location, "tags"), "\n".join(tags))
     for name, contents in reader.attachments.items():
         for attached in contents:
             yield from parts_of(attached, name, _within(location, f"attachment {name}"), depth + 1)
-    if any("/Image" in str(item.get("/Subtype")) for item in _streams(reader)):
+    if any("/Image" in str(item.get("/Subtype")) for item in objects):
         yield Part(location, None, "pictures in a PDF: what they show was not searched")
 
 
-def _alternatives(reader: object) -> Iterator[str]:
-    """Go through the alternative texts and titles in a PDF's tags."""
-    for item in _objects(reader):
-        for key in ("/Alt", "/ActualText", "/T", "/E"):
-            if isinstance(item, dict) and key in item:
-                yield str(item[key])
-
-
-def _streams(reader: object) -> Iterator[dict[str, object]]:
-    return (item for item in _objects(reader) if isinstance(item, dict) and "/Subtype" in item)
-
-
-def _objects(reader: object) -> Iterator[object]:
+def _objects(reader: object) -> Iterator[dict[str, object]]:
+    """Go through all dictionaries of a PDF: its tags with alternative texts and titles, its pictures."""
     from pypdf.generic import IndirectObject
 
     xref = getattr(reader, "xref", {})
     numbers = {number for table in xref.values() for number in table} | set(getattr(reader, "xref_objStm", {}))
     for number in sorted(numbers):
-        yield IndirectObject(number, 0, reader).get_object()
+        item = IndirectObject(number, 0, reader).get_object()
+        if isinstance(item, dict):
+            yield item
 
 
 def _archive(data: bytes, location: str, depth: int) -> Iterator[Part]:
@@ -170,7 +156,7 @@ def _archive(data: bytes, location: str, depth: int) -> Iterator[Part]:
             if item.flag_bits & 1:
                 yield Part(within, None, "encrypted")
             elif item.file_size > _LARGEST:
-                yield Part(within, None, f"holds more than {_LARGEST:,} bytes")
+                yield Part(within, None, _TOO_LARGE)
             elif not item.is_dir():
                 yield from parts_of(archive.read(item), item.filename, within, depth + 1)
 
@@ -208,23 +194,16 @@ def _png(data: bytes, location: str, depth: int) -> Iterator[Part]:
         if kind == b"IEND":
             break
     yield from _written(data[position:], _within(location, "after the picture"), depth) if position < len(data) else ()
-    yield Part(location, None, "a picture: its description was searched, what it shows was not")
+    yield Part(location, None, _PICTURE)
 
 
 def _inflated(packed: bytes) -> bytes:
-    unpacking = zlib.decompressobj()
-    data = unpacking.decompress(packed, _LARGEST)
-    if unpacking.unconsumed_tail:
-        msg = f"holds more than {_LARGEST:,} bytes"
-        raise ValueError(msg)
-    return data
+    return _limited(zlib.decompressobj().decompress(packed, _LARGEST + 1))
 
 
-def _grown(file: gzip.GzipFile) -> bytes:
-    data = file.read(_LARGEST + 1)
+def _limited(data: bytes) -> bytes:
     if len(data) > _LARGEST:
-        msg = f"holds more than {_LARGEST:,} bytes"
-        raise ValueError(msg)
+        raise ValueError(_TOO_LARGE)
     return data
 
 

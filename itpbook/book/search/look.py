@@ -1,4 +1,4 @@
-"""Looking for texts in every file of a folder."""
+"""Looking for texts in every file of a folder, and what was found and not searched."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Report:
-    """What a search found; ``unsearched`` has files, or places in them, by the reason why they were not searched."""
+    """The hits of a search; ``unsearched`` has files, or locations in them, by the reason why nobody searched them."""
 
     files: int
     hits: tuple[Hit, ...]
@@ -44,21 +44,14 @@ def _below(folder: Path, unreadable: Callable[[str, str], None]) -> Iterator[Pat
         name = Path(error.filename).relative_to(folder).as_posix()
         unreadable(name, f"cannot be opened ({error.strerror})")
 
-    for place, folders, files in os.walk(folder, onerror=refused):
-        yield from (Path(place) / name for name in (*folders, *files))
+    for parent, folders, files in os.walk(folder, onerror=refused):
+        yield from (Path(parent) / name for name in (*folders, *files))
 
 
 def search_folder(folder: Path, texts: Sequence[str], *, anywhere: bool = False) -> Report:
-    """Look for texts in the names and in the contents of all files of a folder, or in one file.
+    """Look for texts in the names and contents of all files of a folder, such as a finished book, or of one file.
 
-    Parameters
-    ----------
-    folder
-        A finished book, or any other folder or file.
-    texts
-        What to look for; spaces, capitals and writings of the same letter do not count.
-    anywhere
-        Whether a text counts that is part of a longer word or number.
+    Spaces, capitals and writings of the same letter do not count; part of a longer word or number counts ``anywhere``.
     """
     sought = [Wanted(text, anywhere=anywhere) for text in texts]
     hits: dict[tuple[str, str, str], Hit] = {}

@@ -35,19 +35,18 @@ class Wanted:
     def __init__(self, text: str, *, anywhere: bool = False) -> None:
         self.text = text
         plain = normalised(text)
-        # Regular expressions are slow; the longest word tells for nearly every text that this one is not in it.
+        # Regular expressions are slow; for nearly every text the longest word shows that this one is not in it.
         self._longest = max(re.split(r"[\W_]+", plain), key=len)
         signs = [r"\s*" if sign == " " else re.escape(sign) + ("" if sign.isalnum() else r"\s?") for sign in plain]
         self._pattern = re.compile("".join(signs).removesuffix(r"\s?"))
         self._ends = () if anywhere else (plain[0], plain[-1])
 
     def find(self, plain: str) -> tuple[int, int] | None:
-        """Return where the text first stands in a normalised one; None where it does not."""
+        """Return where the text is first found in a normalised one; None where it is not."""
         if self._longest not in plain:
             return None
-        return next(
-            (match.span() for match in self._pattern.finditer(plain) if self._alone(plain, *match.span())), None
-        )
+        spans = (match.span() for match in self._pattern.finditer(plain))
+        return next((span for span in spans if self._alone(plain, *span)), None)
 
     def _alone(self, plain: str, start: int, end: int) -> bool:
         if not self._ends:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from itpbook.intake.redcap.fields import UnreadableCell
+
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
-_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?", re.ASCII)
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(:\d{2})?\Z", re.ASCII)
 
 _WORDS = {"day_first": "day, month, year", "month_first": "month, day, year", "year_first": "year, month, day"}
-
-
-class NotADate(ValueError):
-    """A text that is no date as declared; the message says what was expected."""
 
 
 def read_date(text: str, order: str | None) -> dt.date:
@@ -24,25 +22,24 @@ def read_date(text: str, order: str | None) -> dt.date:
 
     Raises
     ------
-    NotADate
+    UnreadableCell
         For anything else, and for days that the calendar does not have.
     """
-    plain = text
-    if time := _TIME.search(text):
-        plain = text[: time.start()] if time.end() == len(text) else text
-    if found := _YEAR_FIRST.fullmatch(plain):
-        year, month, day = map(int, found.groups())
-    elif found := _YEAR_LAST.fullmatch(plain):
+    plain = _TIME.sub("", text)
+    if match := _YEAR_FIRST.fullmatch(plain):
+        year, month, day = map(int, match.groups())
+        order = "year_first"
+    elif match := _YEAR_LAST.fullmatch(plain):
         if order not in ("day_first", "month_first"):
             msg = "a date that begins with the year, or dates: day_first or month_first in the mapping"
-            raise NotADate(msg)
-        first, second, year = map(int, found.groups())
+            raise UnreadableCell(msg)
+        first, second, year = map(int, match.groups())
         day, month = (first, second) if order == "day_first" else (second, first)
     else:
         msg = f"a date ({_WORDS.get(order or '', _WORDS['year_first'])})"
-        raise NotADate(msg)
+        raise UnreadableCell(msg)
     try:
         return dt.date(year, month, day)
     except ValueError:
-        msg = f"a day of the calendar ({_WORDS['year_first' if _YEAR_FIRST.fullmatch(plain) else order or '']})"
-        raise NotADate(msg) from None
+        msg = f"a day of the calendar ({_WORDS[order]})"
+        raise UnreadableCell(msg) from None

@@ -8,13 +8,11 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from itpbook.intake.redcap.export import INSTANCE, INSTRUMENT
-from itpbook.intake.redcap.fields import DAY_ZERO, RECORD, REPEATING, Field, project_fields
-from itpbook.records.canonical import text_table
+from itpbook.intake.redcap.fields import DAY_ZERO, RECORD, ProjectField, project_fields
 from itpbook.records.cohort import Cohort
 from itpbook.records.schema import CORTICOSTEROID_REGIMENS, TABLES
+from itpbook.records.text_tables import text_table
 
 Cells = dict[str, str]
 
@@ -29,23 +27,21 @@ def export_rows(cohort: Cohort, starts: Mapping[str, dt.date]) -> tuple[list[str
     starts
         For each patient the date of day 0.
     """
-    fields = project_fields()
-    forms = {name: [field for field in fields if field.form == name and field.name != RECORD] for name in TABLES}
+    forms = {table: [field for field in project_fields() if field.form == table] for table in TABLES}
+    forms["patients"] = [field for field in forms["patients"] if field.name != RECORD]
     headings = [RECORD, INSTRUMENT, INSTANCE]
-    for name, asked in forms.items():
-        headings += [*(field.name for field in asked), f"{name}_complete"]
+    for table, fields in forms.items():
+        headings += [*(field.name for field in fields), f"{table}_complete"]
+    tables = {table: [row for _, row in text_table(rows).known_rows()] for table, rows in cohort.tables.items()}
     rows: list[Cells] = []
-    tables = {name: _texts(table) for name, table in cohort.tables.items()}
     for number, patient in enumerate(tables["patients"], start=1):
-        name, record = patient["patient_id"], str(number)
-        start = starts[name]
-        rows.append({RECORD: record, **_entries(forms["patients"], patient, start), "patients_complete": "2"})
-        for table in REPEATING:
+        name = patient["patient_id"]
+        for table, fields in forms.items():
             own = [row for row in tables[table] if row["patient_id"] == name]
             for instance, row in enumerate(own, start=1):
-                entries = _entries(forms[table], row, start)
-                place = {RECORD: record, INSTRUMENT: table, INSTANCE: str(instance)}
-                rows.append({**place, **entries, f"{table}_complete": "2"})
+                repeated = {} if table == "patients" else {INSTRUMENT: table, INSTANCE: str(instance)}
+                entries = {field.name: _entry(field, row, starts[name]) for field in fields}
+                rows.append({RECORD: str(number), **repeated, **entries, f"{table}_complete": "2"})
     return headings, rows
 
 
@@ -58,17 +54,7 @@ def export_text(headings: list[str], rows: list[Cells], *, delimiter: str = ",",
     return ("\ufeff" if mark else "") + text.getvalue()
 
 
-def _texts(table: pd.DataFrame) -> list[Cells]:
-    written = text_table(table)
-    columns = [column.texts[column.codes].tolist() for column in written.columns]
-    return [dict(zip(written.headings, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
-def _entries(asked: list[Field], row: Mapping[str, Any], start: dt.date) -> Cells:
-    return {field.name: _entry(field, row, start) for field in asked}
-
-
-def _entry(field: Field, row: Mapping[str, Any], start: dt.date) -> str:
+def _entry(field: ProjectField, row: Mapping[str, Any], start: dt.date) -> str:
     if field.name == DAY_ZERO:
         return start.isoformat()
     assert field.target is not None

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-import pandera.pandas as pa
-
-from itpbook.records.schema import CORTICOSTEROID_REGIMENS, DRUG_CLASSES, TABLES, choices, columns_of, is_inferred, kind
+from itpbook.records.schema import (
+    CORTICOSTEROID_REGIMENS,
+    DRUG_CLASSES,
+    TABLES,
+    ColumnRules,
+    asked_columns,
+    columns_of,
+)
 
 Target = tuple[str, str]
 """A table and one of its columns."""
@@ -35,8 +40,12 @@ _WHERE_SHOWN = ("splenectomy_reason", "death_cause", "response")
 _STEROID_REGIMEN = "trt_steroid_regimen"
 
 
+class UnreadableCell(ValueError):
+    """A cell of an export that is no value of its column; the message says what was expected."""
+
+
 @dataclass(frozen=True)
-class Field:
+class ProjectField:
     """A field of the project.
 
     Attributes
@@ -64,49 +73,37 @@ class Field:
     required: bool = True
 
 
-def project_fields() -> tuple[Field, ...]:
+def project_fields() -> tuple[ProjectField, ...]:
     """Return the fields of the project in the order of its forms, the record's identifier first."""
-    fields = [Field(RECORD, "patients", None, "text", {})]
+    fields = [ProjectField(RECORD, "patients", None, "text", {})]
     for table in TABLES:
-        for column, rules in columns_of(table).items():
-            asked = column != "patient_id" and (table, column) not in DERIVED
-            if asked and not is_inferred(rules):
+        for column, rules in asked_columns(table).items():
+            if column != "patient_id" and (table, column) not in DERIVED:
                 fields.append(_field(table, column, rules))
-                if (table, column) == ("treatments", "regimen"):
-                    fields.append(_steroid_regimen())
+            if (table, column) == ("treatments", "regimen"):
+                fields.append(_steroid_regimen())
             if (table, column) == ("patients", "age_years"):
-                fields.append(Field(DAY_ZERO, "patients", None, "date", {}))
+                fields.append(ProjectField(DAY_ZERO, "patients", None, "date", {}))
     return tuple(fields)
 
 
-def fields_by_target(fields: tuple[Field, ...]) -> dict[Target, tuple[str, ...]]:
-    """Return the names of the fields that fill each column."""
-    found: dict[Target, tuple[str, ...]] = {}
-    for field in fields:
+def fields_by_target() -> dict[Target, tuple[str, ...]]:
+    """Return the names of the project's fields that fill each column."""
+    names: dict[Target, tuple[str, ...]] = {}
+    for field in project_fields():
         if field.target is not None:
-            found[field.target] = (*found.get(field.target, ()), field.name)
-    return found
-
-
-def is_day(table: str, column: str) -> bool:
-    """Tell whether a column counts days."""
-    return (columns_of(table)[column].metadata or {}).get("unit") == "days"
+            names[field.target] = (*names.get(field.target, ()), field.name)
+    return names
 
 
 def shape_of(table: str, column: str) -> Shape:
     """Say what a field must hold to fill a column."""
     rules = columns_of(table)[column]
-    if is_day(table, column):
+    if rules.is_day:
         return "date"
-    if choices(rules):
+    if rules.choices:
         return "choice"
-    match kind(rules):
-        case "true or false":
-            return "yes or no"
-        case "text":
-            return "text"
-        case number:
-            return number
+    return "yes or no" if rules.kind == "true or false" else rules.kind
 
 
 def coded(values: tuple[str, ...]) -> dict[str, str]:
@@ -114,21 +111,23 @@ def coded(values: tuple[str, ...]) -> dict[str, str]:
     return {str(code): value for code, value in enumerate(values, start=1)}
 
 
-def _field(table: str, column: str, rules: pa.Column) -> Field:
+def _field(table: str, column: str, rules: ColumnRules) -> ProjectField:
     shape = shape_of(table, column)
-    codes = {"yes or no": {"1": "true", "0": "false"}, "choice": coded(choices(rules))}.get(shape, {})
+    codes = {"yes or no": {"1": "true", "0": "false"}, "choice": coded(rules.choices)}.get(shape, {})
     # diagnosis_day is asked for as diagnosis_date, day as date.
     plain = re.sub(r"day$", "date", column) if shape == "date" else column
     name = _NAMES.get((table, column), _PREFIXES[table] + plain)
     asked_if = _shown_if().get((table, column), "")
     required = rules.required and (not rules.nullable or column in _WHERE_SHOWN)
-    return Field(name, table, (table, column), shape, codes, asked_if, required)
+    return ProjectField(name, table, (table, column), shape, codes, asked_if, required)
 
 
-def _steroid_regimen() -> Field:
+def _steroid_regimen() -> ProjectField:
     codes = coded(CORTICOSTEROID_REGIMENS)
     shown = f"{_is('treatments', 'agent', 'corticosteroids')} and {_is('treatments', 'role', 'concomitant')}"
-    return Field(_STEROID_REGIMEN, "treatments", ("treatments", "regimen"), "choice", codes, shown, required=False)
+    return ProjectField(
+        _STEROID_REGIMEN, "treatments", ("treatments", "regimen"), "choice", codes, shown, required=False
+    )
 
 
 def _shown_if() -> dict[Target, str]:
@@ -147,5 +146,5 @@ def _shown_if() -> dict[Target, str]:
 
 
 def _is(table: str, column: str, value: str, *, negated: bool = False) -> str:
-    code = choices(columns_of(table)[column]).index(value) + 1
+    code = columns_of(table)[column].choices.index(value) + 1
     return f"[{_PREFIXES[table]}{column}] {'<>' if negated else '='} '{code}'"

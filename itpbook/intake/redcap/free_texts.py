@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from itpbook.intake.redcap.fields import Target
+from itpbook.intake.redcap.fields import Target, UnreadableCell
 from itpbook.intake.redcap.identifying import LONGEST, Identifying, cleaned, identifying, parts_of_names
 from itpbook.intake.redcap.terms import LISTS, is_listed
 from itpbook.records.problems import Problem, quoted
@@ -14,10 +14,6 @@ from itpbook.records.report import InvalidRecords
 
 CONFIRMED = "confirmed_texts"
 """Key of the mapping under which confirmed texts stand."""
-
-
-class NotReleased(ValueError):
-    """A text that may not leave; the message says what is expected instead."""
 
 
 class FreeTexts:
@@ -50,7 +46,7 @@ class FreeTexts:
 
         Raises
         ------
-        NotReleased
+        UnreadableCell
             When it holds something that identifies a patient or a day, or is neither listed nor confirmed.
         """
         visible = cleaned(text)
@@ -62,7 +58,7 @@ class FreeTexts:
         self.unconfirmed.setdefault(target, {})[visible] = remark
         msg = f"{LISTS[target]}, or a text confirmed in the mapping, under {CONFIRMED}: {'.'.join(target)}"
         msg += f"; {remark}" if remark else ""
-        raise NotReleased(msg)
+        raise UnreadableCell(msg)
 
     def _judge_once(self, target: Target, text: str) -> tuple[bool, Identifying | None]:
         listed = len(text) <= LONGEST and is_listed(target, text)
@@ -77,14 +73,14 @@ def refuse_identifying(match: Identifying | None) -> None:
 
     Raises
     ------
-    NotReleased
+    UnreadableCell
         When it is; a confirmation does not help.
     """
     if match is not None and match.certain:
         msg = (
             f"text without {match.form}, such as {quoted(match.part)}, which may not leave the export even if confirmed"
         )
-        raise NotReleased(msg)
+        raise UnreadableCell(msg)
 
 
 class UnconfirmedTexts(InvalidRecords):
@@ -104,12 +100,8 @@ class UnconfirmedTexts(InvalidRecords):
         ]
         for target, texts in self.texts.items():
             lines.append(f"  {'.'.join(target)}:")
-            lines += [
-                f"    - {_yaml(text)}{f'  # {remark}' if remark else ''}" for text, remark in sorted(texts.items())
-            ]
+            for text, remark in sorted(texts.items()):
+                comment = f"  # {remark}" if remark else ""
+                # A text in JSON's quotation marks is one in YAML's.
+                lines.append(f"    - {json.dumps(text, ensure_ascii=False)}{comment}")
         return "\n".join(lines)
-
-
-def _yaml(text: str) -> str:
-    # A text in JSON's quotation marks is one in YAML's.
-    return json.dumps(text, ensure_ascii=False)

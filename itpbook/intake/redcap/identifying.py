@@ -9,7 +9,24 @@ from dataclasses import dataclass
 
 from implied.files.characters import without_unseen
 from itpbook.intake.redcap.date_forms import CERTAIN, DAY_AND_MONTH, POSSIBLE
-from itpbook.intake.redcap.doses import is_dose, is_with_unit
+
+_DOSE_AFTER = re.compile(
+    r"\s?(?:/\s?|per\s|a\s)?(?:%|(?:m|u|k|n)?g\b|mcg\b|(?:m|u|d)?l\b|i\.?u\b|ie\b|ui\b|units?\b|x\b|times\b|mm\b|d\b|days?\b|w\b|wk\b|weeks?\b"
+    r"|months?\b|years?\b|hours?\b|h\b|tab|caps|doses?\b|cycles?\b|courses?\b|infusions?\b|pulses?\b)"
+)
+_DOSE_BEFORE = re.compile(
+    r"(?:^|[^a-z])(?:d|days?|w|wk|weeks?|months?|hours?|cycles?|grade|gr|auc|(?:levels?|trough)(?: of)?)\s?$"
+)
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("\u2044\u2215\u29f8", "/"),
+        **dict.fromkeys("\u00b7\u2027\u3002\u30fb", "."),
+        **dict.fromkeys("\u2212\u2011\u00ad", "-"),
+        "\u03bc": "u",
+        "\u2019": "'",
+    }
+)
+"""What the grammar reads a sign of other scripts as."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +68,9 @@ def _is_mark(sign: str) -> bool:
 def _ascii(sign: str) -> str:
     if (digit := unicodedata.digit(sign, None)) is not None:
         return str(digit)
-    if unicodedata.category(sign) == "Pd" or sign in "\u2212\u2011\u00ad":
+    if unicodedata.category(sign) == "Pd":
         return "-"
-    return {
-        "\u2044": "/",
-        "\u2215": "/",
-        "\u29f8": "/",
-        "\u00b7": ".",
-        "\u2027": ".",
-        "\u3002": ".",
-        "\u30fb": ".",
-        "\u03bc": "u",
-        "\u2019": "'",
-    }.get(sign, " " if sign.isspace() else sign)
+    return " " if sign.isspace() else sign.translate(_SIGNS)
 
 
 def identifying(text: str, names: Iterable[str] = (), numbers: Iterable[str] = ()) -> Identifying | None:
@@ -94,7 +101,7 @@ def identifying(text: str, names: Iterable[str] = (), numbers: Iterable[str] = (
         for form in forms:
             for match in filter(form.decide, form.pattern.finditer(plain)):
                 part = match[0].strip()
-                if certain or form.name != DAY_AND_MONTH or not is_dose(match):
+                if certain or form.name != DAY_AND_MONTH or not _is_dose(match):
                     return Identifying(form.name, part, certain)
                 # A date may follow the dose.
                 dose = dose or Identifying(form.name, part, certain, by_dose=True)
@@ -107,7 +114,7 @@ def identifying(text: str, names: Iterable[str] = (), numbers: Iterable[str] = (
 def _names_a_patient(name: str, plain: str) -> bool:
     """Tell whether a text holds an identifier as a word of its own; 500 mg is not record 500."""
     places = re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", plain)
-    return any(not (name.isdigit() and is_with_unit(match)) for match in places)
+    return any(not (name.isdigit() and _is_with_unit(match)) for match in places)
 
 
 def parts_of_names(values: Iterable[str]) -> frozenset[str]:
@@ -119,3 +126,16 @@ def parts_of_names(values: Iterable[str]) -> frozenset[str]:
         if len(plain) > 2:
             parts.add(plain)
     return frozenset(parts)
+
+
+def _is_dose(match: re.Match[str]) -> bool:
+    """Tell whether two numbers are a dose, a span of time or a grade by what stands beside them.
+
+    A date may have neither a unit behind it, as 3-4 mg has, nor before it what numbers count, as d1-4 and grade 3/4 do.
+    """
+    return _is_with_unit(match) or _DOSE_BEFORE.search(match.string[: match.start()]) is not None
+
+
+def _is_with_unit(match: re.Match[str]) -> bool:
+    """Tell whether a unit of doses or of time follows."""
+    return _DOSE_AFTER.match(match.string, match.end()) is not None

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from implied.files.unfinished import sweep, unfinished
-from itpbook.intake.redcap.export import SURVEY_IDENTIFIER, Export, read_export
+from itpbook.intake.redcap.export import SURVEY_IDENTIFIER, Export, field_of_box, read_export
 from itpbook.intake.redcap.field_values import Fields
 from itpbook.intake.redcap.free_texts import FreeTexts, UnconfirmedTexts
-from itpbook.intake.redcap.gathering import Gathered, Gathering
+from itpbook.intake.redcap.gathering import Gathering
 from itpbook.intake.redcap.identifying import identifying
 from itpbook.intake.redcap.mapping import CentreMapping, read_mapping
-from itpbook.intake.redcap.pseudonyms import Link, draw_identifiers, read_link
+from itpbook.intake.redcap.pseudonyms import LinkFile, draw_identifiers, read_link
 from itpbook.intake.redcap.redcap_dictionary import Described, project_dictionary, read_dictionary
 from itpbook.intake.redcap.retelling import retold
 from itpbook.records.cohort import Cohort, InvalidRecords, cohort_of, write_cohort
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Problem, Problems, Remedy, quoted
 from itpbook.records.schema import TABLES
 
 _DEIDENTIFIED = (
@@ -42,7 +42,7 @@ class Imported:
     empty: int
     left_out: int
     warnings: tuple[Problem, ...] = ()
-    link: Link | None = None
+    link: LinkFile | None = None
 
     def lines(self) -> Iterator[str]:
         """Say what was imported and what was not."""
@@ -82,39 +82,41 @@ def import_export(
     InvalidRecords
         With all problems of the files and of the records in them.
     """
-    chosen, problems = read_mapping(mapping) if mapping else (CentreMapping(), [])
-    described, wrong = read_dictionary(dictionary) if dictionary else (project_dictionary(), [])
-    problems += wrong
-    if problems:
+    chosen, of_mapping = read_mapping(mapping) if mapping else (CentreMapping(), [])
+    described, of_dictionary = read_dictionary(dictionary) if dictionary else (project_dictionary(), [])
+    if of_mapping or of_dictionary:
         # With half a mapping every row would seem wrong.
+        raise InvalidRecords([*of_mapping, *of_dictionary])
+    problems = Problems()
+    rows = read_export(export, chosen.record, problems)
+    if rows is None:
         raise InvalidRecords(problems)
-    found, problems = read_export(export, chosen.record)
-    if found is None:
-        raise InvalidRecords(problems)
-    marked = _identifying_fields(found, described)
+    marked = _identifying_fields(rows, described)
     # The record's own is refused only where patients keep it.
     identifiers = [name for name in marked if chosen.keep or name != chosen.record]
-    problems += [
-        Problem(found.file, 1, name, "a field that identifies patients", _DEIDENTIFIED, Group.COLUMNS)
-        for name in identifiers
-    ]
-    records = list(dict.fromkeys(row.record for row in found.rows if row.record))
-    linked, wrong = _link(found, chosen, records, link)
-    problems += wrong
-    texts = FreeTexts(chosen.confirmed, _cells(found, marked), records)
-    fields = Fields(found, chosen, described, texts, own_dictionary=dictionary is not None)
+    for name in identifiers:
+        observed = "a field that identifies patients"
+        problems.add(rows.file, observed, _DEIDENTIFIED, Remedy.COLUMNS, row=rows.heading_line, column=name)
+    records = list(dict.fromkeys(row.record for row in rows.rows if row.record))
+    linked = _link(rows, chosen, records, link, problems)
+    columns = [column for name in marked for column in rows.columns_of(name)]
+    texts = FreeTexts(chosen.confirmed, {row.cells[column] for row in rows.rows for column in columns}, records)
+    fields = Fields(rows, chosen, described, texts, own_dictionary=dictionary is not None)
     names = linked.identifiers if linked is not None else {record: f"{chosen.prefix}{record}" for record in records}
-    gathered = Gathering(found, chosen, fields, set(identifiers), names).gather()
+    gathered = Gathering(rows, chosen, fields, set(identifiers), names)
     problems += gathered.problems
     try:
         cohort = cohort_of(gathered.tables())
     except InvalidRecords as error:
-        problems += retold(error.problems, gathered, found.file, chosen.record)
+        problems += retold(error.problems, gathered, rows.file, chosen.record)
     if problems:
         in_order = sorted(problems, key=lambda problem: problem.row or 0)
         raise UnconfirmedTexts(in_order, texts.unconfirmed) if texts.unconfirmed else InvalidRecords(in_order)
-    warnings = retold(cohort.warnings, gathered, found.file, chosen.record)
-    return _imported(cohort, found, gathered, tuple(warnings), linked)
+    # A box is read together with the missing-data codes among the boxes of its field.
+    checkboxes = filter(None, map(field_of_box, gathered.used))
+    used = gathered.used.union(*map(rows.columns_of, checkboxes))
+    warnings = tuple(retold(cohort.warnings, gathered, rows.file, chosen.record))
+    return Imported(cohort, rows.unread(used), gathered.empty, gathered.left_out, warnings, linked)
 
 
 def prepare_places(folder: Path, link: Path | None = None) -> None:
@@ -169,57 +171,36 @@ def write_import(imported: Imported, folder: Path) -> None:
 
 
 def _link(
-    export: Export, mapping: CentreMapping, records: list[str], path: Path | None
-) -> tuple[Link | None, list[Problem]]:
-    """Return the identifiers of the records, None where they are the records' own, and all that is wrong with them."""
+    export: Export, mapping: CentreMapping, records: list[str], path: Path | None, problems: Problems
+) -> LinkFile | None:
+    """Return the identifiers of the records, None where they are the records' own; problems are collected."""
     if mapping.keep:
-        dated = [
-            Problem(
-                export.file,
-                row.line,
-                mapping.record,
-                f"{quoted(row.record)} with {match.form}",
-                _OTHER_IDENTIFIER,
-                Group.VALUES,
-            )
-            for row in {row.record: row for row in reversed(export.rows)}.values()
-            if (match := identifying(row.record)) and match.certain
-        ]
+        for record in records:
+            if (match := identifying(record)) and match.certain:
+                line = next(row.line for row in export.rows if row.record == record)
+                observed = f"{quoted(record)} with {match.form}"
+                problems.add(export.file, observed, _OTHER_IDENTIFIER, Remedy.VALUES, row=line, column=mapping.record)
         if path is not None:
             expected = "patient_ids without keep: true, or no --link: the records' own identifiers need no link"
-            dated.append(Problem(path.name, None, None, "a link file", expected, Group.FILES))
-        return None, dated
-    link, problems = Link(None, mapping.record, {}), list[Problem]()
+            problems.add(path.name, "a link file", expected)
+        return None
+    link, of_link = LinkFile(None, mapping.record, {}), list[Problem]()
     if path is not None:
-        link, problems = read_link(path, mapping.record, records, mapping.prefix, mapping.digits)
+        link, of_link = read_link(path, mapping.record, records, mapping.prefix, mapping.digits)
+        problems += of_link
     try:
         # With a wrong file every row would seem wrong.
-        names = draw_identifiers(records, {} if problems else link.identifiers, mapping.prefix, mapping.digits)
+        names = draw_identifiers(records, {} if of_link else link.identifiers, mapping.prefix, mapping.digits)
     except ValueError as error:
         expected = f"digits: {mapping.digits + 1} or more in the mapping, and with it a new link file"
-        problems.append(Problem(export.file, None, mapping.record, str(error), expected, Group.FILES))
+        problems.add(export.file, str(error), expected, column=mapping.record)
         names = {record: f"{mapping.prefix}{record}" for record in records}
-    return replace(link, identifiers=names), problems
-
-
-def _cells(export: Export, names: list[str]) -> list[str]:
-    columns = [column for name in names for column in export.columns_of(name)]
-    return list(dict.fromkeys(row.cells[column] for row in export.rows for column in columns if row.cells[column]))
+    return replace(link, identifiers=names)
 
 
 def _identifying_fields(export: Export, dictionary: Mapping[str, Described]) -> list[str]:
     """Return the fields of an export that are marked as identifiers, and REDCap's own where it is filled in."""
-    names = [name for name, field in dictionary.items() if field.identifier and export.has(name)]
+    names = [name for name, field in dictionary.items() if field.identifier and export.columns_of(name)]
     if any(row.cells.get(SURVEY_IDENTIFIER) for row in export.rows):
         names.append(SURVEY_IDENTIFIER)
     return names
-
-
-def _imported(
-    cohort: Cohort, export: Export, gathered: Gathered, warnings: tuple[Problem, ...], link: Link | None
-) -> Imported:
-    used = set(gathered.used)
-    for name in list(used):
-        # A box is read together with the missing-data codes among the boxes of its field.
-        used.update(export.columns_of(name.rpartition("___")[0]) if "___" in name else ())
-    return Imported(cohort, export.unread(used), gathered.empty, sum(gathered.left_out.values()), warnings, link)

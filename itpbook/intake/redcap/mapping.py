@@ -16,12 +16,11 @@ from itpbook.intake.redcap.fields import (
     UNITS,
     Target,
     fields_by_target,
-    project_fields,
     shape_of,
 )
 from itpbook.intake.redcap.identifying import identifying
 from itpbook.intake.redcap.terms import LISTS
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Problem, Problems, quoted, why_unreadable
 from itpbook.records.schema import TABLES, columns_of
 
 DATE_ORDERS = ("day_first", "month_first", "year_first")
@@ -65,7 +64,7 @@ class CentreMapping:
     dates: str | None = None
     decimal: str | None = None
     missing: tuple[str, ...] = ()
-    fields: Mapping[Target, tuple[str, ...]] = field(default_factory=lambda: fields_by_target(project_fields()))
+    fields: Mapping[Target, tuple[str, ...]] = field(default_factory=fields_by_target)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[Target, str] = field(default_factory=dict)
@@ -80,40 +79,33 @@ def read_mapping(path: Path) -> tuple[CentreMapping, list[Problem]]:
     tuple
         The mapping, and all that is wrong with the file: unknown keys and columns, values of the wrong kind.
     """
+    reading, written = _Reading(path.name), None
     try:
         written = read_yaml(read_input(path))
-    except FileNotFoundError:
-        return CentreMapping(), [Problem(path.name, None, None, "no such file", "a mapping in YAML", Group.FILES)]
     except OSError as error:
-        words = f"a file that cannot be read: {error.strerror}"
-        return CentreMapping(), [Problem(path.name, None, None, words, "a mapping in YAML", Group.FILES)]
+        reading.wrong(None, why_unreadable(path, error), "a mapping in YAML")
     except YamlError as error:
-        expected = "a mapping in YAML, encoded as UTF-8"
-        return CentreMapping(), [Problem(path.name, error.line, None, error.problem, expected, Group.FILES)]
-    if written is None:
-        return CentreMapping(), []
-    if not isinstance(written, dict):
-        words = f"{quoted(str(written))} and no keys"
-        return CentreMapping(), [Problem(path.name, None, None, words, f"keys such as {', '.join(_KEYS)}", Group.FILES)]
-    reading = _Reading(path.name)
+        reading.wrong(None, error.problem, "a mapping in YAML, encoded as UTF-8", error.line)
+    if written is not None and not isinstance(written, dict):
+        reading.wrong(None, f"{quoted(str(written))} and no keys", f"keys such as {', '.join(_KEYS)}")
+        written = None
     values: dict[str, Any] = {}
-    for key, value in written.items():
+    for key, value in (written or {}).items():
         if key in _KEYS:
             values |= _KEYS[key](reading, str(key), value)
         else:
             reading.wrong(None, f"the key {quoted(str(key))}", f"no keys but {', '.join(_KEYS)}")
-    return CentreMapping(**values), reading.problems
+    return CentreMapping(**values), list(reading.problems)
 
 
 class _Reading:
-    """The reading of one file, and what was found wrong on the way."""
+    """The reading of one file, and what is wrong with it."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
+        self.file, self.problems = file, Problems()
 
-    def wrong(self, key: str | None, found: str, expected: str) -> None:
-        self.problems.append(Problem(self.file, None, key, found, expected, Group.FILES))
+    def wrong(self, key: str | None, found: str, expected: str, line: int | None = None) -> None:
+        self.problems.add(self.file, found, expected, row=line, column=key)
 
     def name(self, key: str, value: Any) -> dict[str, Any]:
         if isinstance(value, str) and value:
@@ -140,84 +132,87 @@ class _Reading:
             "digits": (int, "a whole number from 1 to 9"),
             "keep": (bool, "true or false"),
         }
-        found: dict[str, Any] = {}
-        for name, given in self.entries(key, value):
+        parts: dict[str, Any] = {}
+        for name, part in self.entries(key, value):
             if name not in kinds:
-                self.wrong(f"{key}: {name}", _shown(given), f"no keys but {', '.join(kinds)}")
-            elif type(given) is not kinds[name][0] or (name == "digits" and given not in range(1, 10)):
-                self.wrong(f"{key}: {name}", _shown(given), kinds[name][1])
+                self.wrong(f"{key}: {name}", _shown(part), f"no keys but {', '.join(kinds)}")
+            elif type(part) is not kinds[name][0] or (name == "digits" and part not in range(1, 10)):
+                self.wrong(f"{key}: {name}", _shown(part), kinds[name][1])
             else:
-                found[name] = given
-        return found
+                parts[name] = part
+        return parts
 
     def fields(self, key: str, value: Any) -> dict[str, Any]:
-        found: dict[Target, tuple[str, ...]] = {}
-        for target, given, place in self.targets(key, value):
-            names = given if isinstance(given, list) else [given]
+        fields = fields_by_target()
+        for target, written, entry in self.targets(key, value):
+            names = written if isinstance(written, list) else [written]
             if names and all(isinstance(name, str) and name for name in names):
-                found[target] = tuple(names)
+                fields[target] = tuple(names)
             else:
-                self.wrong(place, _shown(given), "the name of a field, or a list of names")
-        return {"fields": {**fields_by_target(project_fields()), **found}}
+                self.wrong(entry, _shown(written), "the name of a field, or a list of names")
+        return {"fields": fields}
 
     def constants(self, key: str, value: Any) -> dict[str, Any]:
-        found: dict[Target, str] = {}
-        for target, given, place in self.targets(key, value):
-            if not _is_scalar(given):
-                self.wrong(place, _shown(given), "one value, the same for every row")
-            elif (match := identifying(_text(given))) and match.certain and shape_of(*target) == "text":
-                self.wrong(place, _shown(given), f"text without {match.form}")
+        constants: dict[Target, str] = {}
+        for target, constant, entry in self.targets(key, value):
+            if not _is_scalar(constant):
+                self.wrong(entry, _shown(constant), "one value, the same for every row")
+            elif (match := identifying(_text(constant))) and match.certain and shape_of(*target) == "text":
+                self.wrong(entry, _shown(constant), f"text without {match.form}")
             else:
-                found[target] = _text(given)
-        return {"constants": found}
+                constants[target] = _text(constant)
+        return {"constants": constants}
 
     def confirmed(self, key: str, value: Any) -> dict[str, Any]:
         confirmed: dict[Target, tuple[str, ...]] = {}
-        for target, texts, place in self.targets(key, value):
+        for target, texts, entry in self.targets(key, value):
             if target not in LISTS:
                 names = ", ".join(".".join(column) for column in LISTS)
-                self.wrong(place, quoted(".".join(target)), f"a column of free text: {names}")
+                self.wrong(entry, quoted(".".join(target)), f"a column of free text: {names}")
             elif not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-                self.wrong(place, _shown(texts), "a list of texts in quotation marks")
+                self.wrong(entry, _shown(texts), "a list of texts in quotation marks")
             else:
                 confirmed[target] = tuple(texts)
         return {"confirmed": confirmed}
 
     def codes(self, key: str, value: Any) -> dict[str, Any]:
-        found: dict[str, dict[str, str]] = {}
-        for name, given in self.entries(key, value):
-            listed = list(self.entries(f"{key}: {name}", given))
-            for code, meaning in listed:
-                if not _is_scalar(meaning):
+        codes: dict[str, dict[str, str]] = {}
+        for name, meanings in self.entries(key, value):
+            codes[name] = {}
+            for code, meaning in self.entries(f"{key}: {name}", meanings):
+                if _is_scalar(meaning):
+                    codes[name][code] = _text(meaning)
+                else:
                     self.wrong(f"{key}: {name}", _shown(meaning), f"the value that code {code} stands for")
-            found[name] = {code: _text(meaning) for code, meaning in listed if _is_scalar(meaning)}
-        return {"codes": found}
+        return {"codes": codes}
 
     def units(self, key: str, value: Any) -> dict[str, Any]:
-        found = dict(self.entries(key, value))
-        for name, unit in found.items():
-            if not isinstance(unit, str) or unit not in UNITS:
+        units: dict[str, str] = {}
+        for name, unit in self.entries(key, value):
+            if isinstance(unit, str) and unit in UNITS:
+                units[name] = unit
+            else:
                 self.wrong(f"{key}: {name}", _shown(unit), f"one of {', '.join(UNITS)}")
-        return {"units": {name: unit for name, unit in found.items() if isinstance(unit, str) and unit in UNITS}}
+        return {"units": units}
 
     def entries(self, key: str, value: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(value, dict):
-            yield from ((_text(name), given) for name, given in value.items())
+            yield from ((_text(name), written) for name, written in value.items())
         else:
             self.wrong(key, _shown(value), "lines of the form name: value")
 
     def targets(self, key: str, value: Any) -> Iterator[tuple[Target, Any, str]]:
-        for name, given in self.entries(key, value):
+        for name, written in self.entries(key, value):
             table, _, column = name.partition(".")
-            place = f"{key}: {name}"
+            entry = f"{key}: {name}"
             if table not in TABLES or column not in columns_of(table):
-                self.wrong(place, quoted(name), "a table and one of its columns, such as patients.sex")
+                self.wrong(entry, quoted(name), "a table and one of its columns, such as patients.sex")
             elif column == "patient_id":
-                self.wrong(place, quoted(name), "patient_ids, which says how identifiers are made")
+                self.wrong(entry, quoted(name), "patient_ids, which says how identifiers are made")
             elif (table, column) in DERIVED:
-                self.wrong(place, quoted(name), "nothing, since it follows from treatments.agent")
+                self.wrong(entry, quoted(name), "nothing, since it follows from treatments.agent")
             else:
-                yield (table, column), given, place
+                yield (table, column), written, entry
 
 
 _KEYS = {

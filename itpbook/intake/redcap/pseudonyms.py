@@ -14,7 +14,7 @@ from pathlib import Path
 from implied.files.input_files import read_input
 from implied.files.spreadsheets import csv_line, unshielded
 from implied.files.unfinished import unfinished, write_private
-from itpbook.records.problems import Group, Problem, quoted
+from itpbook.records.problems import Problem, Problems, quoted, why_unreadable
 
 TITLE = (
     "# Link file of itpbook: which record every patient identifier stands for. "
@@ -29,7 +29,7 @@ _EXPECTED = (
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkFile:
     """The identifiers of records, and the file that they stand in.
 
     Attributes
@@ -85,23 +85,8 @@ def draw_identifiers(
 ) -> dict[str, str]:
     """Give every record without an identifier a number that no record has, each free number being equally likely.
 
-    So numbers say neither where a record stands in the export, nor which records were added later.
-
-    Parameters
-    ----------
-    records
-        Records of an export.
-    present
-        Identifiers drawn before.
-    prefix, digits
-        How identifiers are written.
-    source
-        Of randomness; without one, the system's.
-
-    Returns
-    -------
-    dict
-        The identifiers of all records, those of ``present`` first.
+    So numbers say neither where a record stands in the export, nor which records were added later. ``present`` are the
+    identifiers drawn before; ``source`` is that of randomness, without one the system's.
 
     Raises
     ------
@@ -124,51 +109,42 @@ def draw_identifiers(
 
 def read_link(
     path: Path, record_field: str, records: Iterable[str], prefix: str, digits: int
-) -> tuple[Link, list[Problem]]:
-    """Read the link file of earlier imports; where there is none yet, it is empty.
-
-    Returns
-    -------
-    tuple
-        The link, and what is wrong with the file.
-    """
-    empty = Link(path, record_field, {})
+) -> tuple[LinkFile, list[Problem]]:
+    """Read the link file of previous imports, which is empty where there is none yet; and what is wrong with it."""
+    problems, empty = Problems(), LinkFile(path, record_field, {})
     if not path.exists():
         return empty, []
     try:
         stored = read_input(path, LARGEST)
     except OSError as error:
-        return empty, [_wrong(path, f"a file that cannot be read: {error.strerror}", _EXPECTED)]
-    title, _, checked = stored.decode("utf-8", "replace").partition("\n")
-    check, _, table = checked.partition("\n")
+        problems.add(path.name, why_unreadable(path, error), _EXPECTED)
+        return empty, list(problems)
+    title, check, table = [*stored.decode("utf-8", "replace").split("\n", 2), "", ""][:3]
     if title != TITLE or not check.startswith(_CHECK):
-        return empty, [_wrong(path, "a file that is no link file", "a link file of itpbook, or the name of a new file")]
+        problems.add(path.name, "a file that is no link file", "a link file of itpbook, or the name of a new file")
+        return empty, list(problems)
     try:
-        lines = [list(map(unshielded, row)) for row in csv.reader(io.StringIO(table, newline=""))]
-    except csv.Error:
-        lines = []
-    if check.removeprefix(_CHECK) != _digest(table) or not lines or any(len(row) != 2 for row in lines):
-        return empty, [
-            _wrong(path, "a link file that is damaged, or was edited or saved by another program", _EXPECTED)
-        ]
-    heading, rows = lines[0], lines[1:]
+        (field, *_), *rows = [list(map(unshielded, row)) for row in csv.reader(io.StringIO(table, newline=""))]
+        valid = check.removeprefix(_CHECK) == _digest(table) and all(len(row) == 2 for row in rows)
+    except (csv.Error, ValueError):
+        valid = False
+    if not valid:
+        problems.add(path.name, "a link file that is damaged, or was edited or saved by another program", _EXPECTED)
+        return empty, list(problems)
     identifiers = dict(rows)
-    problems = []
-    if heading[0] != record_field:
-        found = f"records numbered by the field {quoted(heading[0])}"
-        problems.append(_wrong(path, found, f"the link file of this project, whose field is {quoted(record_field)}"))
+    if field != record_field:
+        observed = f"records numbered by the field {quoted(field)}"
+        problems.add(path.name, observed, f"the link file of this project, whose field is {quoted(record_field)}")
     elif identifiers and not set(identifiers) & set(records):
-        found = f"{len(identifiers)} records, none of which is in the export"
-        problems.append(_wrong(path, found, "the link file of this project, or the name of a new file"))
+        observed = f"{len(identifiers)} records, none of which is in the export"
+        problems.add(path.name, observed, "the link file of this project, or the name of a new file")
     if len(set(identifiers.values())) < len(rows) or len(identifiers) < len(rows):
-        problems.append(_wrong(path, "a record or an identifier that stands twice", _EXPECTED))
-    other = [name for name in identifiers.values() if not _is_of(name, prefix, digits)]
-    if other:
-        expected = (
-            f"identifiers such as {prefix}{1:0{digits}d}, as patient_ids in the mapping says: use the same mapping"
-        )
-        problems.append(_wrong(path, f"the identifier {quoted(other[0])}", expected))
-    return Link(path, record_field, identifiers, stored), problems
+        problems.add(path.name, "a record or an identifier that stands twice", _EXPECTED)
+    if other := [name for name in identifiers.values() if not _is_of(name, prefix, digits)]:
+        example = f"{prefix}{1:0{digits}d}"
+        expected = f"identifiers such as {example}, as patient_ids in the mapping says: use the same mapping"
+        problems.add(path.name, f"the identifier {quoted(other[0])}", expected)
+    return LinkFile(path, record_field, identifiers, stored), list(problems)
 
 
 def _is_of(name: str, prefix: str, digits: int) -> bool:
@@ -178,7 +154,3 @@ def _is_of(name: str, prefix: str, digits: int) -> bool:
 
 def _digest(table: str) -> str:
     return hashlib.sha256(table.encode()).hexdigest()
-
-
-def _wrong(path: Path, found: str, expected: str) -> Problem:
-    return Problem(path.name, None, None, found, expected, Group.FILES)

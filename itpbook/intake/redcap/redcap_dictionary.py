@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from itpbook.intake.redcap.fields import DAY_ZERO, RECORD, UNITS, Field, is_day, project_fields
-from itpbook.intake.redcap.flat import read_flat
-from itpbook.records.problems import Group, Problem, quoted
-from itpbook.records.schema import columns_of, limits
+from itpbook.intake.redcap.export import REDCAP_FILES
+from itpbook.intake.redcap.fields import RECORD, UNITS, ProjectField, project_fields
+from itpbook.records.delimited import read_delimited
+from itpbook.records.headings import repeated_headings
+from itpbook.records.problems import Problem, Problems, Remedy, quoted
+from itpbook.records.schema import ColumnRules, columns_of
 
 HEADINGS = (
     "Variable / Field Name",
@@ -63,9 +65,9 @@ class Described:
         Label and note, in which a unit may be told.
     """
 
-    name: str
-    form: str
-    type: str
+    name: str = ""
+    form: str = ""
+    type: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     validation: str = ""
     identifier: bool = False
@@ -74,8 +76,8 @@ class Described:
     @property
     def date_order(self) -> str | None:
         """How the project shows dates of this field; None when it is no date."""
-        found = re.fullmatch(r"date(?:time)?(?:_seconds)?_([dmy]{3})", self.validation)
-        return _ORDERS.get(found[1]) if found else None
+        date = re.fullmatch(r"date(?:time)?(?:_seconds)?_([dmy]{3})", self.validation)
+        return _ORDERS.get(date[1]) if date else None
 
     @property
     def decimal(self) -> str | None:
@@ -114,26 +116,25 @@ def read_dictionary(path: Path) -> tuple[dict[str, Described], list[Problem]]:
     tuple
         The fields by name, and all that is wrong with the file.
     """
-    flat, problems = read_flat(path)
-    if flat is None:
-        return {}, problems
-    if missing := [heading for heading in HEADINGS if heading not in flat.headings]:
-        found = f"no column {', '.join(map(quoted, missing))}"
-        return {}, [
-            *problems,
-            Problem(path.name, 1, None, found, "the 18 columns of a REDCap data dictionary", Group.COLUMNS),
-        ]
-    fields: dict[str, Described] = {}
-    for line, cells in zip(flat.lines, flat.rows, strict=True):
-        row = dict(zip(flat.headings, cells, strict=True))
+    fields, problems = dict[str, Described](), Problems()
+    table = read_delimited(path, problems, REDCAP_FILES)
+    if table is None:
+        return {}, list(problems)
+    problems += repeated_headings(path.name, table)
+    if missing := [heading for heading in HEADINGS if heading not in table.headings]:
+        observed = f"no column {', '.join(map(quoted, missing))}"
+        expected = "the 18 columns of a REDCap data dictionary"
+        problems.add(path.name, observed, expected, Remedy.COLUMNS, row=table.heading_line)
+        return {}, list(problems)
+    for line, row in table.known_rows():
         name = row[HEADINGS[0]]
         if name in fields:
-            problems.append(
-                Problem(path.name, line, HEADINGS[0], quoted(name), "each field once", Group.CONTRADICTIONS)
+            problems.add(
+                path.name, quoted(name), "each field once", Remedy.CONTRADICTIONS, row=line, column=HEADINGS[0]
             )
         else:
             fields[name] = _described(row)
-    return fields, problems
+    return fields, list(problems)
 
 
 def _described(row: Mapping[str, str]) -> Described:
@@ -157,11 +158,12 @@ def _described(row: Mapping[str, str]) -> Described:
     )
 
 
-def _row(field: Field) -> list[str]:
-    label, note = _words(field)
+def _row(field: ProjectField) -> list[str]:
+    rules = None if field.target is None else columns_of(field.target[0])[field.target[1]]
+    label, note = _words(field, rules)
     kind = _TYPES.get(field.shape) or ("radio" if len(field.codes) <= _FEW else "dropdown")
     listed = [f"{code}, {value.replace('_', ' ')}" for code, value in field.codes.items()]
-    lowest, highest = _limits(field)
+    lowest, highest = rules.limits if rules and rules.limits and not rules.is_day else ("", "")
     cells = {
         "Variable / Field Name": field.name,
         "Form Name": field.form,
@@ -170,41 +172,30 @@ def _row(field: Field) -> list[str]:
         "Choices, Calculations, OR Slider Labels": " | ".join(listed) if field.shape == "choice" else "",
         "Field Note": note,
         "Text Validation Type OR Show Slider Number": _VALIDATION.get(field.shape, ""),
-        "Text Validation Min": lowest,
-        "Text Validation Max": highest,
+        "Text Validation Min": str(lowest),
+        "Text Validation Max": str(highest),
         "Branching Logic (Show field only if...)": field.shown_if,
         "Required Field?": "y" if field.required and field.name != RECORD else "",
     }
     return [cells.get(heading, "") for heading in HEADINGS]
 
 
-def _limits(field: Field) -> tuple[str, str]:
-    if field.target is None or is_day(*field.target):
-        return "", ""
-    bounds = limits(columns_of(field.target[0])[field.target[1]])
-    return ("", "") if bounds is None else (str(bounds[0]), str(bounds[1]))
-
-
-def _words(field: Field) -> tuple[str, str]:
+def _words(field: ProjectField, rules: ColumnRules | None) -> tuple[str, str]:
     """Return label and note of a field, in the schema's words."""
     if field.name == RECORD:
         return "Record", "A number within this project, not the hospital's."
-    if field.name == DAY_ZERO:
+    if field.target is None or rules is None:
         return "Start of the combination", "Day 0: the day on which the later of its two drugs was started."
-    assert field.target is not None
-    table, column = field.target
-    rules = columns_of(table)[column]
-    if is_day(table, column):
-        label = "Date" if column == "day" else str(rules.title)
-        return label, f"{_DATE_NOTES[table, column]} The importer turns it into a day from day 0."
-    if column == "regimen":
-        which = "Corticosteroid regimen beside the combination" if field.codes else str(rules.title)
-        return which, "" if field.codes else "Dose or scheme."
-    unit = (rules.metadata or {}).get("unit")
-    if unit in UNITS:
-        # No other word about units stands beside the one that the importer reads.
-        return str(rules.title), f"Unit: {unit}."
-    return str(rules.title), str(rules.description) if unit is None else f"{rules.description} Unit: {unit}."
+    if rules.is_day:
+        label = "Date" if field.target[1] == "day" else rules.title
+        return label, f"{_DATE_NOTES[field.target]} The importer turns it into a day from day 0."
+    if field.target[1] == "regimen":
+        return (
+            ("Corticosteroid regimen beside the combination", "") if field.codes else (rules.title, "Dose or scheme.")
+        )
+    note = f"Unit: {rules.unit}." if rules.unit else ""
+    # No other word about units stands beside the one that the importer reads.
+    return rules.title, note if rules.unit in UNITS else f"{rules.description} {note}".rstrip()
 
 
 _DATE_NOTES = {

@@ -12,9 +12,8 @@ from pathlib import Path
 from itpbook.intake.own_edition import example_text
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
 from itpbook.intake.template.guide import example_mapping, guide
-from itpbook.intake.template.template_fields import asked_columns
 from itpbook.intake.template.workbook import write_workbook
-from itpbook.records.schema import TABLES
+from itpbook.records.schema import TABLES, asked_columns
 
 WORKBOOK = "records.xlsx"
 TABLES_IN = "csv"

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import pandera.pandas as pa
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from itpbook.intake.template.template_fields import asked_columns
 from itpbook.records.data_dictionary import COLUMNS, dictionary_table, table_meaning
 from itpbook.records.raw_cells import expectation
-from itpbook.records.schema import TABLES, choices, kind, limits
+from itpbook.records.schema import TABLES, ColumnRules, asked_columns
 
 GUIDE = "guide"
 _LAST_ROW = 1_048_575
@@ -38,62 +36,41 @@ def write_workbook(path: Path) -> None:
     for table in TABLES:
         sheet = workbook.add_worksheet(table)
         sheet.freeze_panes(1, 1)
-        for place, (column, rules) in enumerate(asked_columns(table).items()):
+        for number, (column, rules) in enumerate(asked_columns(table).items()):
             # Excel turns true, 1-2 and 007 into something else unless the cells are text.
-            written = text if kind(rules) in ("text", "true or false") else None
-            sheet.set_column(place, place, _width(column, rules), written)
-            sheet.write_string(0, place, column, heading if rules.required else optional)
-            sheet.write_comment(0, place, _note(column, rules), {"x_scale": 2, "y_scale": 1.5})
-            _restrict(sheet, table, place, column, rules)
+            typed = text if rules.kind in ("text", "true or false") else None
+            width = max(10, 2 + len(column), *(2 + len(choice) for choice in rules.choices))
+            sheet.set_column(number, number, width, typed)
+            sheet.write_string(0, number, column, heading if rules.required else optional)
+            sheet.write_comment(0, number, _note(column, rules), {"x_scale": 2, "y_scale": 1.5})
+            if validation := _validation(table, column, rules):
+                title, message = rules.title[:_TITLE], _short(f"Expected: {expectation(rules)}")
+                words = {"input_title": title, "input_message": message, "error_title": title, "error_message": message}
+                sheet.data_validation(1, number, _LAST_ROW, number, {**validation, **words})
     _write_guide(workbook.add_worksheet(GUIDE), heading, wrapped)
     workbook.close()
 
 
-def _width(column: str, rules: pa.Column) -> int:
-    return max(10, 2 + len(column), *(2 + len(choice) for choice in choices(rules)))
-
-
-def _note(column: str, rules: pa.Column) -> str:
+def _note(column: str, rules: ColumnRules) -> str:
     left_out = "" if rules.required else " The column may be left out."
-    unit = (rules.metadata or {}).get("unit")
-    told = f" Unit: {unit}." if unit else ""
-    return f"{rules.title} ({column}). {rules.description}{told}\nExpected: {expectation(rules)}.{left_out}"
+    unit = f" Unit: {rules.unit}." if rules.unit else ""
+    return f"{rules.title} ({column}). {rules.description}{unit}\nExpected: {expectation(rules)}.{left_out}"
 
 
-def _restrict(sheet: Worksheet, table: str, place: int, column: str, rules: pa.Column) -> None:
-    """Let a column take only what the schema allows; what depends on other cells is left to ``itpbook validate``."""
-    rule = _validation(table, column, rules)
-    if rule is None:
-        return
-    expected = expectation(rules)
-    sheet.data_validation(
-        1,
-        place,
-        _LAST_ROW,
-        place,
-        {
-            **rule,
-            "input_title": str(rules.title)[:_TITLE],
-            "input_message": _short(f"Expected: {expected}"),
-            "error_title": str(rules.title)[:_TITLE],
-            "error_message": _short(f"Expected: {expected}"),
-        },
-    )
-
-
-def _validation(table: str, column: str, rules: pa.Column) -> dict[str, object] | None:
+def _validation(table: str, column: str, rules: ColumnRules) -> dict[str, object] | None:
+    """Say what Excel lets be typed into a column; what depends on other cells is left to ``itpbook validate``."""
     if column == "patient_id" and table != "patients":
         # Blank cells in the list would let everything pass if blanks were ignored.
         return {"validate": "list", "source": f"=patients!$A$2:$A${_LAST_ROW + 1}", "ignore_blank": False}
     if rules.unique:
         return {"validate": "custom", "value": "=COUNTIF($A:$A,$A2)=1"}
-    listed = ["true", "false"] if kind(rules) == "true or false" else list(choices(rules))
-    if listed:
-        assert len(",".join(listed)) <= _LISTED, f"too many choices for a cell of {column}"
-        return {"validate": "list", "source": listed}
-    if bounds := limits(rules):
-        whole = "integer" if kind(rules) == "whole number" else "decimal"
-        return {"validate": whole, "criteria": "between", "minimum": bounds[0], "maximum": bounds[1]}
+    if rules.listed:
+        assert len(",".join(rules.listed)) <= _LISTED, f"too many choices for a cell of {column}"
+        return {"validate": "list", "source": list(rules.listed)}
+    if rules.limits:
+        lowest, highest = rules.limits
+        number = "integer" if rules.kind == "whole number" else "decimal"
+        return {"validate": number, "criteria": "between", "minimum": lowest, "maximum": highest}
     return None
 
 
@@ -107,9 +84,9 @@ def _short(words: str) -> str:
 def _write_guide(sheet: Worksheet, heading: Format, wrapped: Format) -> None:
     """Write the data dictionary on a sheet of its own."""
     headings = ("table", *COLUMNS)
-    for place, (name, width) in enumerate(zip(headings, (18, 26, 14, 10, 40, 16, 70), strict=True)):
-        sheet.set_column(place, place, width, wrapped)
-        sheet.write_string(0, place, name, heading)
+    for number, (name, width) in enumerate(zip(headings, (18, 26, 14, 10, 40, 16, 70), strict=True)):
+        sheet.set_column(number, number, width, wrapped)
+        sheet.write_string(0, number, name, heading)
     sheet.freeze_panes(1, 0)
     row = 1
     for table in TABLES:
@@ -117,6 +94,6 @@ def _write_guide(sheet: Worksheet, heading: Format, wrapped: Format) -> None:
         sheet.write_string(row, len(headings) - 1, table_meaning(table))
         row += 1
         for cells in dictionary_table(table).to_numpy().tolist():
-            for place, cell in enumerate((table, *cells)):
-                sheet.write_string(row, place, cell)
+            for number, cell in enumerate((table, *cells)):
+                sheet.write_string(row, number, cell)
             row += 1

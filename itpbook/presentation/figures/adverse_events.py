@@ -8,17 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from implied.numbers.rounding import with_unit
 from itpbook.presentation.figures import alternative, style
-
-SEVERE = style.WINE
-OTHER = style.ROSE
+from itpbook.presentation.palette import ROSE, WINE
 
 
 @style.in_house_style
-def adverse_events(
-    events: pd.DataFrame, patients: pd.DataFrame, *, related_only: bool = True, synthetic: bool = False
-) -> style.DrawnFigure:
-    """Draw, by category, how many patients had an adverse event and how many events there were.
+def adverse_events(events: pd.DataFrame, patients: pd.DataFrame) -> style.DrawnFigure:
+    """Draw, by category, how many patients had an adverse event related to treatment, and how many events there were.
 
     Parameters
     ----------
@@ -26,17 +23,13 @@ def adverse_events(
         One row per event: patient_id, category, severe, related.
     patients
         One row per patient.
-    related_only
-        Whether to leave out events that were not held to be related to treatment.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
     """
-    related = events[events["related"].astype(bool)] if related_only else events
-    what = "adverse event related to treatment" if related_only else "adverse event"
+    related = events[events["related"].astype(bool)]
     if related.empty:
-        number = f"{len(patients)} {'patient' if len(patients) == 1 else 'patients'}"
-        words = f"The records hold no {what} in {number}; there is nothing to count by category."
-        return style.nothing_to_draw(words, synthetic=synthetic)
+        nobody = (
+            f"The records hold no adverse event related to treatment in {with_unit(str(len(patients)), 'patients')}"
+        )
+        return style.nothing_to_draw(f"{nobody}; there is nothing to count by category.")
     table = _by_category(related)
     figure = style.new_figure(1.5 + 0.42 * len(table))
     left, right = figure.subplots(1, 2, sharey=True)
@@ -45,12 +38,10 @@ def adverse_events(
     _bars(right, table, "events", f"Events: {len(related)}")
     left.set_yticks(np.arange(len(table)), labels=[str(category).capitalize() for category in table.index])
     left.invert_yaxis()
-    left.set_xlabel("Patients (number)")
-    right.set_xlabel("Events (number)")
-    handles = [Patch(color=SEVERE, label="Severe"), Patch(color=OTHER, label="Not severe")]
+    handles = [Patch(color=WINE, label="Severe"), Patch(color=ROSE, label="Not severe")]
     style.legend_above_all(figure, handles, columns=2)
     data = table.rename_axis("category").reset_index()
-    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_adverse_events(data))
+    return figure.showing(data, alternative.of_adverse_events(data))
 
 
 def _by_category(events: pd.DataFrame) -> pd.DataFrame:
@@ -69,13 +60,12 @@ def _by_category(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _bars(axes: Axes, table: pd.DataFrame, name: str, title: str) -> None:
-    place = np.arange(len(table))
+    rows = np.arange(len(table))
     severe, total = table[f"{name}_severe"].to_numpy(), table[name].to_numpy()
-    axes.barh(place, severe, height=0.62, color=SEVERE)
-    axes.barh(place, total - severe, left=severe, height=0.62, color=OTHER)
-    for position, number in zip(place, total, strict=True):
-        axes.annotate(str(number), (number, position), xytext=(4, 0), textcoords="offset points", va="center")
-    axes.set_title(title)
-    axes.set_xlim(0, total.max() * 1.15)
+    axes.barh(rows, severe, height=0.62, color=WINE)
+    axes.barh(rows, total - severe, left=severe, height=0.62, color=ROSE)
+    for row, number in zip(rows, total, strict=True):
+        axes.annotate(str(number), (number, row), xytext=(4, 0), textcoords="offset points", va="center")
+    axes.set(title=title, xlim=(0, total.max() * 1.15), xlabel=f"{name.capitalize()} (number)")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     axes.tick_params(axis="y", length=0)

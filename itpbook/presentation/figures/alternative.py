@@ -1,7 +1,7 @@
 """What a figure shows, in words for readers who do not see it; every number comes from the data that are drawn.
 
-The words leave the chapter with the picture (:func:`~.style.show`), so that verifying the chapter checks
-them, too, and a book of other records describes its own figures.
+The words leave the chapter with the picture, so that verifying the chapter checks them, too, and a book of other
+records describes its own figures.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import pandas as pd
 from implied.numbers.rounding import PLATELETS, print_exactly, print_number, with_unit
 from itpbook.definitions import Definitions
 from itpbook.presentation.figures.figure_download import named
+from itpbook.presentation.figures.style import RESPONSE_LABELS
 from itpbook.results.formatting import print_points, print_share
 from itpbook.study.statistics import KaplanMeier, median_range
 
-RESPONSES = {"CR": "complete response", "R": "response", "none": "no response"}
+RESPONSES = {name: label.lower() for name, label in RESPONSE_LABELS.items()}
 
 
 def of_flow(boxes: pd.DataFrame) -> str:
@@ -126,7 +127,7 @@ def of_subgroups(data: pd.DataFrame) -> str:
 
 
 def of_sensitivity(rates: pd.DataFrame, labels: dict[str, str]) -> str:
-    """Describe the forest of :func:`itpbook.presentation.figures.sensitivity_figure`; ``labels`` names the outcomes."""
+    """Describe the forest of :func:`itpbook.presentation.figures.sensitivity`; ``labels`` names the outcomes."""
     outcomes = []
     for outcome, rows in rates.groupby("outcome", sort=False):
         source, others = rows[rows["source"]], rows[~rows["source"]]["share"].dropna().astype(float)
@@ -175,7 +176,7 @@ def of_percentages(data: pd.DataFrame) -> str:
 
 
 def of_envelope(data: pd.DataFrame, labels: dict[str, str], draws: int) -> str:
-    """Describe the bands of :func:`itpbook.presentation.figures.envelope_figure`; ``labels`` names the panels."""
+    """Describe the bands of :func:`itpbook.presentation.figures.envelope`; ``labels`` names the panels."""
     panels = []
     for curve, rows in data.groupby("curve", sort=False):
         width = rows["greatest"] - rows["least"]

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from implied.numbers.units import months
 from itpbook.presentation.figures import alternative, style
+from itpbook.presentation.palette import BLUE, INK
 
 
 class Curve(NamedTuple):
@@ -31,7 +32,7 @@ CURVES = {
 
 
 @style.in_house_style
-def envelope(draws: pd.DataFrame, own: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigure:
+def envelope(draws: pd.DataFrame, own: pd.DataFrame) -> style.DrawnFigure:
     """Draw curves of many reconstructions: all of them as a band, the middle half darker, the records' own as a line.
 
     Parameters
@@ -40,34 +41,33 @@ def envelope(draws: pd.DataFrame, own: pd.DataFrame, *, synthetic: bool = False)
         Columns: curve (one of :data:`CURVES`), draw, day, value (a share, or a count in 10^9/L).
     own
         The same of the records at hand, without ``draw``.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
     """
-    tables = []
+    bands = []
     figure = style.new_figure(0.9 + 2.1 * len(CURVES))
     panels = figure.subplots(len(CURVES), 1)
     for axes, (name, curve) in zip(panels, CURVES.items(), strict=True):
         values = draws[draws["curve"].eq(name)].pivot_table(index="day", columns="draw", values="value") * curve.factor
-        tables.append(_quantiles(name, values))
+        band = _quantiles(name, values)
+        bands.append(band)
         line = own[own["curve"].eq(name)].set_index("day")["value"] * curve.factor
         at = _at(values.index, curve.per_day)
-        for low, high, depth in ((0.0, 1.0, 0.22), (0.25, 0.75, 0.4)):
-            ends = values.quantile([low, high], axis=1).to_numpy()
-            axes.fill_between(at, ends[0], ends[1], step=curve.step, color=style.BLUE, alpha=depth, linewidth=0)
+        for low, high, depth in (("least", "greatest", 0.22), ("lower_quartile", "upper_quartile", 0.4)):
+            look: style.Look = {"step": curve.step, "color": BLUE, "alpha": depth, "linewidth": 0}
+            axes.fill_between(at, band[low].to_numpy(), band[high].to_numpy(), **look)
         drawstyle = "default" if curve.step is None else f"steps-{curve.step}"
-        axes.plot(_at(line.index, curve.per_day), line.to_numpy(), color=style.INK, linewidth=1.6, drawstyle=drawstyle)
+        axes.plot(_at(line.index, curve.per_day), line.to_numpy(), color=INK, linewidth=1.6, drawstyle=drawstyle)
         top = 100.0 if curve.factor == 100.0 else float(max(values.to_numpy().max(), line.max())) * 1.08
         axes.set(xlim=(0, at[-1]), ylim=(0, top), xlabel=curve.time, ylabel=curve.value)
+    number = draws["draw"].nunique()
     handles: list[Line2D | Patch] = [
-        Patch(color=style.BLUE, alpha=0.22, label=f"All {draws['draw'].nunique()} reconstructions"),
-        Patch(color=style.BLUE, alpha=0.55, label="The middle half of them"),
-        Line2D([], [], color=style.INK, linewidth=1.6, label="The records of this book"),
+        Patch(color=BLUE, alpha=0.22, label=f"All {number} reconstructions"),
+        Patch(color=BLUE, alpha=0.55, label="The middle half of them"),
+        Line2D([], [], color=INK, linewidth=1.6, label="The records of this book"),
     ]
     style.legend_above_all(figure, handles, columns=2)
-    data = pd.concat(tables, ignore_index=True)
+    data = pd.concat(bands, ignore_index=True)
     labels = {name: curve.value for name, curve in CURVES.items()}
-    words = alternative.of_envelope(data, labels, draws["draw"].nunique())
-    return style.finish(figure, synthetic=synthetic, data=data, alternative=words)
+    return figure.showing(data, alternative.of_envelope(data, labels, number))
 
 
 def _quantiles(name: str, values: pd.DataFrame) -> pd.DataFrame:

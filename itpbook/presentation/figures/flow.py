@@ -8,10 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from itpbook.presentation import palette
 from itpbook.presentation.figures import alternative, style
+from itpbook.study.statistics import known_true
 
 STEP = 0.95
 """Height of a step, inches."""
+ARROW: style.Look = {"arrowstyle": "-|>", "color": palette.MUTED, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
 
 
 class FlowDoesNotAddUp(ValueError):
@@ -30,7 +33,7 @@ class Box:
 
 
 @style.in_house_style
-def flow(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigure:
+def flow(patients: pd.DataFrame) -> style.DrawnFigure:
     """Draw how the patients of the records part: eligible, evaluable, by best response, by what became of it.
 
     Parameters
@@ -39,8 +42,6 @@ def flow(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigur
         One row per patient with ``response``, ``evaluable``, ``eligible``, ``response_lost`` and ``died``. Patients who
         are not eligible leave at the side only in name: the manuscript counts all, so the figure shows how many
         they are.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
 
     Raises
     ------
@@ -48,33 +49,31 @@ def flow(patients: pd.DataFrame, *, synthetic: bool = False) -> style.DrawnFigur
         When a patient belongs to none or to two of the parts of a group.
     """
     if patients.empty:
-        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.")
     boxes = flow_boxes(patients)
-    figure = style.new_figure(5 * STEP + (0.25 if synthetic else 0.0))
+    figure = style.new_figure(5 * STEP)
+    figure.room_below = 0.25
     axes = figure.subplots()
     axes.set_axis_off()
     axes.set(xlim=(0, 100), ylim=(5, 0))
-    found = {box.id: box for box in boxes}
-    places = {"records": (30.0, 0.4), "eligible": (30.0, 1.4), "evaluable": (30.0, 2.4)}
+    labels = {box.id: f"{box.label}\n{box.patients}" for box in boxes}
+    centres = {"records": (30.0, 0.4), "eligible": (30.0, 1.4), "evaluable": (30.0, 2.4)}
     for upper, lower in (("records", "eligible"), ("eligible", "evaluable")):
-        _arrow(axes, places[upper], places[lower])
+        _arrow(axes, centres[upper], centres[lower])
     for name, height in (("not_eligible", 0.9), ("not_evaluable", 1.9)):
         axes.annotate("", (62, height), (30, height), arrowprops=ARROW)
-        _box(axes, found[name], (81.0, height), 37, style.WHITE)
-    for name, place in places.items():
-        _box(axes, found[name], place, 56, style.BAND)
+        _box(axes, labels[name], (81.0, height), 37, palette.WHITE)
+    for name, centre in centres.items():
+        _box(axes, labels[name], centre, 56)
     for column, name in zip((17.0, 50.0, 83.0), style.RESPONSES, strict=True):
-        _arrow(axes, places["evaluable"], (column, 3.5))
-        _box(axes, found[name], (column, 3.5), 31, style.BAND, edge=style.RESPONSE_COLOURS[name])
+        _arrow(axes, centres["evaluable"], (column, 3.5))
+        _box(axes, labels[name], (column, 3.5), 31, edge=style.RESPONSE_COLOURS[name])
         parts = [box for box in boxes if box.parent == name]
         _arrow(axes, (column, 3.5), (column, 4.5), len(parts))
         words = "\n".join(f"{box.label}: {box.patients}" for box in parts)
-        _written(axes, words, (column, 4.5), 31, style.WHITE, style.MUTED)
+        _box(axes, words, (column, 4.5), 31, palette.WHITE)
     data = pd.DataFrame(boxes)
-    return style.finish(figure, synthetic=synthetic, data=data, alternative=alternative.of_flow(data))
-
-
-ARROW: style.Look = {"arrowstyle": "-|>", "color": style.MUTED, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
+    return figure.showing(data, alternative.of_flow(data))
 
 
 def flow_boxes(patients: pd.DataFrame) -> list[Box]:
@@ -85,31 +84,29 @@ def flow_boxes(patients: pd.DataFrame) -> list[Box]:
     FlowDoesNotAddUp
         As :func:`flow`.
     """
-    truth = {
-        name: patients[name].astype("boolean").fillna(False).astype(bool)
-        for name in ("eligible", "evaluable", "response_lost", "died")
-    }
-    eligible, evaluable = truth["eligible"], truth["eligible"] & truth["evaluable"]
-    response = patients["response"].astype(str)
-    boxes = [
-        Box("records", "", "Patients in the records", len(patients)),
-        Box("eligible", "records", "Multirefractory", int(eligible.sum())),
-        Box("not_eligible", "records", "Not multirefractory", int((~eligible).sum()), aside=True),
-        Box("evaluable", "eligible", "Response can be judged", int(evaluable.sum())),
-        Box("not_evaluable", "eligible", "No count to\njudge by", int((eligible & ~evaluable).sum()), aside=True),
+    names = ("eligible", "evaluable", "response_lost", "died")
+    eligible, evaluable, lost, died = (known_true(patients[name]) for name in names)
+    parts = [
+        ("records", "", "Patients in the records", eligible | ~eligible),
+        ("eligible", "records", "Multirefractory", eligible),
+        ("not_eligible", "records", "Not multirefractory", ~eligible),
+        ("evaluable", "eligible", "Response can be judged", eligible & evaluable),
+        ("not_evaluable", "eligible", "No count to\njudge by", eligible & ~evaluable),
     ]
     for name in style.RESPONSES:
-        members = evaluable & response.eq(name)
-        boxes.append(Box(name, "evaluable", style.RESPONSE_LABELS[name], int(members.sum())))
-        died = members & truth["died"]
-        alive = members & ~truth["died"]
+        members = eligible & evaluable & patients["response"].astype(str).eq(name)
+        alive = members & ~died
+        parts.append((name, "evaluable", style.RESPONSE_LABELS[name], members))
         if name == "none":
-            boxes.append(Box(f"{name}_followed", name, "Followed", int(alive.sum())))
+            parts.append((f"{name}_followed", name, "Followed", alive))
         else:
-            kept = alive & ~truth["response_lost"]
-            boxes.append(Box(f"{name}_kept", name, "Response kept", int(kept.sum())))
-            boxes.append(Box(f"{name}_lost", name, "Response lost", int((alive & truth["response_lost"]).sum())))
-        boxes.append(Box(f"{name}_died", name, "Died", int(died.sum())))
+            parts.append((f"{name}_kept", name, "Response kept", alive & ~lost))
+            parts.append((f"{name}_lost", name, "Response lost", alive & lost))
+        parts.append((f"{name}_died", name, "Died", members & died))
+    boxes = [
+        Box(name, parent, label, int(members.sum()), aside=name.startswith("not_"))
+        for name, parent, label, members in parts
+    ]
     check_sums(boxes)
     return boxes
 
@@ -129,13 +126,10 @@ def check_sums(boxes: list[Box]) -> None:
             raise FlowDoesNotAddUp(msg)
 
 
-def _box(axes: Axes, box: Box, at: tuple[float, float], width: float, fill: str, edge: str = style.MUTED) -> None:
-    _written(axes, f"{box.label}\n{box.patients}", at, width, fill, edge)
-
-
-def _written(axes: Axes, words: str, at: tuple[float, float], width: float, fill: str, edge: str) -> None:
-    lines = words.count("\n") + 1
-    height = _height(lines)
+def _box(
+    axes: Axes, words: str, at: tuple[float, float], width: float, fill: str = palette.BAND, edge: str = palette.MUTED
+) -> None:
+    height = _height(words.count("\n") + 1)
     corner = (at[0] - width / 2, at[1] - height / 2)
     axes.add_patch(Rectangle(corner, width, height, facecolor=fill, edgecolor=edge, linewidth=1.2, zorder=2))
     axes.text(*at, words, ha="center", va="center", zorder=3, linespacing=1.15)

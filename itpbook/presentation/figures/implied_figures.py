@@ -1,9 +1,8 @@
-"""What the published figures determine, drawn: conflicts and what stays possible."""
+"""What the published claims imply, drawn: conflicts and what stays possible."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from textwrap import wrap
 
@@ -20,6 +19,7 @@ from implied.ledger.conditions import Condition
 from implied.ledger.questions import Questions
 from implied.numbers.percentages import counts_printing
 from itpbook.presentation.figures import alternative, style
+from itpbook.presentation.palette import BAND, BLUE, GREY, INK, ORANGE, WHITE
 
 LINE = 0.21
 """Height of a line of words, inches."""
@@ -32,198 +32,130 @@ SIZE_WORDS = 27
 MARGIN = 7
 """Sizes of a group that are drawn below the least that matters."""
 
-PUBLISHED: style.Look = {"color": style.INK, "marker": "D", "markersize": 5.5, "linestyle": ""}
-FORCED: style.Look = {"color": style.BLUE, "marker": "o", "markersize": 7, "linestyle": ""}
-FREE: style.Look = {"color": style.ORANGE, "linewidth": 1.8}
-END: style.Look = {"markerfacecolor": style.WHITE, "marker": "o", "markersize": 6, "markeredgewidth": 1.5}
+PUBLISHED: style.Look = {"color": INK, "marker": "D", "markersize": 5.5, "linestyle": ""}
+FORCED: style.Look = {"color": BLUE, "marker": "o", "markersize": 7, "linestyle": ""}
+OPEN_END: style.Look = {"markerfacecolor": WHITE, "marker": "o", "markersize": 6, "markeredgewidth": 1.5}
 """The ends of what stays possible: open, as nothing says that the truth lies there."""
-
+POSSIBLE: style.Look = {"color": ORANGE, "linewidth": 1.8, **OPEN_END}
 _PUBLISHED_MARK = Line2D([], [], label="Published", **PUBLISHED)
 _FORCED_MARK = Line2D([], [], label="Forced", **FORCED)
-_POSSIBLE_MARK = Line2D([], [], label="Least and greatest possible", **FREE, **END)
+_POSSIBLE_MARK = Line2D([], [], label="Least and greatest possible", **POSSIBLE)
 
-PERCENTAGES = ((style.BLUE, "o"), (style.ORANGE, "s"), (style.GREY, "^"))
+PERCENTAGES = ((BLUE, "o"), (ORANGE, "s"), (GREY, "^"))
 """How the sizes are marked that print one percentage or another."""
 
-
-@dataclass(frozen=True)
-class _Mark:
-    """What one line of a row shows: a published percentage, an interval of percentages, or both."""
-
-    published: Fraction | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    colour: str = style.ORANGE
-    filled: str = style.BLUE
-
-
-Row = tuple[str, list[_Mark]]
+Row = tuple[str, float | None, float | None, float | None]
+"""Words of a row, its published percentage, and the least and greatest possible one."""
 
 
 @style.in_house_style
 def published_shares(ledger: Ledger, known: Determined) -> style.DrawnFigure:
-    """Draw the published percentages, each with what is possible of it where that is known.
-
-    Parameters
-    ----------
-    ledger, known
-        The published figures, and what they determine.
-    """
-    rows: list[Row] = [
-        (entry.label, [_mark(known.interval(entry.id, statistic="percent"), Fraction(entry.printed["percent"]))])
+    """Draw the published percentages, each with what is possible of it where that is known."""
+    rows = [
+        (entry.label, float(Fraction(entry.printed["percent"])), *_ends(known.interval(entry.id, statistic="percent")))
         for entry in ledger
         if "percent" in entry.printed
     ]
-    return _ranges({"Published": rows}, [_PUBLISHED_MARK, _POSSIBLE_MARK])
+    return _percentages({"Published": rows}, [_PUBLISHED_MARK, _POSSIBLE_MARK])
 
 
 @style.in_house_style
 def possible_shares(questions: Questions, known: Determined) -> style.DrawnFigure:
     """Draw the least and greatest of each percentage that is asked besides the published ones.
 
-    Parameters
-    ----------
-    questions
-        What is asked; its subgroups are drawn by :func:`itpbook.presentation.figures.response_by_subgroup`.
-    known
-        What the ledger determines.
+    Subgroups are drawn by :func:`itpbook.presentation.figures.response_by_subgroup`.
     """
-    asked = [found for each in questions.single if (found := known.interval(each.id, statistic="percent"))]
-    rows: dict[str, list[Row]] = {
-        "Not published, but forced": [(each.label, [_mark(each)]) for each in asked if each.forced],
-        "Left open": [(each.label, [_mark(each)]) for each in asked if not each.forced],
-    }
-    return _ranges(rows, [_FORCED_MARK, _POSSIBLE_MARK])
+    answers = (known.interval(question.id, statistic="percent") for question in questions.single)
+    rows: dict[str, list[Row]] = {"Not published, but forced": [], "Left open": []}
+    for answer in filter(None, answers):
+        heading = "Not published, but forced" if answer.forced else "Left open"
+        rows[heading].append((answer.label, None, *_ends(answer)))
+    return _percentages(rows, [_FORCED_MARK, _POSSIBLE_MARK])
 
 
-def _mark(
-    found: KnownBound | None, published: Fraction | None = None, colour: str = style.ORANGE, filled: str = style.BLUE
-) -> _Mark:
-    if found is None or found.exact is None:
-        return _Mark(published)
-    return _Mark(published, Fraction(found.exact[0]), Fraction(found.exact[1]), colour, filled)
+def _ends(interval: KnownBound | None) -> tuple[float | None, float | None]:
+    if interval is None or interval.exact is None:
+        return None, None
+    return float(Fraction(interval.exact[0])), float(Fraction(interval.exact[1]))
 
 
-def _ranges(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> style.DrawnFigure:
-    """Draw rows under their headings, words at the left and a line of the axis for each mark."""
-    shown = {heading: found for heading, found in rows.items() if found}
-    if not shown:
-        return style.nothing_to_draw("Nothing is asked", synthetic=False)
+def _percentages(rows: Mapping[str, Sequence[Row]], handles: list[Line2D]) -> style.DrawnFigure:
+    """Draw rows under their headings, words at the left and marks along a scale."""
+    if not any(rows.values()):
+        return style.nothing_to_draw("Nothing is asked")
     headings: list[tuple[float, str]] = []
-    placed: list[tuple[float, float, str, list[_Mark]]] = []
+    placed: list[tuple[float, Row]] = []
     height = 0.0
-    for heading, found in shown.items():
+    for heading, inner in rows.items():
+        if not inner:
+            continue
         height += 0.4 if height else 0.0
         headings.append((height + 0.5, heading))
         height += 1.35
-        for label, marks in found:
-            words = "\n".join(wrap(label, WRAPPED))
-            needed = max(words.count("\n") + 1, len(marks)) + 0.15
-            placed.append((height + needed / 2, needed, words, marks))
-            height += needed
-    figure = style.new_figure(1.1 + LINE * height)
-    names, axes = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1])
-    names.set_axis_off()
-    names.set(xlim=(0, 1), zorder=2)
-    axes.set(ylim=(height + 0.2, -0.2), xlim=(0, 100))
-    over = {"facecolor": style.WHITE, "edgecolor": "none", "pad": 1.5}
-    for place, heading in headings:
-        # A heading may reach over the other side: nothing is drawn at its height.
-        names.text(0.0, place, heading, va="center", fontweight="bold", bbox=over).set_in_layout(False)
-    for place, _, words, marks in placed:
-        names.text(0.0, place, words, va="center", fontsize=SIZE, linespacing=1.1)
-        for number, mark in enumerate(marks):
-            _draw(axes, place + (number - (len(marks) - 1) / 2) * 0.9, mark)
-    axes.tick_params(axis="y", length=0, labelleft=False)
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
+        for row in inner:
+            lines = len(wrap(row[0], WRAPPED)) + 0.15
+            placed.append((height + lines / 2, row))
+            height += lines
+    ends = (height + 0.2, -0.2)
+    figure, words, axes = style.words_beside_percentages(1.1 + LINE * height, ends, headings, (1, 1))
+    for at, (label, published, low, high) in placed:
+        words.text(0.0, at, "\n".join(wrap(label, WRAPPED)), va="center", fontsize=SIZE, linespacing=1.1)
+        if low is not None and high is not None:
+            drawn, look = ([low], FORCED) if low == high else ([low, high], POSSIBLE)
+            axes.plot(drawn, [at] * len(drawn), clip_on=False, zorder=3, **look)
+        if published is not None:
+            axes.plot([published], [at], clip_on=False, zorder=4, **PUBLISHED)
     axes.set_xlabel("Patients (%)")
-    style.legend_above_all(figure, list(handles), columns=2)
-    data = _shares(shown)
-    return style.finish(figure, synthetic=False, data=data, alternative=alternative.of_percentages(data))
-
-
-def _shares(rows: Mapping[str, Sequence[Row]]) -> pd.DataFrame:
-    ends = [
-        (heading, label, *(None if end is None else float(end) for end in (mark.published, mark.low, mark.high)))
-        for heading, found in rows.items()
-        for label, marks in found
-        for mark in marks
-    ]
+    style.legend_above_all(figure, handles, columns=2)
     columns = ["heading", "figure", "published_percent", "possible_low_percent", "possible_high_percent"]
-    return pd.DataFrame(ends, columns=columns)
-
-
-def _draw(axes: Axes, place: float, mark: _Mark) -> None:
-    if mark.low is not None and mark.high is not None:
-        low, high = float(mark.low), float(mark.high)
-        if low == high:
-            axes.plot([low], [place], clip_on=False, zorder=3, **{**FORCED, "color": mark.filled})
-        else:
-            look: style.Look = {**FREE, "color": mark.colour, **END}
-            axes.plot([low, high], [place, place], clip_on=False, zorder=3, **look)
-    if mark.published is not None:
-        axes.plot([float(mark.published)], [place], clip_on=False, zorder=4, **PUBLISHED)
-
-
-@style.in_house_style
-def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
-    """Draw why percentages contradict other figures: the group sizes that print them, and those that are left.
-
-    Parameters
-    ----------
-    ledger, known
-        The published figures, and their conflicts. There is a panel for each group of which conflicting percentages
-        are printed without its size.
-    """
-    groups = silent_populations(ledger, known.conflicts)
-    if not groups:
-        return style.nothing_to_draw("No percentage contradicts the others", synthetic=False)
-    rows = [_size_rows(ledger, known, population, entries) for population, entries in groups.items()]
-    heights = [1.2 + LINE * sum(_lines(words) for words, *_ in found) for found in rows]
-    figure = style.new_figure(sum(heights))
-    panels = figure.subplots(len(rows), 1, squeeze=False, height_ratios=heights)[:, 0]
-    for axes, found in zip(panels, rows, strict=True):
-        _draw_sizes(axes, found, ledger.size)
-    handles: list[Line2D | Patch] = [
-        Patch(color=style.BAND, label="A size that prints every percentage"),
-        Patch(color=style.INK, label="Sizes that other figures leave"),
-    ]
-    style.legend_above_all(figure, handles, columns=1)
-    data = _sizes_table(rows)
-    words = alternative.of_conflicts(data, [_meeting(panel) for panel in rows])
-    return style.finish(figure, synthetic=False, data=data, alternative=words)
+    data = pd.DataFrame([(heading, *row) for heading, inner in rows.items() for row in inner], columns=columns)
+    return figure.showing(data, alternative.of_percentages(data))
 
 
 SizeRow = tuple[str, list[int], bool]
 """Words, sizes of the group, and whether these are all between the first and the last."""
 
 
-def _size_rows(ledger: Ledger, known: Determined, population: Condition, entries: Sequence[Entry]) -> list[SizeRow]:
-    printing: list[SizeRow] = [
-        (f"{entry.text} can be printed", list(_sizes_printing(entry, ledger.size)), False) for entry in entries
+@style.in_house_style
+def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
+    """Draw why percentages contradict other claims: the group sizes that print them, and those that are left.
+
+    There is a panel for each group of which conflicting percentages are printed without its size.
+    """
+    groups = silent_populations(ledger, known.conflicts)
+    if not groups:
+        return style.nothing_to_draw("No percentage contradicts the others")
+    panels = [_size_rows(ledger, known, population, entries) for population, entries in groups.items()]
+    heights = [1.2 + LINE * sum(_lines(words) for words, *_ in rows) for rows in panels]
+    figure = style.new_figure(sum(heights))
+    grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
+    for axes, rows in zip(grid[:, 0], panels, strict=True):
+        _draw_sizes(axes, rows, ledger.size)
+    handles = [
+        Patch(color=BAND, label="A size that prints every percentage"),
+        Patch(color=INK, label="Sizes that other figures leave"),
     ]
-    left = sizes_left(ledger, known.conflicts, population)
-    return [*printing, *((words, list(sizes), True) for words, sizes in left)]
-
-
-def _sizes_table(panels: Sequence[Sequence[SizeRow]]) -> pd.DataFrame:
-    """Return a row for each size of a group, with what allows it."""
-    rows = [
+    style.legend_above_all(figure, handles, columns=1)
+    sizes = [
         (number, words, size)
-        for number, panel in enumerate(panels, start=1)
-        for words, sizes, whole in panel
+        for number, rows in enumerate(panels, start=1)
+        for words, sizes, whole in rows
         for size in (range(sizes[0], sizes[1] + 1) if whole else sizes)
     ]
-    return pd.DataFrame(rows, columns=["group", "allowed_by", "patients_in_group"])
+    data = pd.DataFrame(sizes, columns=["group", "allowed_by", "patients_in_group"])
+    return figure.showing(data, alternative.of_conflicts(data, [_printing_all(rows) for rows in panels]))
 
 
-def _sizes_printing(entry: Entry, most: int) -> Iterator[int]:
-    """Yield the group sizes, up to ``most``, of which some number of patients prints an entry's percentage."""
-    yield from (size for size in range(1, most + 1) if counts_printing(entry.printed["percent"], size))
+def _size_rows(ledger: Ledger, known: Determined, population: Condition, entries: Sequence[Entry]) -> list[SizeRow]:
+    printing = []
+    for entry in entries:
+        sizes = [size for size in range(1, ledger.size + 1) if counts_printing(entry.printed["percent"], size)]
+        printing.append((f"{entry.text} can be printed", sizes, False))
+    left = sizes_left(ledger, known.conflicts, population)
+    return [*printing, *((words, list(ends), True) for words, ends in left)]
 
 
-def _meeting(rows: Sequence[SizeRow]) -> list[int]:
+def _printing_all(rows: Sequence[SizeRow]) -> list[int]:
     """Return the sizes of a group that print every percentage."""
     printing = [sizes for _, sizes, whole in rows if not whole]
     return sorted(set(printing[0]).intersection(*printing[1:]))
@@ -234,26 +166,24 @@ def _lines(words: str) -> float:
 
 
 def _draw_sizes(axes: Axes, rows: Sequence[SizeRow], most: int) -> None:
-    meeting = _meeting(rows)
-    first = max(1, min([*meeting, *(sizes[0] for _, sizes, whole in rows if whole)], default=1) - MARGIN)
-    places: list[float] = []
-    height = 0.0
-    for words, _, _ in rows:
-        places.append(height + _lines(words) / 2)
-        height += _lines(words)
-    for size in meeting:
-        axes.axvspan(size - 0.45, size + 0.45, color=style.BAND, zorder=0)
+    printing_all = _printing_all(rows)
+    first = max(1, min([*printing_all, *(sizes[0] for _, sizes, whole in rows if whole)], default=1) - MARGIN)
+    for size in printing_all:
+        axes.axvspan(size - 0.45, size + 0.45, color=BAND, zorder=0)
     looks = iter(PERCENTAGES * len(rows))
-    for place, (_, sizes, whole) in zip(places, rows, strict=True):
+    middles: list[float] = []
+    height = 0.0
+    for words, sizes, whole in rows:
+        at = height + _lines(words) / 2
+        height += _lines(words)
+        middles.append(at)
         if whole:
-            axes.barh(place, sizes[1] - sizes[0] + 0.6, left=sizes[0] - 0.3, height=0.35, color=style.INK, zorder=3)
+            axes.barh(at, sizes[1] - sizes[0] + 0.6, left=sizes[0] - 0.3, height=0.35, color=INK, zorder=3)
         else:
             colour, marker = next(looks)
             shown = [size for size in sizes if size >= first]
-            axes.plot(shown, [place] * len(shown), color=colour, marker=marker, markersize=7, linestyle="", zorder=3)
+            axes.plot(shown, [at] * len(shown), color=colour, marker=marker, markersize=7, linestyle="", zorder=3)
     axes.set(ylim=(height, 0), xlim=(first - 0.7, most + 0.7), xlabel="Patients in the group")
-    axes.set_yticks(places, labels=["\n".join(wrap(words, SIZE_WORDS)) for words, _, _ in rows], fontsize=SIZE)
+    axes.set_yticks(middles, labels=["\n".join(wrap(words, SIZE_WORDS)) for words, _, _ in rows], fontsize=SIZE)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=style.FAINT, linewidth=0.6)
+    style.rows_along(axes, grid=0.6)

@@ -3,75 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import wraps
 from html import escape
-from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
 import pandas as pd
 from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
 
-from itpbook.presentation.figures.figure_download import csv_text, named
-from itpbook.presentation.palette import (
-    AMBER,
-    BAND,
-    BLUE,
-    FAINT,
-    GREY,
-    INK,
-    MUTED,
-    ORANGE,
-    ROSE,
-    SILVER,
-    WHITE,
-    WINE,
-)
+from itpbook.presentation.figures.figure_download import csv_text
+from itpbook.presentation.palette import BLUE, FAINT, GREY, INK, MUTED, ORANGE, WHITE
 from itpbook.results import DATA
 
-__all__ = [
-    "AMBER",
-    "BAND",
-    "BLUE",
-    "COUNT_UNIT",
-    "FAINT",
-    "GREY",
-    "INK",
-    "LOWEST_COUNT",
-    "MUTED",
-    "ORANGE",
-    "RESPONSES",
-    "RESPONSE_COLOURS",
-    "RESPONSE_LABELS",
-    "RESPONSE_MARKERS",
-    "ROSE",
-    "SILVER",
-    "SYNTHETIC",
-    "THRESHOLD",
-    "WHITE",
-    "WIDTH",
-    "WINE",
-    "DrawnFigure",
-    "Look",
-    "count_axis",
-    "evenly",
-    "finish",
-    "in_house_style",
-    "legend_above",
-    "legend_above_all",
-    "named",
-    "new_figure",
-    "nothing_to_draw",
-    "save",
-    "show",
-    "to_svg",
-]
-
 P = ParamSpec("P")
+Rows = TypeVar("Rows", pd.DataFrame, np.ndarray)
 
 Look = dict[str, Any]
 """How an artist looks: matplotlib's keywords."""
@@ -93,7 +43,7 @@ SYNTHETIC = "Synthetic records reconstructed from the published figures"
 LOWEST_COUNT = 1.0
 """Counts below this are drawn at it, 10^9/L: a logarithmic axis has no zero."""
 
-THRESHOLD: Look = {"color": MUTED, "linewidth": 1, "linestyle": (0, (4, 3))}
+THRESHOLD: Look = {"color": MUTED, "linewidth": 1, "linestyle": (0, (4, 3)), "zorder": 0.5}
 """The line of a threshold."""
 
 SETTINGS: Look = {
@@ -131,6 +81,9 @@ SETTINGS: Look = {
     "ytick.labelcolor": INK,
 }
 
+_LEGEND: Look = {"columnspacing": 1.4, "handletextpad": 0.6}
+_HEADING: Look = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.5}
+
 
 class DrawnFigure(Figure):
     """A figure together with what is drawn in it.
@@ -143,11 +96,51 @@ class DrawnFigure(Figure):
         What the figure shows in words, computed from the data: its alternative text.
     words
         What stands in the place of a figure that cannot be drawn; empty for all others.
+    room_below
+        Inches by which the line about synthetic records makes the figure higher.
     """
 
     data: pd.DataFrame
     alternative: str
     words: str = ""
+    room_below: float = 0.0
+
+    def showing(self, data: pd.DataFrame, alternative: str) -> DrawnFigure:
+        """Return the figure with what is drawn in it."""
+        self.data = data.reset_index(drop=True)
+        self.alternative = alternative
+        return self
+
+    def finish(self, *, synthetic: bool) -> DrawnFigure:
+        """Say below the figure that the records are synthetic, where they are, and settle the layout."""
+        with _settings():
+            if synthetic:
+                self.set_figheight(self.get_figheight() + self.room_below)
+                self.supxlabel(SYNTHETIC, x=0.01, ha="left", fontsize=9, color=MUTED)
+            # Each drawing moves the axes a little towards the best layout: do it twice and leave them there,
+            # so that the figure is the same however often it is drawn.
+            self.draw_without_rendering()
+            self.draw_without_rendering()
+            self.set_layout_engine("none")
+        return self
+
+    def display(self, *, synthetic: bool = False, withheld: str = "") -> None:
+        """Display the figure once in a notebook: as SVG with its alternative text, with its data as CSV, and as words.
+
+        Where there is nothing to draw, words say so. ``withheld`` says why a figure that would show single patients is
+        left out; then nothing of it leaves the chapter.
+        """
+        from IPython.display import display
+
+        words = withheld or self.words
+        if words:
+            paragraph = f'<p class="nothing-drawn">{escape(words)}</p>'
+            display({"text/html": paragraph, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
+            return
+        svg = to_svg(self.finish(synthetic=synthetic))
+        bundle = {"image/svg+xml": svg, DATA: {"csv": csv_text(self.data)}, "text/plain": self.alternative}
+        metadata = {"image/svg+xml": {"alt": self.alternative}}
+        display(bundle, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
 def in_house_style(draw: Callable[P, DrawnFigure]) -> Callable[P, DrawnFigure]:
@@ -166,58 +159,62 @@ def new_figure(height: float) -> DrawnFigure:
     return DrawnFigure(figsize=(WIDTH, height), layout="constrained")
 
 
-def finish(figure: DrawnFigure, *, synthetic: bool, data: pd.DataFrame, alternative: str) -> DrawnFigure:
-    """Keep data and alternative text, set the line that says the records are synthetic, and settle the layout."""
-    figure.data = data.reset_index(drop=True)
-    figure.alternative = alternative
-    if synthetic:
-        figure.supxlabel(SYNTHETIC, x=0.01, ha="left", fontsize=9, color=MUTED)
-    # Each drawing moves the axes a little towards the best layout: do it twice and leave them there,
-    # so that the figure is the same however often it is drawn.
-    figure.draw_without_rendering()
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    return figure
-
-
-def nothing_to_draw(words: str, *, synthetic: bool) -> DrawnFigure:
-    """Return a figure that says what is missing; in a chapter just these words are shown."""
+def nothing_to_draw(words: str) -> DrawnFigure:
+    """Return a figure in whose place words say what is missing."""
     figure = new_figure(1.4)
-    axes = figure.subplots()
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, words, ha="center", va="center", color=MUTED, wrap=True, transform=axes.transAxes)
     figure.words = words
-    return finish(figure, synthetic=synthetic, data=pd.DataFrame({"nothing_drawn": [words]}), alternative=words)
+    return figure.showing(pd.DataFrame(), words)
 
 
-def evenly(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return at most so many columns of a table, evenly chosen; the table itself where it has no more."""
-    step = -(-len(table.columns) // most)
-    return table if step <= 1 else table.iloc[:, ::step]
+def evenly(rows: Rows, most: int) -> Rows:
+    """Return at most so many rows of a table or an array, evenly chosen."""
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
-def legend_above(axes: Axes, handles: list[Any], *, columns: int = 1) -> None:
+def legend_above(axes: Axes, handles: list[Any]) -> None:
     """Set a legend above the axes, where no data can lie under it."""
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.03),
-        ncols=columns,
-        columnspacing=1.4,
-        handletextpad=0.6,
-    )
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.0, 1.03), **_LEGEND)
 
 
-def legend_above_all(figure: Figure, handles: list[Any], *, columns: int) -> None:
+def legend_above_all(figure: Figure, handles: Sequence[Any], *, columns: int) -> None:
     """Set a legend over the whole width, above all axes."""
-    figure.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=columns,
-        columnspacing=1.4,
-        handletextpad=0.6,
-        borderaxespad=0.4,
-    )
+    figure.legend(handles=handles, loc="outside upper left", ncols=columns, borderaxespad=0.4, **_LEGEND)
+
+
+def rows_along(axes: Axes, *, grid: float = 0.0) -> None:
+    """Make the horizontal axis the only one that is drawn, with a grid of lines of that width."""
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    if grid:
+        axes.grid(axis="x", color=FAINT, linewidth=grid)
+
+
+def words_beside_percentages(
+    height: float, ends: tuple[float, float], headings: Iterable[tuple[float, str]], widths: tuple[float, float]
+) -> tuple[DrawnFigure, Axes, Axes]:
+    """Lay out rows with words at the left and a scale of percentages at the right; return the figure and both sides.
+
+    Parameters
+    ----------
+    height
+        Of the figure, inches.
+    ends
+        Where the rows end below and above.
+    headings
+        Heights and words of headings, which may reach over the scale: nothing is drawn at their height.
+    widths
+        Of both sides, in proportion.
+    """
+    figure = new_figure(height)
+    words, axes = figure.subplots(1, 2, sharey=True, width_ratios=widths)
+    words.set_axis_off()
+    words.set(xlim=(0, 1), zorder=2)
+    axes.set(ylim=ends, xlim=(0, 100))
+    for at, heading in headings:
+        words.text(0.0, at, heading, va="center", fontweight="bold", bbox=_HEADING).set_in_layout(False)
+    axes.tick_params(axis="y", labelleft=False)
+    rows_along(axes, grid=0.8)
+    return figure, words, axes
 
 
 def count_axis(axis: Axis, counts: pd.Series, highest: float) -> None:
@@ -242,33 +239,6 @@ def to_svg(figure: Figure) -> str:
     with _settings():
         figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     return buffer.getvalue()
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure to a file: SVG as shown in the book, or any format by the file's ending."""
-    if path.suffix == ".svg":
-        path.write_text(to_svg(figure), encoding="utf-8")
-        return
-    with _settings():
-        figure.savefig(path, dpi=200)
-
-
-def show(figure: DrawnFigure, *, withheld: str = "") -> None:
-    """Display a figure once in a notebook: as SVG with its alternative text, with its data as CSV, and as words.
-
-    Where there is nothing to draw, words say so. ``withheld`` says why a figure that would show single patients is left
-    out; then nothing of it leaves the chapter.
-    """
-    from IPython.display import display
-
-    words = withheld or figure.words
-    if words:
-        paragraph = f'<p class="nothing-drawn">{escape(words)}</p>'
-        display({"text/html": paragraph, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
-        return
-    bundle = {"image/svg+xml": to_svg(figure), DATA: {"csv": csv_text(figure.data)}, "text/plain": figure.alternative}
-    metadata = {"image/svg+xml": {"alt": figure.alternative}}
-    display(bundle, raw=True, metadata=metadata)  # type: ignore[no-untyped-call]
 
 
 def _settings() -> AbstractContextManager[None]:

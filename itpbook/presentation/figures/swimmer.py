@@ -12,7 +12,9 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Patch
 
 from implied.numbers.units import months
+from itpbook.presentation import palette
 from itpbook.presentation.figures import alternative, style
+from itpbook.study.statistics import known_true
 
 LANES = 60
 """At most so many patients have a lane, evenly chosen in the order drawn; the axis says so."""
@@ -21,27 +23,25 @@ TICKS = (0, 1, 3, 6, 12, 24, 36, 60, 100, 150, 200, 300, 400)
 """Months that may be marked on the scale of square roots."""
 
 KINDS: dict[str, style.Look] = {
-    "response starts": {"marker": "o", "color": style.BLUE, "markerfacecolor": style.WHITE},
-    "response lost": {"marker": "X", "color": style.WINE},
-    "severe adverse event": {"marker": "D", "color": style.INK, "markerfacecolor": style.WHITE},
-    "death": {"marker": "s", "color": style.INK},
+    "response starts": {"marker": "o", "color": palette.BLUE, "markerfacecolor": palette.WHITE},
+    "response lost": {"marker": "X", "color": palette.WINE},
+    "severe adverse event": {"marker": "D", "color": palette.INK, "markerfacecolor": palette.WHITE},
+    "death": {"marker": "s", "color": palette.INK},
     # Made here: in the figure itself, text is no formula.
-    "followed on": {"marker": MarkerStyle("$\\rightarrow$"), "color": style.MUTED},
+    "followed on": {"marker": MarkerStyle("$\\rightarrow$"), "color": palette.MUTED},
 }
 """Moments, by how they are marked."""
 
 SPANS: dict[str, tuple[str, str, float, float]] = {
-    "combination": ("Combination given", style.SILVER, 0.74, 0.0),
-    "response": ("In response", style.BLUE, 0.34, 0.0),
-    "corticosteroids or rescue": ("Corticosteroids or rescue", style.AMBER, 0.2, 0.36),
+    "combination": ("Combination given", palette.SILVER, 0.74, 0.0),
+    "response": ("In response", palette.BLUE, 0.34, 0.0),
+    "corticosteroids or rescue": ("Corticosteroids or rescue", palette.AMBER, 0.2, 0.36),
 }
 """Spans of time: label, colour, height and shift within the lane."""
 
 
 @style.in_house_style
-def swimmer(
-    patients: pd.DataFrame, treatments: pd.DataFrame, events: pd.DataFrame, *, synthetic: bool = False
-) -> style.DrawnFigure:
+def swimmer(patients: pd.DataFrame, treatments: pd.DataFrame, events: pd.DataFrame) -> style.DrawnFigure:
     """Draw what happened to each patient and when, sorted by follow-up within best response.
 
     Months are drawn on a scale of square roots, so that the longest follow-up does not crush the first year.
@@ -56,33 +56,31 @@ def swimmer(
         courses of corticosteroids of role ``concomitant``, and all of role ``rescue``.
     events
         Adverse events: patient_id, day, severe; the severe ones are drawn.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
     """
     if patients.empty:
-        return style.nothing_to_draw("The records hold no patients.", synthetic=synthetic)
+        return style.nothing_to_draw("The records hold no patients.")
     order = in_order(patients)
-    shown = style.evenly(order.T, LANES).T
+    shown = style.evenly(order, LANES)
     table = happenings(shown, treatments, events)
     figure = style.new_figure(2.0 + 0.17 * max(len(shown), 6))
     axes = figure.subplots()
     lane = {str(patient): number for number, patient in enumerate(shown["patient_id"])}
-    longest = float(months(shown["followup_days"].astype(float)).max())
-    followed = np.sqrt(months(shown["followup_days"].astype(float)).to_numpy(dtype=float))
-    axes.hlines(np.arange(len(shown)), 0, followed, color=style.MUTED, linewidth=0.8, zorder=1)
+    followed = months(shown["followup_days"].astype(float)).to_numpy(dtype=float)
+    axes.hlines(np.arange(len(shown)), 0, np.sqrt(followed), color=palette.MUTED, linewidth=0.8, zorder=1)
     for depth, (name, (_, colour, height, shift)) in enumerate(SPANS.items()):
         spans = table[table["what"].eq(name)]
         start, end = (np.sqrt(spans[side].to_numpy(dtype=float)) for side in ("from_months", "to_months"))
-        place = spans["patient_id"].map(lane).to_numpy(dtype=float) + shift
-        axes.barh(place, end - start, left=start, height=height, color=colour, zorder=1.5 + depth / 10)
+        lanes = spans["patient_id"].map(lane).to_numpy(dtype=float)
+        axes.barh(lanes + shift, end - start, left=start, height=height, color=colour, zorder=1.5 + depth / 10)
     for name, look in KINDS.items():
         moments = table[table["what"].eq(name)]
         at = np.sqrt(moments["from_months"].to_numpy(dtype=float)) + (0.12 if name == "followed on" else 0.0)
-        row = moments["patient_id"].map(lane).to_numpy(dtype=float)
+        lanes = moments["patient_id"].map(lane).to_numpy(dtype=float)
         size = 7 if name == "followed on" else 5
-        axes.plot(at, row, linestyle="", markersize=size, markeredgewidth=1.0, zorder=3, **look)
+        axes.plot(at, lanes, linestyle="", markersize=size, markeredgewidth=1.0, zorder=3, **look)
+    longest, responses = float(followed.max()), shown["response"].astype(str).tolist()
     _axis(axes, longest, len(shown))
-    _groups(axes, shown["response"].astype(str).tolist(), order["response"].astype(str).tolist())
+    _groups(axes, responses, order["response"].astype(str).tolist())
     chosen = "" if len(shown) == len(order) else f"\n({len(shown)} of {len(order)} patients drawn)"
     axes.set_xlabel(f"Months since the start, square roots{chosen}")
     present = set(table["what"])
@@ -95,13 +93,12 @@ def swimmer(
         if name in present
     ]
     style.legend_above_all(figure, handles, columns=2)
-    words = alternative.of_lanes(table, shown["response"].astype(str).tolist(), longest)
-    return style.finish(figure, synthetic=synthetic, data=table, alternative=words)
+    return figure.showing(table, alternative.of_lanes(table, responses, longest))
 
 
 def in_order(patients: pd.DataFrame) -> pd.DataFrame:
     """Sort patients by best response (complete first), then by follow-up, the longest first."""
-    rank = patients["response"].astype(str).map({name: place for place, name in enumerate(style.RESPONSES)})
+    rank = patients["response"].astype(str).map({name: number for number, name in enumerate(style.RESPONSES)})
     keyed = patients.assign(rank=rank)
     return keyed.sort_values(["rank", "followup_days", "patient_id"], ascending=[True, False, True], ignore_index=True)
 
@@ -115,8 +112,7 @@ def happenings(patients: pd.DataFrame, treatments: pd.DataFrame, events: pd.Data
     followup = patients["followup_days"].astype(float)
     start = patients["time_to_response_days"].astype(float)
     end = start + patients["response_duration_days"].astype(float)
-    lost = patients["response_lost"].astype("boolean").fillna(False).astype(bool)
-    died = patients["died"].astype("boolean").fillna(False).astype(bool)
+    lost, died = known_true(patients["response_lost"]), known_true(patients["died"])
     last = pd.Series(followup.to_numpy(), index=ids.to_numpy())
     beside = treatments["role"].eq("rescue") | (
         treatments["role"].eq("concomitant") & treatments["agent"].eq("corticosteroids")
@@ -155,8 +151,7 @@ def _axis(axes: Axes, longest: float, lanes: int) -> None:
     ticks = [tick for tick in TICKS if tick <= longest * 1.02 or tick <= 1]
     axes.set_xticks(np.sqrt(ticks).tolist(), labels=[str(tick) for tick in ticks])
     axes.set(xlim=(0, max(np.sqrt(longest), 1.0) * 1.04), ylim=(lanes - 0.3, -0.7), yticks=[])
-    axes.grid(axis="x", color=style.FAINT, linewidth=0.6)
-    axes.spines["left"].set_visible(False)
+    style.rows_along(axes, grid=0.6)
 
 
 def _groups(axes: Axes, responses: Sequence[str], everybody: Sequence[str]) -> None:
@@ -177,4 +172,4 @@ def _groups(axes: Axes, responses: Sequence[str], everybody: Sequence[str]) -> N
             color=style.RESPONSE_COLOURS[name],
         )
         if lanes[-1] < len(responses) - 1:
-            axes.axhline(lanes[-1] + 0.5, color=style.MUTED, linewidth=0.6)
+            axes.axhline(lanes[-1] + 0.5, color=palette.MUTED, linewidth=0.6)

@@ -9,16 +9,16 @@ from matplotlib.patches import Patch
 
 from implied.numbers.rounding import print_exactly
 from itpbook.definitions import SOURCE, Definitions
+from itpbook.presentation import palette
 from itpbook.presentation.figures import alternative, style
+from itpbook.presentation.figures.figure_download import named
 
 BARS = 90
 """At most so many patients have a bar, evenly chosen in the order drawn; the axis says so."""
 
 
 @style.in_house_style
-def waterfall(
-    patients: pd.DataFrame, definitions: Definitions = SOURCE, *, synthetic: bool = False
-) -> style.DrawnFigure:
+def waterfall(patients: pd.DataFrame, definitions: Definitions = SOURCE) -> style.DrawnFigure:
     """Draw the best count of each patient over that at the start, on a scale of doublings, by best response.
 
     Parameters
@@ -28,24 +28,18 @@ def waterfall(
         below 1 are taken as 1; patients without one of them have no bar and are counted in the legend.
     definitions
         Gives the multiple that a response needs.
-    synthetic
-        Whether to say below the figure that the records are synthetic.
     """
     table = fold_changes(patients)
     if table.empty:
-        return style.nothing_to_draw(
-            "The records hold no patient with a platelet count at the start and one after it.", synthetic=synthetic
-        )
-    shown = style.evenly(table.T, BARS).T
+        return style.nothing_to_draw("The records hold no patient with a platelet count at the start and one after it.")
+    shown = style.evenly(table, BARS)
     folds = shown["fold_change"].to_numpy(dtype=float)
     figure = style.new_figure(3.9)
     axes = figure.subplots()
-    response = shown["best_response"].astype(str)
-    axes.bar(
-        np.arange(len(shown)), np.log2(folds), width=0.82, color=[style.RESPONSE_COLOURS[name] for name in response]
-    )
-    axes.axhline(0, color=style.MUTED, linewidth=0.8)
-    axes.axhline(np.log2(definitions.response_fold), zorder=0.5, **style.THRESHOLD)
+    colours = [style.RESPONSE_COLOURS[name] for name in shown["best_response"]]
+    axes.bar(np.arange(len(shown)), np.log2(folds), width=0.82, color=colours)
+    axes.axhline(0, color=palette.MUTED, linewidth=0.8)
+    axes.axhline(np.log2(definitions.response_fold), **style.THRESHOLD)
     low, high = np.floor(min(np.log2(folds).min(), 0.0)), np.ceil(np.log2(folds).max() + 0.2)
     ticks = [tick for tick in range(int(low), int(high) + 1) if high - low <= 6 or tick % 2 == 0 or tick == 1]
     axes.set_yticks(ticks, labels=[print_exactly(2.0**tick) for tick in ticks])
@@ -61,10 +55,9 @@ def waterfall(
     fold = print_exactly(definitions.response_fold)
     handles.append(Line2D([], [], label=f"{fold} times: a response needs it", **style.THRESHOLD))
     if missing := len(patients) - len(table):
-        handles.append(Patch(color=style.WHITE, label=f"Not drawn: {missing} without a count"))
+        handles.append(Patch(color=palette.WHITE, label=f"Not drawn: {missing} without a count"))
     style.legend_above_all(figure, handles, columns=2)
-    words = alternative.of_waterfall(table, definitions)
-    return style.finish(figure, synthetic=synthetic, data=table, alternative=words)
+    return figure.showing(table, alternative.of_waterfall(table, definitions))
 
 
 def fold_changes(patients: pd.DataFrame) -> pd.DataFrame:
@@ -75,8 +68,8 @@ def fold_changes(patients: pd.DataFrame) -> pd.DataFrame:
         {
             "patient_id": known["patient_id"],
             "best_response": known["response"].astype(str),
-            style.named("baseline_count"): start,
-            style.named("best_count"): best,
+            named("baseline_count"): start,
+            named("best_count"): best,
             "fold_change": best.clip(lower=style.LOWEST_COUNT) / start.clip(lower=style.LOWEST_COUNT),
         }
     )

@@ -18,20 +18,17 @@ from itpbook.presentation.tables.implied_tables import disclosure_table, possibl
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
 from itpbook.presentation.tables.pairs import pair_table
 from itpbook.presentation.tables.patient_tables import adverse_event_table, subgroup_table
-from itpbook.presentation.tables.recorded import (
-    baseline_table,
-    response_table,
-    results_table,
-    safety_table,
-    treatment_table,
-)
+from itpbook.presentation.tables.recorded import BASELINE, RESPONSE, SAFETY, TREATMENT, results_table
 from itpbook.presentation.tables.verdict_table import verification_table
 
 __all__ = [
+    "BASELINE",
+    "RESPONSE",
+    "SAFETY",
+    "TREATMENT",
     "Markup",
     "Table",
     "adverse_event_table",
-    "baseline_table",
     "comparison_table",
     "conflict_table",
     "definitions_table",
@@ -42,13 +39,10 @@ __all__ = [
     "possible_table",
     "proof_table",
     "publication_table",
-    "response_table",
     "results_table",
     "rounding_table",
     "rule_table",
-    "safety_table",
     "subgroup_table",
     "tally_table",
-    "treatment_table",
     "verification_table",
 ]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from implied.ledger import Entry
 from implied.numbers.percentages import counts_printing, possible_denominators
 from implied.numbers.rounding import print_exactly
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.presentation.tables.verdict_table import LEDGER_PAGE, PROOFS_PAGE, filtered
+from itpbook.presentation.tables.verdict_table import LEDGER_PAGE, PROOFS_PAGE, filtered, to_ledger
 from itpbook.results import anchor
+from itpbook.results.formatting import print_interval
+from itpbook.results.remarks import Share, rounded
 from itpbook.results.verify import VERDICTS_IN_ORDER
+from itpbook.study.statistics import proportion
 
 if TYPE_CHECKING:
-    from itpbook.results.verify import Line, Verification
+    from itpbook.results.verify import VerdictLine, Verification
 
 _DEFINED = {
     "cr_threshold": "Complete response: bound, 10⁹/L",
@@ -41,22 +45,21 @@ _DEFINED = {
 
 def definitions_table(in_force: Definitions) -> Table:
     """Set the source's definitions beside those of the international working group and those in force."""
-    columns: dict[str, list[str]] = {"Definition": [], "Source": [], "IWG 2009": [], "In force": []}
-    for field in fields(Definitions):
-        if field.name == "name":
-            continue
-        columns["Definition"].append(_DEFINED[field.name])
-        for heading, definitions in (("Source", SOURCE), ("IWG 2009", IWG2009), ("In force", in_force)):
-            columns[heading].append(_value(getattr(definitions, field.name)))
-    notes = [
-        "A dash stands where nothing is asked. "
-        "Where the source is silent, its column holds what this manuscript assumes."
+    columns = {"Source": SOURCE, "IWG 2009": IWG2009, "In force": in_force}
+    rows = [
+        {"Definition": _DEFINED[field.name]}
+        | {heading: _value(getattr(definitions, field.name)) for heading, definitions in columns.items()}
+        for field in fields(Definitions)
+        if field.name != "name"
     ]
     return publication_table(
-        pd.DataFrame(columns),
+        pd.DataFrame(rows),
         id="table-definitions",
         caption="Definitions of the source and of the working group",
-        footnotes=notes,
+        footnotes=[
+            "A dash stands where nothing is asked. "
+            "Where the source is silent, its column holds what this manuscript assumes."
+        ],
     )
 
 
@@ -68,7 +71,7 @@ def _value(value: object) -> str:
     return print_exactly(value) if isinstance(value, int | float) else str(value)
 
 
-def tally_table(lines: Sequence[Line]) -> Table:
+def tally_table(lines: Sequence[VerdictLine]) -> Table:
     """Count the published figures by section and verdict; each count leads to its rows of the ledger."""
     given = {line.verdict for line in lines}
     verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]
@@ -99,10 +102,7 @@ def conflict_table(verification: Verification) -> Table:
     rows = []
     for name, conflict in verification.conflicts.items():
         entry = ledger[name]
-        sets = [
-            "; ".join([_row(ledger[other].label, other, ledger[other].text) for other in each])
-            for each in conflict.others
-        ]
+        sets = ["; ".join(_claim(ledger[other]) for other in others) for others in conflict.others]
         would_do = "–"
         if len(entry.readings) > 1 and "percent" in entry.printed:
             same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
@@ -110,14 +110,8 @@ def conflict_table(verification: Verification) -> Table:
             sizes = possible_denominators(percents, ledger.size)
             would_do = "; ".join(_fits(size, percents) for size in sizes) or "none"
         proof = verification.proofs.get(frozenset({name, *conflict.others[0]}))
-        rows.append(
-            {
-                "Figure": _row(entry.label, name, entry.text),
-                "Cannot stand with": Markup("<br>or with ".join(sets)),
-                "Because": _because(conflict.statement, proof),
-                "Group sizes that would do": would_do,
-            }
-        )
+        because = _because(conflict.statement, proof)
+        rows.append((_claim(entry), Markup("<br>or with ".join(sets)), because, would_do))
     notes = [
         "Group sizes are tried from one patient to all of them; a size does when some count of it prints every "
         "percentage that the source gives for the group."
@@ -140,23 +134,22 @@ def _fits(size: int, percents: Sequence[str]) -> str:
     return f"{size} ({', '.join(counts)})"
 
 
-def _row(label: str, entry_id: str, text: str) -> Markup:
-    return Markup(f"{link(f'#{anchor(entry_id)}', label)}: {escape(text)}")
+def _claim(entry: Entry) -> Markup:
+    return Markup(f"{link(f'#{anchor(entry.id)}', entry.label)}: {escape(entry.text)}")
 
 
-def rounding_table(frame: pd.DataFrame) -> Table:
+def rounding_table(shares: Sequence[Share]) -> Table:
     """Set the published percentages under each rounding rule, what does not fit struck out."""
-    rules = [name for name in frame.columns if name not in ("id", "label", "share", "published")]
-    cells = pd.DataFrame({"Figure": _linked(frame), "n/N": frame["share"], "Published": frame["published"] + "%"})
-    for rule in rules:
-        right = frame[rule].eq(frame["published"])
-        cells[rule.capitalize()] = [
-            f"{value}%" if fits else Markup(f"<del>{value}%</del>")
-            for value, fits in zip(frame[rule], right, strict=True)
-        ]
+    rows = []
+    for share in shares:
+        percent = share.entry.printed["percent"]
+        row: dict[str, str] = {**_share(share), "Published": f"{percent}%"}
+        for rule, value in rounded(share).items():
+            row[rule.capitalize()] = f"{value}%" if value == percent else Markup(f"<del>{value}%</del>")
+        rows.append(row)
     notes = ["Struck out: not what the source prints. Only a rule without any of these can have been used throughout."]
     return publication_table(
-        cells,
+        pd.DataFrame(rows),
         id="table-rounding",
         caption="The published percentages under four rounding rules",
         footnotes=notes,
@@ -187,25 +180,20 @@ def comparison_table(frame: pd.DataFrame) -> Table:
     )
 
 
-def interval_table(frame: pd.DataFrame) -> Table:
+def interval_table(shares: Sequence[Share]) -> Table:
     """Set every published percentage with its exact interval."""
-    cells: Mapping[str, object] = {
-        "Figure": _linked(frame),
-        "n/N": frame["share"],
-        "Per cent": frame["percent"],
-        "95% CI, %": frame["interval"],
-        "Denominator": frame["denominator"],
-    }
+    rows = []
+    for share in shares:
+        exact = proportion(share.n, share.N)
+        interval = {"95% CI, %": print_interval(exact.low, exact.high), "Denominator": share.known}
+        rows.append({**_share(share), "Per cent": f"{share.entry.printed['percent']}%", **interval})
     return publication_table(
-        pd.DataFrame(cells),
+        pd.DataFrame(rows),
         id="table-intervals",
         caption="Exact intervals of the published percentages",
         footnotes=["Clopper-Pearson intervals."],
     )
 
 
-def _linked(frame: pd.DataFrame) -> list[Markup]:
-    return [
-        link(f"verification.html#{anchor(entry_id)}", label)
-        for entry_id, label in zip(frame["id"], frame["label"], strict=True)
-    ]
+def _share(share: Share) -> dict[str, str]:
+    return {"Figure": to_ledger(share.entry.id, share.entry.label), "n/N": f"{share.n}/{share.N}"}

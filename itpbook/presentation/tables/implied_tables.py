@@ -12,10 +12,8 @@ from implied.determine.stored_answers import Determined, KnownBound, KnownPatien
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from implied.numbers.rounding import with_unit
-from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.results import anchor
-
-_LEDGER_PAGE = "verification.html"
+from itpbook.presentation.tables.markup import Markup, Table, publication_table
+from itpbook.presentation.tables.verdict_table import to_ledger
 
 
 def proof_table(ledger: Ledger, known: Determined) -> Table:
@@ -25,13 +23,11 @@ def proof_table(ledger: Ledger, known: Determined) -> Table:
     """
     groups = grouped_conflicts(ledger, known.conflicts)
     rows = [
-        {
-            "Figures": Markup(
-                "<br>".join(_entry(ledger, name) for name in group.shown.entries) + _instead(ledger, group.instead)
-            ),
-            "Why not together": Markup("<br>".join(map(escape, group.shown.arithmetic or (group.shown.statement,)))),
-            "Group sizes that would do": ", ".join(map(str, group.shown.denominators)) or "none",
-        }
+        (
+            Markup("<br>".join(_entry(ledger, name) for name in group.shown.entries) + _instead(ledger, group.instead)),
+            Markup("<br>".join(map(escape, group.shown.arithmetic or (group.shown.statement,)))),
+            ", ".join(map(str, group.shown.denominators)) or "none",
+        )
         for group in groups
     ]
     columns = ["Figures", "Why not together", "Group sizes that would do"]
@@ -53,7 +49,7 @@ def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
     """Return what takes the place of the figure that tells the number of patients, folded away."""
     if not others:
         return ""
-    inside = "; ".join(" and ".join(_entry(ledger, name) for name in each) for each in others)
+    inside = "; ".join(" and ".join(_entry(ledger, name) for name in entries) for entries in others)
     words = f"or {len(others)} others that tell how many patients there are"
     return f"<details><summary>{words}</summary>{inside}</details>"
 
@@ -61,11 +57,11 @@ def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
 def rule_table(ledger: Ledger, known: Determined) -> Table:
     """Set the rounding rules, and the figures that rule out all but those that can have been at work."""
     rows = [
-        {
-            "Rule": rule.capitalize(),
-            "All figures together": "impossible" if conflict else "possible",
-            "Ruled out by": Markup("; ".join(_entry(ledger, name) for name in conflict)) if conflict else "",
-        }
+        (
+            rule.capitalize(),
+            "impossible" if conflict else "possible",
+            Markup("; ".join(_entry(ledger, name) for name in conflict)),
+        )
         for rule, conflict in known.rounding.items()
     ]
     return publication_table(
@@ -83,21 +79,21 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     """
     single = {question.id for question in questions.single}
     by_figure: dict[tuple[str, str], list[KnownBound]] = {}
-    for each in known.intervals:
-        if not each.published and (each.id in single or not each.id.startswith("subgroup.")):
-            by_figure.setdefault((each.id, each.reading), []).append(each)
+    for interval in known.intervals:
+        if not interval.published and (interval.id in single or not interval.id.startswith("subgroup.")):
+            by_figure.setdefault((interval.id, interval.reading), []).append(interval)
     rows = [
-        _row(heading, found)
+        _row(heading, intervals)
         for heading, forced in (("Forced", True), ("Left open", False))
-        for found in by_figure.values()
-        if found[0].forced == forced
+        for intervals in by_figure.values()
+        if intervals[0].forced == forced
     ]
     columns = ["Group", "Figure", "Possible", "Per cent"]
     notes = [
         "Every limit is reached: patients were constructed who satisfy all published figures and have it.",
         "Summaries are medians.",
     ]
-    if known.readings and any(each.without_reading for each in known.intervals):
+    if known.readings and any(interval.without_reading for interval in known.intervals):
         notes.append(
             "Without: what is possible when the figures that are read under an inferred population are left out "
             "altogether; given where it is more."
@@ -111,32 +107,24 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     )
 
 
-def _row(heading: str, found: Sequence[KnownBound]) -> dict[str, str]:
-    first, share = found[0], next((each for each in found[1:] if each.statistic == "percent"), None)
+def _row(heading: str, intervals: Sequence[KnownBound]) -> tuple[str, str, str, str]:
+    first, share = intervals[0], next((other for other in intervals[1:] if other.statistic == "percent"), None)
     words = escape(first.label)
     if share is not None and first.among != "all patients":
         words += f', <span class="among">{escape(first.among)}</span>'
-    return {
-        "Group": heading,
-        "Figure": Markup(words),
-        "Possible": _possible(first),
-        "Per cent": "" if share is None else _possible(share),
-    }
+    return heading, Markup(words), _possible(first), "" if share is None else _possible(share)
 
 
-def _possible(found: KnownBound) -> str:
-    words = found.with_unit + (", or nobody" if found.may_be_empty else "")
-    if found.without_reading is None:
+def _possible(interval: KnownBound) -> str:
+    words = interval.with_unit + (", or nobody" if interval.may_be_empty else "")
+    if interval.without_reading is None:
         return words
-    return Markup(f'{escape(words)}<div class="possible">without: {escape(found.without_reading)}</div>')
+    return Markup(f'{escape(words)}<div class="possible">without: {escape(interval.without_reading)}</div>')
 
 
 def disclosure_table(ledger: Ledger, known: Determined) -> Table:
     """Set what is forced about single patients."""
-    rows = [
-        {"Patient": _subject(patient), "What else is forced of that patient": _facts(ledger, patient)}
-        for patient in known.patients
-    ]
+    rows = [(_subject(patient), _facts(ledger, patient)) for patient in known.patients]
     return publication_table(
         pd.DataFrame(rows, columns=["Patient", "What else is forced of that patient"]),
         id="table-disclosed",
@@ -155,13 +143,13 @@ def _subject(patient: KnownPatient) -> Markup:
 
 
 def _facts(ledger: Ledger, patient: KnownPatient) -> Markup:
-    said = []
+    facts = []
     for fact in patient.facts:
         words = escape(f"{fact.attribute}: {fact.value}")
         if fact.entries:
             words += " [" + ", ".join(_named(ledger, name) for name in fact.entries) + "]"
-        said.append(words)
-    return Markup("<br>".join(said) or "nothing")
+        facts.append(words)
+    return Markup("<br>".join(facts) or "nothing")
 
 
 def _entry(ledger: Ledger, name: str) -> str:
@@ -171,4 +159,4 @@ def _entry(ledger: Ledger, name: str) -> str:
 
 
 def _named(ledger: Ledger, name: str) -> str:
-    return str(link(f"{_LEDGER_PAGE}#{anchor(name)}", ledger[name].label))
+    return to_ledger(name, ledger[name].label)

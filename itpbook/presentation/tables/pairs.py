@@ -9,26 +9,18 @@ import pandas as pd
 
 from implied.numbers.rounding import with_unit
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
-from itpbook.presentation.tables.verdict_table import row_attributes
+from itpbook.presentation.tables.verdict_table import named_figure, row_attributes
 from itpbook.results import NO_FIGURE, result_anchor
 from itpbook.results.comparison import KINDS, Pair
 from itpbook.study.statistics import DIFFERENCE_INTERVAL, PROPORTION_INTERVAL
 
 
-def pair_table(
-    pairs: Sequence[Pair], *, id: str = "table-comparison", caption: str = "Every published figure, and ours"
-) -> Table:
-    """Set pairs of figures as a table: one row per published figure, with its anchor as id.
-
-    Parameters
-    ----------
-    pairs
-        In the order of the ledger, with sections together.
-    """
+def pair_table(pairs: Sequence[Pair]) -> Table:
+    """Set pairs of figures in the order of the ledger: one row per published figure, with its anchor as id."""
     frame = pd.DataFrame(
         {
             "Section": [pair.section.capitalize() for pair in pairs],
-            "Figure": [Markup(f"{escape(pair.label)} <code>{escape(pair.id)}</code>") for pair in pairs],
+            "Figure": [named_figure(pair.label, pair.id) for pair in pairs],
             "Published": [
                 _figure(escape(with_unit(pair.printed, pair.unit)), pair.published_share, pair.published_interval)
                 for pair in pairs
@@ -46,15 +38,16 @@ def pair_table(
         f"{DIFFERENCE_INTERVAL}. p: Fisher's exact test, two-sided. No correction is made for the number of tests; "
         "they describe.",
     ]
-    attributes = [row_attributes(pair.id, pair.section, pair.verdict, KINDS.index(pair.verdict)) for pair in pairs]
     return publication_table(
         frame,
-        id=id,
-        caption=caption,
+        id="table-comparison",
+        caption="Every published figure, and ours",
         stub="Figure",
         groups="Section",
         footnotes=notes,
-        row_attributes=attributes,
+        row_attributes=[
+            row_attributes(pair.id, pair.section, pair.verdict, KINDS.index(pair.verdict)) for pair in pairs
+        ],
         empty="The ledger holds no figure",
     )
 
@@ -79,8 +72,8 @@ def _difference(pair: Pair) -> Markup | str:
 
 
 def _comparison(pair: Pair) -> Markup:
-    said = f'<div class="lacking">{escape(pair.statement)}</div>' if pair.statement else ""
-    return Markup(f'<span class="verdict">{escape(pair.verdict)}</span>{said}')
+    statement = f'<div class="lacking">{escape(pair.statement)}</div>' if pair.statement else ""
+    return Markup(f'<span class="verdict">{escape(pair.verdict)}</span>{statement}')
 
 
 def _below(words: str) -> str:

@@ -13,8 +13,8 @@ from itpbook.disclosure.small_numbers import NOTE, WITHHELD, SmallNumbers
 from itpbook.presentation.tables.markup import Markup, Table, publication_table
 from itpbook.presentation.tables.recorded import POSSIBLE
 from itpbook.results.formatting import print_interval, print_share
-from itpbook.study.statistics import Proportion
-from itpbook.study.subgroups import Subgroup, count_responses, usual_subgroups
+from itpbook.study.statistics import Proportion, known_true
+from itpbook.study.subgroups import Subgroup, SubgroupResponse, count_responses, usual_subgroups
 
 CATEGORIES = {
     "thromboembolic": "Thromboembolic",
@@ -28,6 +28,8 @@ CATEGORIES = {
     "other": "Other",
 }
 """Categories of adverse events in the order in which they are reported."""
+EVENTS_CAPTION = "Adverse events by category"
+NO_EVENT = "No adverse event recorded"
 
 
 def subgroup_table(
@@ -36,8 +38,6 @@ def subgroup_table(
     *,
     possible: Determined | None = None,
     small: SmallNumbers | None = None,
-    id: str = SUBGROUPS,
-    caption: str = "Response by subgroup",
 ) -> Table:
     """Set responses by subgroup, each with its exact 95% interval.
 
@@ -52,45 +52,34 @@ def subgroup_table(
     small
         Judges which numbers may be printed; the subgroups of a heading are withheld together.
     """
+    small = small or SmallNumbers()
     groups = usual_subgroups(patients) if subgroups is None else subgroups
     counted = count_responses(patients, groups)
-    hidden = _withheld(patients, groups, small) if small is not None else set()
-    frame = pd.DataFrame(
-        {
-            "Group": [found.heading for found in counted],
-            "Subgroup": [found.label for found in counted],
-            "Response or complete response": [
-                WITHHELD if found.heading in hidden else _with_possible(found.response, found.id, "response", possible)
-                for found in counted
-            ],
-            "Complete response": [
-                WITHHELD if found.heading in hidden else _with_possible(found.complete, found.id, "complete", possible)
-                for found in counted
-            ],
-        },
-        dtype="object",
-    )
+    hidden = _withheld(patients, groups, small)
+    cells: dict[str, list[str]] = {
+        "Group": [group.heading for group in counted],
+        "Subgroup": [group.label for group in counted],
+    }
+    for heading, name in (("Response or complete response", "response"), ("Complete response", "complete")):
+        cells[heading] = [
+            WITHHELD if group.heading in hidden else _with_possible(group, name, possible) for group in counted
+        ]
     notes: list[str] = ["n/N (%) [exact (Clopper-Pearson) 95% confidence interval, %]."]
     if possible is not None:
         notes.append(POSSIBLE)
-    unknown = int((~patients["evaluable"].astype("boolean").fillna(False)).sum())
     if hidden:
         notes.append(NOTE)
-    if unknown and not (small is not None and small.withholding):
+    unknown = int((~known_true(patients["evaluable"])).sum())
+    if unknown and not small.withholding:
         notes.append(f"{unknown} of {len(patients)} patients could not be evaluated; they count as without response.")
-    return publication_table(frame, id=id, caption=caption, groups="Group", footnotes=notes)
+    frame = pd.DataFrame(cells, dtype="object")
+    return publication_table(frame, id=SUBGROUPS, caption="Response by subgroup", groups="Group", footnotes=notes)
 
 
 def adverse_event_table(
-    adverse_events: pd.DataFrame,
-    patients: pd.DataFrame,
-    *,
-    related_only: bool = True,
-    small: SmallNumbers | None = None,
-    id: str = EVENTS,
-    caption: str = "Adverse events by category",
+    adverse_events: pd.DataFrame, patients: pd.DataFrame, *, small: SmallNumbers | None = None
 ) -> Table:
-    """Set adverse events by category and term: patients n/N (%), events, severe events.
+    """Set adverse events related to treatment by category and term: patients n/N (%), events, severe events.
 
     Parameters
     ----------
@@ -98,15 +87,13 @@ def adverse_event_table(
         One row per event: patient_id, term, category, severe, related.
     patients
         One row per patient; gives the denominator.
-    related_only
-        Whether to leave out events that were not held to be related to treatment.
     small
         Judges which numbers may be printed; where it withholds any, only patients by category are counted.
     """
-    events = adverse_events[adverse_events["related"].astype(bool)] if related_only else adverse_events
-    total = len(patients)
+    events = adverse_events[adverse_events["related"].astype(bool)]
     if small is not None and small.withholding:
-        return _affected_table(events, patients, small, id, caption)
+        return _affected_table(events, patients, small)
+    total = len(patients)
     rows = [_event_row("All", "Any adverse event", events, total)] if len(events) else []
     for category, label in CATEGORIES.items():
         inside = events[events["category"] == category]
@@ -120,21 +107,21 @@ def adverse_event_table(
             for term in by_frequency["term"]
         ]
     columns = ["Group", "Adverse event", "Patients, n/N (%)", "Events", "Severe events"]
-    notes = ["A patient with several events of a row is counted once among the patients."]
-    if related_only:
-        notes.append(f"Only events held to be related to treatment: {len(events)} of {len(adverse_events)}.")
     return publication_table(
         pd.DataFrame(rows, columns=columns, dtype="object"),
-        id=id,
-        caption=caption,
+        id=EVENTS,
+        caption=EVENTS_CAPTION,
         groups="Group",
-        footnotes=notes,
-        alignments={"Events": "right", "Severe events": "right"},
-        empty="No adverse event recorded",
+        footnotes=[
+            "A patient with several events of a row is counted once among the patients.",
+            f"Only events held to be related to treatment: {len(events)} of {len(adverse_events)}.",
+        ],
+        right=["Events", "Severe events"],
+        empty=NO_EVENT,
     )
 
 
-def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers, id: str, caption: str) -> Table:
+def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNumbers) -> Table:
     """Count the patients with an event of each category, where that number may be printed."""
     everybody, anything = pd.Series(True, index=patients.index), patients["patient_id"].isin(events["patient_id"])
     rows = []
@@ -155,7 +142,7 @@ def _affected_table(events: pd.DataFrame, patients: pd.DataFrame, small: SmallNu
     ]
     columns = ["Adverse event", "Patients, n/N (%)"]
     frame = pd.DataFrame(rows, columns=columns, dtype="object")
-    return publication_table(frame, id=id, caption=caption, footnotes=notes, empty="No adverse event recorded")
+    return publication_table(frame, id=EVENTS, caption=EVENTS_CAPTION, footnotes=notes, empty=NO_EVENT)
 
 
 def _withheld(patients: pd.DataFrame, groups: Sequence[Subgroup], small: SmallNumbers) -> set[str]:
@@ -165,7 +152,7 @@ def _withheld(patients: pd.DataFrame, groups: Sequence[Subgroup], small: SmallNu
     hidden = set()
     for heading in dict.fromkeys(group.heading for group in groups):
         tried = small.copy()
-        inside = [group.members.fillna(False).astype(bool) for group in groups if group.heading == heading]
+        inside = [known_true(group.members) for group in groups if group.heading == heading]
         admitted = [
             tried.admits(members, everybody, heading)
             and tried.admits(response.isin(["R", "CR"]), members, heading)
@@ -185,12 +172,9 @@ def _event_row(group: str, label: str, events: pd.DataFrame, total: int) -> tupl
     return group, label, share, str(len(events)), str(int(events["severe"].astype(bool).sum()))
 
 
-def _with_possible(found: Proportion, group: str, outcome: str, possible: Determined | None) -> str:
-    words = possible.possible(f"subgroup.{group}.{outcome}") if possible and group else ""
-    shown = _with_interval(found)
+def _with_possible(group: SubgroupResponse, name: str, possible: Determined | None) -> str:
+    share: Proportion = getattr(group, name)
+    interval = print_interval(share.low, share.high)
+    shown = print_share(share.n, share.N) + (f" [{interval}]" if interval else "")
+    words = possible.possible(f"subgroup.{group.id}.{name}") if possible and group.id else ""
     return Markup(f'{escape(shown)}<div class="possible">{escape(words)}</div>') if words else shown
-
-
-def _with_interval(found: Proportion) -> str:
-    interval = print_interval(found.low, found.high)
-    return print_share(found.n, found.N) + (f" [{interval}]" if interval else "")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,7 +13,8 @@ from itpbook.presentation.tables.markup import Markup, Table, link, publication_
 from itpbook.results import NO_FIGURE, anchor, result_anchor
 from itpbook.results.verify import VERDICTS_IN_ORDER
 
-Fields = Mapping[str, Any]
+if TYPE_CHECKING:
+    from itpbook.results.verify import Alternative, VerdictLine
 
 PROOFS_PAGE = "determined.html"
 """Page of the proofs, as seen from the other chapters."""
@@ -26,42 +26,36 @@ LEDGER_PLACE = "ledger"
 """Where on its page the verification table begins, with the controls above it."""
 
 
-def verification_table(
-    lines: Sequence[Any],
-    *,
-    id: str = "table-verification",
-    caption: str = "Every published figure, recomputed",
-) -> Table:
-    """Set the verdicts as a table: one row per figure, with its anchor as id and its verdict as class.
+def verification_table(lines: Sequence[VerdictLine]) -> Table:
+    """Set the verdicts as a table: one row per published figure, with its anchor as id and its verdict as class.
 
     Parameters
     ----------
     lines
-        Lines of :class:`itpbook.results.verify.Verification`, or as its output stores them, in the order of the
-        ledger with sections together. An ``alternative`` reading stands in the same row below the verdict;
-        ``conflict`` names the figures that this one cannot be right together with.
+        In the order of the ledger with sections together. An ``alternative`` reading stands in the same row below the
+        verdict; ``conflict`` names the figures that this one cannot be right together with.
     """
-    stored = [_fields(line) for line in lines]
     frame = pd.DataFrame(
         {
-            "Section": [str(line["section"]).capitalize() for line in stored],
-            "Figure": [_figure(line) for line in stored],
-            "Published": [_with_unit(line["printed"], line) for line in stored],
-            "Recomputed": [_with_unit(line["recomputed"], line) for line in stored],
-            "n/N": [_share(line) for line in stored],
-            "Verdict": [_verdict(line) for line in stored],
-            "Where": [_where(line) for line in stored],
+            "Section": [line.section.capitalize() for line in lines],
+            "Figure": [named_figure(line.label, line.id) for line in lines],
+            "Published": [with_unit(line.printed, line.unit) for line in lines],
+            "Recomputed": [_recomputed(line) for line in lines],
+            "n/N": [_share(line) for line in lines],
+            "Verdict": [_verdict(line) for line in lines],
+            "Where": [_where(line) for line in lines],
         },
         dtype="object",
     )
-    attributes = [_row(line) for line in stored]
     return publication_table(
         frame,
-        id=id,
-        caption=caption,
+        id="table-verification",
+        caption="Every published figure, recomputed",
         stub="Figure",
         groups="Section",
-        row_attributes=attributes,
+        row_attributes=[
+            row_attributes(line.id, line.section, line.verdict, VERDICTS_IN_ORDER.index(line.verdict)) for line in lines
+        ],
         empty="The ledger holds no figure",
     )
 
@@ -85,11 +79,6 @@ def slug(verdict: str) -> str:
     return verdict.replace(" ", "-")
 
 
-def _fields(line: Any) -> Fields:
-    """Return a line as it is stored."""
-    return asdict(line) if is_dataclass(line) and not isinstance(line, type) else dict(line)
-
-
 def row_attributes(result_id: str, section: str, verdict: str, rank: int) -> dict[str, str]:
     """Return the attributes of a row: those that begin with ``data-`` are what the page filters and sorts by."""
     return {
@@ -101,66 +90,61 @@ def row_attributes(result_id: str, section: str, verdict: str, rank: int) -> dic
     }
 
 
-def _row(line: Fields) -> dict[str, str]:
-    verdict = str(line["verdict"])
-    return row_attributes(line["id"], line["section"], verdict, VERDICTS_IN_ORDER.index(verdict))
+def to_ledger(result_id: str, label: str) -> Markup:
+    """Return a link from another page to the row of a published figure."""
+    return link(f"{LEDGER_PAGE}#{anchor(result_id)}", label)
 
 
-def _figure(line: Fields) -> Markup:
-    return Markup(f"{escape(str(line['label']))} <code>{escape(str(line['id']))}</code>")
+def named_figure(label: str, result_id: str) -> Markup:
+    """Return the cell that names a published figure: its label and its id."""
+    return Markup(f"{escape(label)} <code>{escape(result_id)}</code>")
 
 
-def _with_unit(printed: object, line: Fields) -> str:
-    if printed is None:
-        return NO_FIGURE
-    return with_unit(str(printed), line.get("unit"))
+def _recomputed(line: VerdictLine) -> str:
+    return NO_FIGURE if line.recomputed is None else with_unit(line.recomputed, line.unit)
 
 
-def _share(found: Fields) -> str:
+def _share(counted: VerdictLine | Alternative) -> str:
     """Return n/N; a summary has only the number of patients it summarises, a threshold neither."""
-    n, total = found.get("n"), found.get("N")
-    if total is None:
-        return "" if n is None else str(n)
-    return str(total) if n is None else f"{n}/{total}"
+    if counted.N is None:
+        return "" if counted.n is None else str(counted.n)
+    return str(counted.N) if counted.n is None else f"{counted.n}/{counted.N}"
 
 
-def _verdict(line: Fields) -> Markup:
-    parts = [f'<span class="verdict">{escape(str(line["verdict"]))}</span>']
-    conflict = [other for other in line.get("conflict") or [] if other != line["id"]]
-    grounds = [escape(str(line.get("statement") or ""))]
+def _verdict(line: VerdictLine) -> Markup:
+    parts = [f'<span class="verdict">{escape(line.verdict)}</span>']
+    grounds = [escape(line.statement)]
+    conflict = [other for other in line.conflict if other != line.id]
     if conflict:
-        others = ", ".join(str(link(f"#{anchor(other)}", other)) for other in conflict)
+        others = ", ".join(link(f"#{anchor(other)}", other) for other in conflict)
         grounds.insert(0, f"Cannot be right together with {others}.")
-        if line.get("proof"):
-            grounds.append(str(link(f"{PROOFS_PAGE}#{line['proof']}", "Proof")))
+        if line.proof:
+            grounds.append(link(f"{PROOFS_PAGE}#{line.proof}", "Proof"))
     if any(grounds):
         kind = "conflict" if conflict else "lacking"
         parts.append(f'<div class="{kind}">{" ".join(grounds).strip()}</div>')
-    alternative = line.get("alternative")
-    if alternative:
-        parts.append(f'<div class="alternative">{escape(_alternative(alternative, line))}</div>')
+    if line.alternative:
+        parts.append(f'<div class="alternative">{escape(_alternative(line.alternative, line))}</div>')
     return Markup("".join(parts))
 
 
-def _alternative(alternative: Fields, line: Fields) -> str:
+def _alternative(alternative: Alternative, line: VerdictLine) -> str:
     """Say what the inferred reading gives, unless the row itself shows it, and why that reading."""
-    words = f"{str(alternative['reading']).capitalize()} reading"
-    if alternative["reading"] != line.get("reading"):
-        printed = NO_FIGURE if alternative["recomputed"] is None else str(alternative["recomputed"])
+    words = f"{alternative.reading.capitalize()} reading"
+    if alternative.reading != line.reading:
+        printed = NO_FIGURE if alternative.recomputed is None else alternative.recomputed
         share = _share(alternative)
-        words += f": {printed}{f' ({share})' if share else ''}, {alternative['verdict']}"
-    return f"{words}. {alternative.get('statement') or ''}".strip()
+        words += f": {printed}{f' ({share})' if share else ''}, {alternative.verdict}"
+    return f"{words}. {alternative.statement}".strip()
 
 
-def _where(line: Fields) -> Markup | str:
-    chapter = line.get("chapter")
-    if not chapter:
+def _where(line: VerdictLine) -> Markup | str:
+    if not line.chapter:
         return ""
-    page, name = f"{chapter}.html", str(chapter).replace("_", " ").capitalize()
-    reading = str(line.get("reading") or "literal")
-    links = [link(f"{page}#{result_anchor(line['id'], reading)}", name)]
-    alternative = line.get("alternative")
-    if alternative and alternative.get("recomputed") is not None and alternative["reading"] != reading:
-        target = f"{page}#{result_anchor(line['id'], alternative['reading'])}"
-        links.append(link(target, f"{name}, {alternative['reading']} reading"))
+    page, name = f"{line.chapter}.html", line.chapter.capitalize()
+    links = [link(f"{page}#{result_anchor(line.id, line.reading)}", name)]
+    alternative = line.alternative
+    if alternative and alternative.recomputed is not None and alternative.reading != line.reading:
+        target = f"{page}#{result_anchor(line.id, alternative.reading)}"
+        links.append(link(target, f"{name}, {alternative.reading} reading"))
     return Markup("<br>".join(links))

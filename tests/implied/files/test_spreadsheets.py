@@ -24,8 +24,9 @@ from itpbook import project
 from itpbook.commands.command_line import app
 from itpbook.presentation.figures.figure_download import csv_text
 from itpbook.presentation.tables.table_download import csv_of
-from itpbook.records.canonical import canonical_csv
-from itpbook.records.problems import Group, Problem, problems_table
+from itpbook.records.problems import Problem, Remedy
+from itpbook.records.report import problems_table
+from itpbook.records.text_tables import canonical_csv
 from itpbook.sphinxext.downloads import results_csv
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -114,7 +115,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "all recorded figures": lambda: results_csv([replace(RESULTS[0], label=FORMULA)], record_of_nothing()),
     "records": lambda: b"".join(canonical_csv("adverse_events", pd.DataFrame({"term": [FORMULA]}))).decode(),
     "problems": lambda: csv_of_table(
-        problems_table([Problem(f"{FORMULA}.csv", 1, FORMULA, FORMULA, "x", Group.VALUES)])
+        problems_table([Problem(f"{FORMULA}.csv", 1, FORMULA, FORMULA, "x", Remedy.VALUES)])
     ),
 }
 

@@ -11,21 +11,29 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import itpbook as itpbook_package
 from implied.cli import app as engine
 from itpbook import project
+from itpbook.book.recomputed.shipped_checks import CHECKS
+from itpbook.commands.command_line import app
 
 
-def itpbook(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).with_name("itpbook")
-    return subprocess.run([str(program), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+def itpbook(*arguments: str) -> Result:
+    """Run a command in this process: starting one costs seconds of imports."""
+    return CliRunner().invoke(app, list(arguments))
 
 
-def test_verify_prints_a_line_for_each_figure_and_ends_with_the_count_by_verdict(tmp_path: Path):
+def test_verify_judges_stored_results_executes_nothing_and_says_so(tmp_path: Path):
     run = itpbook("verify", str(project.CHAPTERS), "--json", str(tmp_path / "verdicts.json"))
-    assert run.returncode == 0, run.stderr
+    assert (run.exit_code, run.stderr) == (0, "")
+    said = f"63 published figures against the results stored in {project.CHAPTERS}; nothing was executed"
+    checks = [line for line in run.stdout.splitlines() if line.startswith(("as it should be: ", "differs: ", "not "))]
+    assert checks == [
+        f"as it should be: ledger: {said}",
+        *(f"not checked: {name}: {subject}: only by itpbook verify alone" for name, subject in CHECKS.items()),
+    ]
     assert run.stdout.splitlines()[-1] == (
         "63 published figures: 61 reproduced, 0 reproduced under an inferred reading, 2 contradicted, 0 differs, "
         "0 not available (2 of the contradicted are reproduced under an inferred reading)"
@@ -38,7 +46,8 @@ def test_verify_prints_a_line_for_each_figure_and_ends_with_the_count_by_verdict
 
 
 def test_version_is_printed_with_one_source_for_all_places():
-    run = itpbook("--version")
+    program = Path(sys.executable).with_name("itpbook")
+    run = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, f"itpbook {itpbook_package.__version__}\n", "")
     assert itpbook_package.__version__ == version("itpbook")
     assert f"\nversion: {itpbook_package.__version__}\n" in project.CITATION.read_text(encoding="utf-8")
@@ -63,13 +72,13 @@ def test_version_needs_neither_an_installed_package_nor_anything_heavy(tmp_path:
 
 def test_verify_of_a_folder_without_chapters_says_so(tmp_path: Path):
     run = itpbook("verify", str(tmp_path))
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert run.stderr == f"no executed chapters in {tmp_path}\n"
 
 
 def test_validate_accepts_the_shipped_records():
     run = itpbook("validate", str(project.COHORT))
-    assert (run.returncode, run.stdout) == (0, f"{project.COHORT}: 31 patients, no problem found\n")
+    assert (run.exit_code, run.stdout) == (0, f"{project.COHORT}: 31 patients, no problem found\n")
 
 
 @pytest.mark.parametrize(
@@ -87,14 +96,14 @@ def test_validate_accepts_the_shipped_records():
 )
 def test_build_refuses_parameters_before_it_starts(arguments: list[str], said: str, tmp_path: Path):
     run = itpbook("build", "--out", str(tmp_path / "book"), *arguments)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert said in run.stderr
     assert not (tmp_path / "book").exists()
 
 
 def test_build_refuses_records_before_it_starts(tmp_path: Path):
     run = itpbook("build", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "book"))
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert "no such folder" in run.stderr
     assert not (tmp_path / "book").exists()
 
@@ -111,9 +120,9 @@ def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):
 
 
 def test_wrong_usage_ends_with_two():
-    assert itpbook("verify", "--no-such-option").returncode == 2
+    assert itpbook("verify", "--no-such-option").exit_code == 2
     run = itpbook("verify", "--skip", "answer")
-    assert (run.returncode, run.stdout) == (2, "")
+    assert (run.exit_code, run.stdout) == (2, "")
     assert run.stderr == (
         "--skip answer: no such check; the checks are chapters, questions, answers, records, envelope, example\n"
     )

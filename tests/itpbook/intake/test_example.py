@@ -1,9 +1,10 @@
-"""Guards the export of the made-up centre: what is awkward in it, that it ships as it is made, and where it leads."""
+"""Guards the export of the made-up centre: what is awkward in it, and that it ships as it is made.
+
+That it leads to a book, `tests/book/test_own_book.py` shows.
+"""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,8 @@ import pytest
 
 from itpbook import project
 from itpbook.intake.example import CARD, EXPORT, LINK, MAPPING, made_up_cohort, write_example
-from itpbook.intake.redcap.importer import Imported, import_export, write_import
+from itpbook.intake.redcap.importer import Imported, import_export
 from itpbook.records.cohort import Cohort, InvalidRecords, load_cohort
-from itpbook.results import read_results
 
 
 @pytest.fixture(scope="module")
@@ -85,22 +85,3 @@ def test_without_its_mapping_the_export_is_refused() -> None:
         import_export(project.EXAMPLE / EXPORT)
     fields = {problem.column for problem in refusal.value.problems}
     assert {"sex", "mgus", "centre", "combination_start_date", "plt_count"} <= fields
-
-
-def test_a_chapter_runs_on_it_with_other_results(imported: Imported, tmp_path: Path) -> None:
-    write_import(imported, tmp_path / "mine")
-    (tmp_path / "executed").mkdir()
-    papermill = Path(sys.executable).with_name("papermill")
-    command = [str(papermill), str(project.CHAPTERS / "efficacy.ipynb"), "executed/efficacy.ipynb"]
-    run = subprocess.run(
-        [*command, "--no-progress-bar", "-p", "data_dir", "mine"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    (found,) = [result for result in read_results(tmp_path / "executed") if result.id == "efficacy.cr"]
-    (stored,) = [result for result in read_results(project.CHAPTERS) if result.id == "efficacy.cr"]
-    assert len(imported.cohort) == found.N
-    assert found.printed != stored.printed

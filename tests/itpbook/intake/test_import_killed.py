@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import stat
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import stopped_import
+from forked import Forks, forks_of
 from redcap_exports import CONFIRMED, SmallExport
+from typer.testing import CliRunner
 
 from implied.files.unfinished import sweep, unfinished
+from itpbook.commands.command_line import app
 from itpbook.intake.redcap.importer import import_export, write_import
-
-_KILLED = """
-import os, signal, sys
-from pathlib import Path
-from itpbook.intake.redcap import importer, pseudonyms
-
-def kill(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-def after(function):
-    def both(*arguments, **how):
-        function(*arguments, **how)
-        kill()
-    return both
-
-point, folder = sys.argv[1], Path(sys.argv[2])
-rename, replace = Path.rename, Path.replace
-{
-    "before the rows": lambda: setattr(importer, "write_cohort", kill),
-    "after the rows": lambda: setattr(importer, "write_cohort", after(importer.write_cohort)),
-    "before the link": lambda: setattr(Path, "replace", kill),
-    "after the link": lambda: setattr(Path, "replace", after(replace)),
-    "before the move": lambda: setattr(Path, "rename", kill),
-    "after the move": lambda: setattr(Path, "rename", after(rename)),
-}[point]()
-imported = importer.import_export(folder / "export.csv", folder / "mapping.yaml", link=folder / "safe" / "link.csv")
-importer.write_import(imported, folder / "out" / "mine")
-"""
-POINTS = ("before the rows", "after the rows", "before the link", "after the link", "before the move", "after the move")
 
 
 @pytest.fixture
@@ -58,14 +31,20 @@ def import_again(folder: Path) -> None:
     write_import(import_export(folder / "export.csv", folder / "mapping.yaml", link=link), folder / "out" / "again")
 
 
-@pytest.mark.parametrize("point", POINTS)
-def test_a_killed_import_is_swept_by_the_next_whatever_the_moment(point: str, export: SmallExport) -> None:
+@pytest.fixture(scope="module")
+def import_stopped() -> Iterator[Forks]:
+    """Return what imports into a folder and is killed at a point."""
+    with forks_of(stopped_import.__file__) as forks:
+        yield forks
+
+
+@pytest.mark.parametrize("point", stopped_import.POINTS)
+def test_a_killed_import_is_swept_by_the_next_whatever_the_moment(
+    point: str, export: SmallExport, import_stopped: Forks
+) -> None:
     folder = export.folder
-    program = [sys.executable, "-c", _KILLED, point, str(folder)]
-    killed = subprocess.run(
-        program, capture_output=True, check=False, env={**os.environ, "TMPDIR": str(folder / "tmp")}
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    killed = import_stopped(folder / "tmp", str(folder), point)
+    assert killed.returncode == -signal.SIGKILL, killed.printed
     left = [path for path in (folder / "out").iterdir() if path.name != "mine"]
     assert left
     for path in left:
@@ -88,9 +67,8 @@ def test_a_refused_import_sweeps_as_well(export: SmallExport) -> None:
     left.mkdir()
     (left / "patients.csv").write_text("rows", encoding="utf-8")
     export.row("1")["sex"] = "7"
-    program = [str(Path(sys.executable).with_name("itpbook")), "import-redcap", str(export.write()), "--out"]
-    refused = subprocess.run([*program, str(export.folder / "mine")], capture_output=True, check=False)
-    assert refused.returncode == 1
+    refused = CliRunner().invoke(app, ["import-redcap", str(export.write()), "--out", str(export.folder / "mine")])
+    assert refused.exit_code == 1
     assert not left.exists()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redcap_exports import CONFIRMED, IDS, LINKED, SmallExport
 
 from itpbook.intake.redcap.importer import import_export, prepare_places, write_import
-from itpbook.intake.redcap.pseudonyms import LARGEST, Link, draw_identifiers, read_link
+from itpbook.intake.redcap.pseudonyms import LARGEST, LinkFile, draw_identifiers, read_link
 from itpbook.records.cohort import InvalidRecords
 
 
@@ -103,7 +103,7 @@ def test_new_patients_join_and_vanished_ones_stay_in_the_link_file(export: Small
 
 
 def test_rows_are_sorted_by_identifier_and_day_and_tell_nothing_of_the_export(export: SmallExport) -> None:
-    Link(export.folder / "link.csv", "record_id", {"1": "P-900", "2": "P-100", "3": "P-500"}).write()
+    LinkFile(export.folder / "link.csv", "record_id", {"1": "P-900", "2": "P-100", "3": "P-500"}).write()
     cohort = export.imported().cohort
     assert cohort.patients["patient_id"].tolist() == ["P-100", "P-500", "P-900"]
     for table in (cohort.platelets, cohort.adverse_events):
@@ -131,7 +131,7 @@ def test_places_behind_links_are_written_and_swept_where_they_are(export: SmallE
 
 
 def test_the_file_says_what_it_is_and_in_no_order_of_records(tmp_path: Path) -> None:
-    link = Link(tmp_path / "link.csv", "study_id", {"0012": "P-7", 'a"b,c': "P-1", "Ä\nB": "P-3"})
+    link = LinkFile(tmp_path / "link.csv", "study_id", {"0012": "P-7", 'a"b,c': "P-1", "Ä\nB": "P-3"})
     link.write()
     title, check, *table = link.content().decode().splitlines()
     assert title.startswith("# Link file of itpbook: which record every patient identifier stands for. It stays in the")
@@ -141,7 +141,7 @@ def test_the_file_says_what_it_is_and_in_no_order_of_records(tmp_path: Path) -> 
 
 
 def test_no_record_is_a_formula_where_a_spreadsheet_opens_the_file(tmp_path: Path) -> None:
-    link = Link(tmp_path / "link.csv", "=id", {"=HYPERLINK(A1)": "P-1", "'@x": "P-2", "-5": "P-3"})
+    link = LinkFile(tmp_path / "link.csv", "=id", {"=HYPERLINK(A1)": "P-1", "'@x": "P-2", "-5": "P-3"})
     link.write()
     assert link.content().decode().splitlines()[2:] == ["'=id,patient_id", "'=HYPERLINK(A1),P-1", "''@x,P-2", "-5,P-3"]
     assert read_link(tmp_path / "link.csv", "=id", ["-5"], "P-", 1) == (replace(link, stored=link.content()), [])
@@ -188,7 +188,7 @@ def test_a_damaged_link_file_is_refused_and_stays_as_it_is(damage: object, messa
 def test_the_link_file_of_another_project_or_mapping_is_refused(
     field: str, identifiers: dict[str, str], message: str, export: SmallExport
 ) -> None:
-    Link(export.folder / "link.csv", field, identifiers).write()
+    LinkFile(export.folder / "link.csv", field, identifiers).write()
     (problem,) = export.refused(IDS)
     assert message in problem
 
@@ -203,7 +203,7 @@ def test_a_folder_in_the_place_of_the_link_file_is_refused(export: SmallExport) 
 
 def test_a_link_file_of_any_size_and_any_cells_is_refused_in_words(export: SmallExport) -> None:
     link = export.folder / "link.csv"
-    Link(link, "record_id", {"1": "P" * 200_000}).write()
+    LinkFile(link, "record_id", {"1": "P" * 200_000}).write()
     (problem,) = export.refused(IDS)
     assert "a link file that is damaged" in problem
     with link.open("wb") as file:
@@ -234,7 +234,7 @@ def test_a_link_file_that_another_import_changed_meanwhile_is_not_overwritten(ex
     mapping.write_text(CONFIRMED, encoding="utf-8")
     link = export.folder / "link.csv"
     imported = import_export(export.write(), mapping, link=link)
-    Link(link, "record_id", {"1": "P-111"}).write()
+    LinkFile(link, "record_id", {"1": "P-111"}).write()
     with pytest.raises(OSError, match="was changed by another import while this one ran: nothing was written"):
         write_import(imported, export.folder / "mine")
     assert b"P-111" in link.read_bytes()

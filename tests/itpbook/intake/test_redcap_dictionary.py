@@ -12,7 +12,7 @@ import pytest
 from itpbook.intake.redcap.fields import project_fields
 from itpbook.intake.redcap.redcap_dictionary import HEADINGS, dictionary_csv, project_dictionary, read_dictionary
 from itpbook.records.problems import Problem
-from itpbook.records.schema import DRUG_CLASSES, TABLES, choices, columns_of
+from itpbook.records.schema import DRUG_CLASSES, TABLES, columns_of
 
 
 def rows() -> dict[str, dict[str, str]]:
@@ -75,7 +75,7 @@ def test_choices_have_whole_numbers_as_codes_and_labels_that_name_the_values() -
 
 def test_the_agents_are_the_schemas() -> None:
     (agent,) = [field for field in project_fields() if field.name == "trt_agent"]
-    assert tuple(agent.codes.values()) == tuple(DRUG_CLASSES) == choices(columns_of("treatments")["agent"])
+    assert tuple(agent.codes.values()) == tuple(DRUG_CLASSES) == columns_of("treatments")["agent"].choices
 
 
 @pytest.mark.parametrize(

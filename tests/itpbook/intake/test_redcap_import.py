@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -14,13 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from records import small_cohort_tables
 from redcap_exports import CONFIRMED, IDS, SmallExport
+from typer.testing import CliRunner, Result
 
 from itpbook import project
-from itpbook.intake.redcap.dates import NotADate, read_date
+from itpbook.commands.command_line import app
+from itpbook.intake.redcap.dates import read_date
 from itpbook.intake.redcap.export_writer import export_rows, export_text
+from itpbook.intake.redcap.fields import UnreadableCell
 from itpbook.intake.redcap.identifying import identifying
 from itpbook.intake.redcap.importer import import_export
-from itpbook.intake.redcap.pseudonyms import Link
+from itpbook.intake.redcap.pseudonyms import LinkFile
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
 from itpbook.records.cohort import Cohort, InvalidRecords, cohort_of, load_cohort
 from itpbook.records.schema import HIGHEST_COUNT, UNUSUAL_COUNT
@@ -70,7 +71,7 @@ def test_the_shipped_records_come_back_whatever_the_dates_of_day_0(
     text = export_text(*export_rows(shipped, starts), delimiter=delimiter, mark=mark)
     (folder / "export.csv").write_bytes(text.encode())
     (folder / "mapping.yaml").write_text("patient_ids: {prefix: SYN-, digits: 2}\n", encoding="utf-8")
-    link = Link(folder / "link.csv", "record_id", {str(record): name for record, name in enumerate(names, start=1)})
+    link = LinkFile(folder / "link.csv", "record_id", {str(record): name for record, name in enumerate(names, start=1)})
     link.write()
     same(import_export(folder / "export.csv", folder / "mapping.yaml", link=link.path).cohort, shipped)
 
@@ -368,7 +369,7 @@ def test_dates_are_read_as_declared(text: str, order: str | None, read: dt.date)
     ],
 )
 def test_other_texts_are_no_dates(text: str, order: str | None, expected: str) -> None:
-    with pytest.raises(NotADate, match=f"^{re.escape(expected)}$"):
+    with pytest.raises(UnreadableCell, match=f"^{re.escape(expected)}$"):
         read_date(text, order)
 
 
@@ -613,9 +614,8 @@ def test_a_key_that_stands_twice_is_refused(export: SmallExport) -> None:
     assert "the key 'dates' stands twice" in problem
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    program = Path(sys.executable).with_name("itpbook")
-    return subprocess.run([str(program), *map(str, arguments)], capture_output=True, text=True, check=False)
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [*map(str, arguments)])
 
 
 def test_the_command_writes_tables_that_validate(export: SmallExport) -> None:
@@ -623,18 +623,18 @@ def test_the_command_writes_tables_that_validate(export: SmallExport) -> None:
     mapping = export.folder / "mapping.yaml"
     mapping.write_text(CONFIRMED, encoding="utf-8")
     done = run("import-redcap", export.write(), "--out", out, "--mapping", mapping)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == f"{out}: 3 patients, no problem found"
     assert sorted(path.name for path in out.iterdir()) == [
         "adverse_events.csv", "patients.csv", "platelets.csv", "treatments.csv",
     ]  # fmt: skip
-    assert run("validate", out).returncode == 0
+    assert run("validate", out).exit_code == 0
 
 
 def test_nothing_is_written_where_there_is_a_problem(export: SmallExport) -> None:
     export.row("1")["sex"] = "7"
     done = run("import-redcap", export.write(), "--out", export.folder / "mine")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stdout == ""
     assert 'line 2: found "7" of record "1"' in done.stderr
     assert [path.name for path in export.folder.iterdir()] == ["export.csv"]
@@ -645,5 +645,5 @@ def test_a_folder_that_holds_something_is_refused(export: SmallExport) -> None:
     out.mkdir()
     (out / "notes.txt").write_text("mine", encoding="utf-8")
     done = run("import-redcap", export.write(), "--out", out)
-    assert (done.returncode, done.stderr) == (1, f"{out} is there already and not empty: choose a new folder\n")
+    assert (done.exit_code, done.stderr) == (1, f"{out} is there already and not empty: choose a new folder\n")
     assert [path.name for path in out.iterdir()] == ["notes.txt"]

@@ -14,7 +14,7 @@ from implied.files.spreadsheets import unshielded
 from itpbook.commands.command_line import app
 from itpbook.intake.refusals import CASES, TOPICS, Case, message, problems_of
 from itpbook.records.cohort import load_cohort
-from itpbook.records.problems import LISTED, Group, count_of, errors_of
+from itpbook.records.problems import LISTED, Remedy, count_of, errors_of
 from itpbook.records.report import number, told
 
 BY_NAME = {case.name: case for case in CASES}
@@ -92,7 +92,7 @@ def test_records_are_the_same_from_a_workbook_its_folder_and_parquet(tmp_path: P
 
 def test_the_cohort_keeps_what_is_unlikely(tmp_path: Path) -> None:
     cohort = load_cohort(BY_NAME["very high count"].write(tmp_path))
-    assert [warning.group for warning in cohort.warnings] == [Group.UNLIKELY]
+    assert [warning.group for warning in cohort.warnings] == [Remedy.UNLIKELY]
     assert told(cohort.warnings).splitlines() == MESSAGES["very high count"][:-1]
 
 
@@ -111,11 +111,11 @@ def test_ten_thousand_errors_of_a_kind_are_one_with_its_number_and_first_places(
 
 def test_errors_and_warnings_stand_apart(tmp_path: Path) -> None:
     run = itpbook("validate", BY_NAME["counts per microlitre"].write(tmp_path))
-    assert str(Group.UNLIKELY) in run.stdout
-    assert str(Group.UNLIKELY) not in run.stderr
-    assert f"{Group.VALUES} (893 errors)" in run.stderr
+    assert str(Remedy.UNLIKELY) in run.stdout
+    assert str(Remedy.UNLIKELY) not in run.stderr
+    assert f"{Remedy.VALUES} (893 errors)" in run.stderr
 
 
 def test_both_ways_out_of_a_group_are_told() -> None:
-    assert {group.severity for group in Group} == {"error", "warning"}
-    assert [group for group in Group if group.severity == "warning"] == [Group.UNLIKELY]
+    assert {group.severity for group in Remedy} == {"error", "warning"}
+    assert [group for group in Remedy if group.severity == "warning"] == [Remedy.UNLIKELY]

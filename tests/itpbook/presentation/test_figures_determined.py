@@ -8,7 +8,6 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
@@ -22,16 +21,18 @@ from itpbook.study.envelope import curve_table, load_envelope
 from itpbook.study.outcomes import derive
 from tests.itpbook.presentation.test_figures import assert_texts_apart, words
 
+Drawn = dict[str, style.DrawnFigure]
+
 
 @pytest.fixture(scope="module")
-def drawn(ledger: Ledger, questions: Questions, known: Determined) -> dict[str, Figure]:
+def drawn(ledger: Ledger, questions: Questions, known: Determined) -> Drawn:
     cohort = load_cohort(project.COHORT)
     return {
         "conflicts": figures.conflicts(ledger, known),
         "published_shares": figures.published_shares(ledger, known),
         "possible_shares": figures.possible_shares(questions, known),
-        "envelope": figures.envelope(load_envelope(), curve_table(cohort), synthetic=True),
-        "response_by_subgroup": figures.response_by_subgroup(derive(cohort), possible=known, synthetic=True),
+        "envelope": figures.envelope(load_envelope(), curve_table(cohort)),
+        "response_by_subgroup": figures.response_by_subgroup(derive(cohort), possible=known),
     }
 
 
@@ -39,16 +40,11 @@ NAMES = ("conflicts", "published_shares", "possible_shares", "envelope", "respon
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_texts_stay_on_the_page_and_off_one_another(name: str, drawn: dict[str, Figure]):
-    assert_texts_apart(drawn[name])
+def test_texts_stay_on_the_page_and_off_one_another(name: str, drawn: Drawn):
+    assert_texts_apart(drawn[name].finish(synthetic=False))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_only_what_shows_records_says_that_they_are_synthetic(name: str, drawn: dict[str, Figure]):
-    assert (style.SYNTHETIC in words(drawn[name])) == (name in ("envelope", "response_by_subgroup"))
-
-
-def test_the_conflict_shows_the_sizes_that_print_and_those_that_are_left(ledger: Ledger, drawn: dict[str, Figure]):
+def test_the_conflict_shows_the_sizes_that_print_and_those_that_are_left(ledger: Ledger, drawn: Drawn):
     (axes,) = drawn["conflicts"].axes
     marks = [[int(size) for size in line.get_xdata()] for line in axes.lines]
     # 10/17, 13/22, 16/27 and 17/29 print 59%; 2/17, 3/25 and 3/26 print 12%.
@@ -61,7 +57,7 @@ def test_the_conflict_shows_the_sizes_that_print_and_those_that_are_left(ledger:
 
 
 def test_every_published_percentage_and_every_answer_has_its_place(
-    ledger: Ledger, questions: Questions, known: Determined, drawn: dict[str, Figure]
+    ledger: Ledger, questions: Questions, known: Determined, drawn: Drawn
 ):
     def ends_in(name: str) -> list[tuple[float, ...]]:
         (axes,) = [each for each in drawn[name].axes if each.get_xlabel()]
@@ -80,7 +76,7 @@ def test_every_published_percentage_and_every_answer_has_its_place(
     assert all(entry.label in shown for entry in published)
 
 
-def test_the_envelope_holds_every_draw_and_the_shipped_records(drawn: dict[str, Figure]):
+def test_the_envelope_holds_every_draw_and_the_shipped_records(drawn: Drawn):
     draws = load_envelope()
     for axes, name in zip(drawn["envelope"].axes, CURVES, strict=True):
         values = draws[draws["curve"].eq(name)].pivot_table(index="day", columns="draw", values="value")
@@ -99,10 +95,10 @@ def test_records_outside_the_envelope_are_drawn_whole():
 
 
 def test_without_a_conflict_the_picture_says_so(ledger: Ledger, known: Determined):
-    assert words(figures.conflicts(ledger, replace(known, conflicts=()))) == ["No percentage contradicts the others"]
+    assert figures.conflicts(ledger, replace(known, conflicts=())).words == "No percentage contradicts the others"
 
 
-def test_bars_of_the_forest_span_what_is_possible(known: Determined, drawn: dict[str, Figure]):
+def test_bars_of_the_forest_span_what_is_possible(known: Determined, drawn: Drawn):
     bars = {
         (round(patch.get_x(), 6), round(patch.get_x() + patch.get_width(), 6))
         for axes in drawn["response_by_subgroup"].axes

@@ -30,6 +30,9 @@ def test_numbers_truth_and_what_is_missing_are_written_one_way():
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_figure_keeps_what_it_draws(name: str, cohort: str):
     figure = drawn(name, cohort)
+    if figure.words:
+        assert cohort in ("nobody", "no responder", "one patient")
+        return
     read = pd.read_csv(io.StringIO(csv_text(figure.data)))
     assert len(read) == len(figure.data) > 0
     assert list(read.columns) == list(figure.data.columns)

@@ -8,7 +8,18 @@ import pytest
 
 from itpbook.presentation import palette
 from itpbook.presentation.figures import style
-from tests.itpbook.presentation.test_figures import COHORTS, DRAWN, drawn, luminance
+from tests.itpbook.presentation.test_figures import DRAWN, drawn, luminance
+
+DATA_COLOURS = (
+    palette.BLUE,
+    palette.ORANGE,
+    palette.GREY,
+    palette.AMBER,
+    palette.SILVER,
+    palette.WINE,
+    palette.ROSE,
+)
+TEXT_COLOURS = (palette.INK, palette.MUTED, palette.BLUE, palette.ORANGE, palette.GREY, palette.WINE)
 
 
 def contrast(one: str, other: str) -> float:
@@ -16,13 +27,13 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("colour", palette.DATA_COLOURS)
+@pytest.mark.parametrize("colour", DATA_COLOURS)
 def test_data_stand_out_on_both_grounds(colour: str):
     assert contrast(colour, palette.WHITE) >= 3
     assert contrast(palette.DARK[colour], palette.DARK[palette.WHITE]) >= 3
 
 
-@pytest.mark.parametrize("colour", palette.TEXT_COLOURS)
+@pytest.mark.parametrize("colour", TEXT_COLOURS)
 def test_words_can_be_read_on_both_grounds(colour: str):
     assert contrast(colour, palette.WHITE) >= 4.5
     assert contrast(palette.DARK[colour], palette.DARK[palette.WHITE]) >= 4.5
@@ -45,7 +56,7 @@ def test_every_colour_of_every_figure_has_a_dark_counterpart(name: str, cohort: 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_no_figure_holds_a_picture_of_pixels_or_words_in_unnamed_black(name: str):
-    svg = style.to_svg(DRAWN[name](COHORTS["large"], True))
+    svg = style.to_svg(drawn(name, "large"))
     assert "<image" not in svg
     # Where matplotlib writes no colour, black is meant, which a dark page would swallow.
     assert not [group for group in re.findall(r"<g [^>]*scale\(0\.[^>]*>", svg) if "fill:" not in group]

@@ -34,13 +34,13 @@ def test_every_sub_item_stands_once_and_in_order(checklist: dict[str, Guideline]
 def test_every_item_is_either_linked_or_explained(checklist: dict[str, Guideline]):
     for guideline in checklist.values():
         for item in guideline.items:
-            assert bool(item.answers) != bool(item.reason), item.id
+            assert bool(item.where) != bool(item.reason), item.id
 
 
 def test_no_words_of_the_checklist_hold_a_typed_figure(checklist: dict[str, Guideline]):
     for guideline in checklist.values():
         for item in guideline.items:
-            words = [item.section, item.topic, item.asks, item.gap, item.reason, *(a.phrase for a in item.answers)]
+            words = [item.section, item.topic, item.asks, item.gap, item.reason, *(a.phrase for a in item.where)]
             assert not re.search(r"\d", " ".join(words)), item.id
 
 

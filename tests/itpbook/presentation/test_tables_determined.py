@@ -10,10 +10,11 @@ from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from itpbook import project
 from itpbook.presentation.tables import (
+    RESPONSE,
     disclosure_table,
     possible_table,
     proof_table,
-    response_table,
+    results_table,
     rule_table,
     subgroup_table,
 )
@@ -99,7 +100,7 @@ def test_recorded_figures_take_what_is_possible_of_them_along(ledger: Ledger, kn
         record.patients("efficacy.no_steroid.cr", complete, among=free, reading="inferred")
         assert record["efficacy.cr"].possible == ""  # it is printed
         assert record.results["efficacy.no_steroid.cr", "inferred"].possible == expected
-        table = response_table(record.results.values(), ledger=ledger)
+        table = results_table(record, RESPONSE)
         assert ("Possible" in headings(table)) == (told is not None)
     assert record["efficacy.no_steroid.cr"].possible == (
         "possible: 10 to 14 (48 to 67%); without the inferred reading 9 to 19 (43 to 90%)"

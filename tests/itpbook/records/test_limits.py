@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import small_cohort_files, small_cohort_tables
 
-from itpbook.intake.redcap import flat
-from itpbook.records import archives, text_files, workbooks
+from itpbook.intake.redcap import export
+from itpbook.records import archives, delimited, workbooks
 from itpbook.records.cohort import InvalidRecords, cohort_of, load_cohort, write_cohort
-from itpbook.records.problems import LISTED, Problem, count_of
+from itpbook.records.problems import LISTED, Problem, Problems, count_of
 
 BOOK = "records.xlsx"
 PLATELETS = "xl/worksheets/sheet3.xml"
@@ -225,7 +226,7 @@ def test_a_parquet_file_that_unpacks_to_far_more_is_refused(tmp_path: Path) -> N
 
 
 def test_a_parquet_file_of_many_columns_is_refused(tmp_path: Path) -> None:
-    names = [f"column {number}" for number in range(text_files.MOST_COLUMNS + 1)]
+    names = [f"column {number}" for number in range(delimited.MOST_COLUMNS + 1)]
     (problem,) = problems_of(write_parquet(tmp_path, nulls(1, *names)))
     assert (problem.found, problem.expected) == ("1,001 columns", "up to 1,000 columns")
 
@@ -280,27 +281,31 @@ def test_a_text_that_is_no_table_is_refused_with_its_line(
 
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
 def test_long_lines_are_found_wherever_they_begin(end: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_files, "LONGEST_LINE", 10)
+    monkeypatch.setattr(delimited, "LONGEST_LINE", 10)
     for before in range(12):
         content = end.join([*[b"1"] * before, b"12345678901", b"1"])
         (tmp_path / "text").write_bytes(content)
         with (tmp_path / "text").open("rb") as opened:
-            problem = text_files.line_too_long("text", opened)
-        assert problem is not None
-        assert problem.row == before + 1
+            assert delimited.first_long_line(opened) == before + 1
         (tmp_path / "text").write_bytes(content.replace(b"12345678901", b"1234567890"))
         with (tmp_path / "text").open("rb") as opened:
-            assert text_files.line_too_long("text", opened) is None
+            assert delimited.first_long_line(opened) is None
 
 
 def test_exports_have_the_same_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "export.csv"
+
+    def problems_of_export() -> list[Problem]:
+        problems = Problems()
+        assert export.read_export(path, "a", problems) is None
+        return list(problems)
+
     path.write_bytes(b"a,b\n" + b"1" * 1_000_001)
-    assert [problem.row for problem in flat.read_flat(path)[1]] == [2]
-    path.write_bytes(b",".join(b"f%d" % number for number in range(flat.MOST_COLUMNS + 1)))
-    assert [problem.found for problem in flat.read_flat(path)[1]] == ["10,001 columns"]
-    monkeypatch.setattr(flat, "LARGEST", 3)
-    assert "files of up to 3 are read" in flat.read_flat(path)[1][0].found
+    assert [problem.row for problem in problems_of_export()] == [2]
+    path.write_bytes(b",".join(b"f%d" % number for number in range(export.REDCAP_FILES.most_columns + 1)))
+    assert [problem.found for problem in problems_of_export()] == ["10,001 columns"]
+    monkeypatch.setattr(export, "REDCAP_FILES", replace(export.REDCAP_FILES, largest=3))
+    assert "files of up to 3 are read" in problems_of_export()[0].found
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from records import Tables, Told, altered, small_cohort_tables, told, with_row, without
 
 from itpbook.records.cohort import cohort_of, validate_tables
-from itpbook.records.problems import Group
+from itpbook.records.problems import Remedy
 
 RARE = "without which no response can be judged"
 
@@ -65,7 +65,7 @@ def test_unlikely_records_are_used_and_warned_of(case: str) -> None:
     tables, expected = UNLIKELY[case]
     cohort = cohort_of(tables)
     assert told(cohort.warnings) == [Told(*each) for each in expected]
-    assert {problem.group for problem in cohort.warnings} == {Group.UNLIKELY}
+    assert {problem.group for problem in cohort.warnings} == {Remedy.UNLIKELY}
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ import pytest
 import xlsxwriter
 from records import Told, small_cohort_tables, told, write_files
 
-from itpbook.records.cell_values import DateText, cell_text
 from itpbook.records.cohort import InvalidRecords, Problem, load_cohort, validate_tables
 from itpbook.records.headings import OTHER_NAMES, nearest
-from itpbook.records.problems import Group
+from itpbook.records.problems import Remedy
 from itpbook.records.schema import TABLES, columns_of
+from itpbook.records.text_tables import DateText, cell_text
 
 BOOK = "records.xlsx"
 
@@ -104,21 +104,21 @@ def test_results_of_formulas_count(tmp_path: Path) -> None:
 
 DAYS = "a whole number of days from -40177 to 40177"
 CELLS = [
-    (put("platelets", "B3", datetime.datetime(2020, 1, 31)), "platelets", 3, "day", '"2020-01-31"', Group.VALUES),
-    (put("platelets", "B3", datetime.time(10, 30)), "platelets", 3, "day", '"10:30:00"', Group.VALUES),
-    (put("platelets", "B3", 2.5), "platelets", 3, "day", '"2.5"', Group.VALUES),
-    (put("platelets", "C3", "#DIV/0!"), "platelets", 3, "count", '"#DIV/0!"', Group.VALUES),
-    (put("platelets", "C3", True), "platelets", 3, "count", '"true"', Group.VALUES),
-    (put("platelets", "C3", None), "platelets", 3, "count", "nothing", Group.MISSING),
-    (put("platelets", "D3", 1), "platelets", 3, "bleeding", '"1"', Group.VALUES),
-    (put("patients", "B2", datetime.date(2026, 2, 1)), "patients", 2, "centre", '"2026-02-01"', Group.VALUES),
-    (put("patients", "B2", "#N/A"), "patients", 2, "centre", '"#N/A"', Group.VALUES),
+    (put("platelets", "B3", datetime.datetime(2020, 1, 31)), "platelets", 3, "day", '"2020-01-31"', Remedy.VALUES),
+    (put("platelets", "B3", datetime.time(10, 30)), "platelets", 3, "day", '"10:30:00"', Remedy.VALUES),
+    (put("platelets", "B3", 2.5), "platelets", 3, "day", '"2.5"', Remedy.VALUES),
+    (put("platelets", "C3", "#DIV/0!"), "platelets", 3, "count", '"#DIV/0!"', Remedy.VALUES),
+    (put("platelets", "C3", True), "platelets", 3, "count", '"true"', Remedy.VALUES),
+    (put("platelets", "C3", None), "platelets", 3, "count", "nothing", Remedy.MISSING),
+    (put("platelets", "D3", 1), "platelets", 3, "bleeding", '"1"', Remedy.VALUES),
+    (put("patients", "B2", datetime.date(2026, 2, 1)), "patients", 2, "centre", '"2026-02-01"', Remedy.VALUES),
+    (put("patients", "B2", "#N/A"), "patients", 2, "centre", '"#N/A"', Remedy.VALUES),
 ]
 
 
 @pytest.mark.parametrize(("alter", "sheet", "row", "column", "found", "group"), CELLS)
 def test_cells_of_a_workbook_are_named_by_sheet_and_row(
-    alter: Callable[[Any], None], sheet: str, row: int, column: str, found: str, group: Group, tmp_path: Path
+    alter: Callable[[Any], None], sheet: str, row: int, column: str, found: str, group: Remedy, tmp_path: Path
 ) -> None:
     (problem,) = problems_of(workbook(tmp_path / "book", alter))
     assert (problem.file, problem.row, problem.column) == (f"{BOOK}, sheet {sheet}", row, column)
@@ -179,7 +179,7 @@ def test_headings_alone_and_cells_beyond_the_headings(tmp_path: Path) -> None:
         book["platelets"].delete_rows(2, 20)
 
     (problem,) = problems_of(workbook(tmp_path / "one", headings_alone))
-    assert (problem.found, problem.group) == ("a heading without rows", Group.MISSING)
+    assert (problem.found, problem.group) == ("a heading without rows", Remedy.MISSING)
     (problem,) = problems_of(workbook(tmp_path / "two", put("platelets", "E4", "a remark")))
     assert told([problem]) == [
         Told(f"{BOOK}, sheet platelets", 1, "", "nothing", "no columns but patient_id, day, count, bleeding")
@@ -303,7 +303,7 @@ def test_a_file_that_is_no_parquet(length: int, tmp_path: Path) -> None:
     file = parquet(tmp_path / "parquet") / "platelets.parquet"
     file.write_bytes(file.read_bytes()[:length])
     (problem,) = problems_of(tmp_path / "parquet")
-    assert (problem.file, problem.expected, problem.group) == ("platelets.parquet", "a Parquet file", Group.FILES)
+    assert (problem.file, problem.expected, problem.group) == ("platelets.parquet", "a Parquet file", Remedy.FILES)
 
 
 def test_a_parquet_file_missing_beside_others(tmp_path: Path) -> None:

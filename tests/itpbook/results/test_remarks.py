@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from ledgers import counted, entry_of, loaded, small_ledger
 
 from implied.ledger import Ledger, LedgerError
 from implied.ledger.printed import WholeRange
+from itpbook.presentation.tables import interval_table
 from itpbook.results import remarks
 from itpbook.shipped import shipped_ledger
 
@@ -46,12 +48,11 @@ def test_every_percentage_is_a_share_and_how_its_denominator_is_known_is_said(le
 
 def test_only_half_up_prints_every_published_percentage(ledger: Ledger):
     assert remarks.rules_that_fit(ledger) == ("half up",)
-    table = remarks.rounding_table(ledger).set_index("id")
-    assert list(table.columns) == ["label", "share", "published", "half up", "half even", "down", "up"]
-    assert table["half up"].eq(table["published"]).all()
-    off = table.index[table["half even"].ne(table["published"])]
-    assert list(off) == ["efficacy.prior_ist.cr"]
-    assert table.loc["efficacy.prior_ist.cr", ["share", "published", "half even"]].tolist() == ["10/16", "63", "62"]
+    shares = remarks.shares(ledger)
+    assert all(remarks.rounded(found)["half up"] == found.entry.printed["percent"] for found in shares)
+    off = [found for found in shares if remarks.rounded(found)["half even"] != found.entry.printed["percent"]]
+    assert [(found.entry.id, found.n, found.N) for found in off] == [("efficacy.prior_ist.cr", 10, 16)]
+    assert remarks.rounded(off[0]) == {"half up": "63", "half even": "62", "down": "62", "up": "63"}
 
 
 def test_the_shortest_duration_that_prints_as_3_months_and_exceeds_them(ledger: Ledger):
@@ -63,7 +64,7 @@ def test_19_and_10_of_31_force_three_patients_to_have_both_drugs(ledger: Ledger)
 
 
 def test_61_and_19_add_up_to_80_beside_81(ledger: Ledger):
-    assert remarks.parts_and_whole(ledger) == remarks.Parts(partial=6, partial_percent=19, sum_percent=80)
+    assert remarks.parts_and_whole(ledger) == remarks.ResponseParts(partial=6, partial_percent=19, sum_percent=80)
     assert ledger["efficacy.response"].printed["percent"] == "81"
 
 
@@ -72,12 +73,13 @@ def test_four_events_in_three_patients(ledger: Ledger):
 
 
 def test_the_intervals_that_the_source_leaves_out(ledger: Ledger):
-    table = remarks.interval_table(ledger).set_index("id")
-    assert len(table) == 18
+    rows = {row["Figure"]: row for row in csv.DictReader(interval_table(remarks.shares(ledger)).csv.splitlines())}
+    assert len(rows) == 18
     # R: binom.test(19, 31)$conf.int and binom.test(25, 31)$conf.int
-    assert table.loc["efficacy.cr", ["share", "percent", "interval"]].tolist() == ["19/31", "61%", "42-78"]
-    assert table.loc["efficacy.response", "interval"] == "63-93"
-    assert table.loc["efficacy.no_steroid.cr", "denominator"] == "inferred"
+    row = rows[ledger["efficacy.cr"].label]
+    assert (row["n/N"], row["Per cent"], row["95% CI, %"]) == ("19/31", "61%", "42-78")
+    assert rows[ledger["efficacy.response"].label]["95% CI, %"] == "63-93"
+    assert rows[ledger["efficacy.no_steroid.cr"].label]["Denominator"] == "inferred"
 
 
 def test_similar_rates_are_tested_exactly(ledger: Ledger):

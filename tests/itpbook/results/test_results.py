@@ -195,12 +195,26 @@ def test_a_number_is_summarised_among_a_population(record: Recorder):
 
 
 def test_another_figure_is_recorded_as_not_published(record: Recorder):
-    record.value("new.p", 0.12345678901234567, "0.12", label="p", N=10, unit="p", basis="published")
+    record.value("new.p", 0.12345678901234567, "0.12", label="p", unit="p", basis="published")
     found = record["new.p"]
-    assert (found.published, found.basis, found.printed, found.N) == (False, "published", "0.12", 10)
+    assert (found.published, found.basis, found.printed, found.unit) == (False, "published", "0.12", "p")
     assert found.statistics == {"value": {"raw": 0.123456789012, "formatted": "0.12"}}
     record.value("new.none", None, NO_FIGURE, label="None")
     assert record["new.none"].statistics["value"]["raw"] is None
+
+
+def test_a_number_without_words_is_printed_as_it_is(record: Recorder):
+    record.value("new.days", 12, label="Days")
+    record.derived("new.sizes", 17, label="Sizes", unit="patients")
+    record.derived("new.share", 42, "42%", label="Share")
+    assert [
+        (found.printed, found.basis) for found in (record["new.days"], record["new.sizes"], record["new.share"])
+    ] == [
+        ("12", "records"),
+        ("17", "published"),
+        ("42%", "published"),
+    ]
+    assert record["new.sizes"].unit == "patients"
 
 
 def test_every_threshold_of_the_ledger_comes_from_the_definitions_in_force(shown: list[Result]):
@@ -242,25 +256,25 @@ def refused(said: str) -> Any:
 
 
 def test_what_cannot_be_recorded_is_refused_and_not_shown(record: Recorder, shown: list[Result]):
-    with refused("'cohort.men' is no figure of the ledger; what is not published needs a label"):
+    with refused("'cohort.men' is no claim of the ledger; what is not published needs a label"):
         record.patients("cohort.men", ~WOMEN)
-    with refused("'cohort.men' is no figure of the ledger"):
+    with refused("'cohort.men' is no claim of the ledger"):
         record.events("cohort.men", pd.Series([1]))
-    with refused("'cohort.men' is no figure of the ledger"):
+    with refused("'cohort.men' is no claim of the ledger"):
         record.summary("cohort.men", pd.Series([1]))
-    with refused("'methods.short' is no figure of the ledger"):
+    with refused("'methods.short' is no claim of the ledger"):
         record.threshold("methods.short", threshold=">1")
     with refused("'methods.long' is no threshold that is printed as minimum"):
         record.threshold("methods.long", minimum="1")
     with refused("'cohort.n' is no threshold"):
         record.threshold("cohort.n", count="10")
-    with refused("'cohort.n' is a figure of the ledger: record the patients"):
+    with refused("'cohort.n' is a claim of the ledger: record the patients"):
         record.value("cohort.n", 10, "10", label="Patients")
     with refused("'cohort.women' has no inferred reading in the ledger"):
         record.patients("cohort.women", WOMEN, reading="inferred", population="others")
-    with refused("'new.men': say in words of which population this is a figure"):
+    with refused("'new.men': say in words of which population this is a result"):
         record.patients("new.men", CR, among=~WOMEN, label="Men")
-    with refused("'new.men': say in words of which population"):
+    with refused("'new.men': say in words which population this is about"):
         record.summary("new.men", CR.astype(int), among=~WOMEN, label="Men")
     with refused("'cohort.duration' is printed as median, minimum, maximum; computed are count"):
         record.patients("cohort.duration", CR)
@@ -402,7 +416,7 @@ def test_the_same_figure_twice_in_a_chapter_is_refused(tmp_path: Path):
 )
 def test_a_figure_of_another_version_is_refused(payload: Any, tmp_path: Path):
     notebook(tmp_path / "a.ipynb", [cell(displayed(payload))])
-    with refused("a.ipynb: cell 1: holds a figure that this version cannot read"):
+    with refused("a.ipynb: cell 1: holds a result that this version cannot read"):
         read_results(tmp_path)
 
 

@@ -23,8 +23,8 @@ from itpbook.results.verify import (
     NOT_AVAILABLE,
     REPRODUCED,
     VERDICTS_IN_ORDER,
-    Line,
     Move,
+    VerdictLine,
     moved,
     other_records,
     summary,
@@ -46,7 +46,9 @@ TWO = "cohort.women.cr"
 CONFLICT = {TWO: Contradiction(TWO, (("cohort.n",), ("cohort.women",)), "None of 6 prints it.")}
 
 
-def judged(ledger: Ledger, *results: Result, conflicts: dict[str, Contradiction] | None = None) -> dict[str, Line]:
+def judged(
+    ledger: Ledger, *results: Result, conflicts: dict[str, Contradiction] | None = None
+) -> dict[str, VerdictLine]:
     return {line.id: line for line in verify(ledger, results, conflicts or {})}
 
 

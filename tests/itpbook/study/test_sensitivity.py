@@ -13,7 +13,7 @@ from itpbook.presentation import figures, palette
 from itpbook.presentation.figures import style
 from itpbook.records.cohort import Cohort, load_cohort
 from itpbook.study.outcomes import derive
-from itpbook.study.sensitivity import Scenario, response_rates, scenarios
+from itpbook.study.sensitivity import Scenario, count_on_bound, response_rates, scenarios
 from tests.itpbook.presentation.test_figures import boxes, words
 
 
@@ -57,10 +57,16 @@ def test_a_scenario_of_ones_own_is_derived(cohort: Cohort):
     assert list(response_rates(cohort, [nobody])["n"]) == [0, 0]
 
 
+def test_only_counts_after_the_start_and_just_on_the_bound_are_on_it():
+    platelets = pd.DataFrame({"day": [-7, 0, 1, 14, 30], "count": [100.0, 100.0, 100.0, 100.5, None]})
+    assert count_on_bound(platelets) == 1
+    assert count_on_bound(platelets, SOURCE.replace(cr_threshold=100.5)) == 1
+
+
 def test_the_figure_shows_every_number_and_marks_the_source(rates: pd.DataFrame):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = figures.sensitivity(rates, synthetic=True)
+        figure = figures.sensitivity(rates).finish(synthetic=True)
     shown = words(figure)
     assert {f"{row.n}/{row.N}" for row in rates.itertuples()} <= set(shown)
     shades = [patch for patch in figure.axes[1].patches if patch.get_facecolor()[0] > 0.9]
@@ -71,5 +77,5 @@ def test_the_figure_shows_every_number_and_marks_the_source(rates: pd.DataFrame)
 
 
 def test_without_patients_the_figure_says_so(rates: pd.DataFrame):
-    assert "The records hold no patients." in words(figures.sensitivity(rates.iloc[:0]))
-    assert "The records hold no patients." in words(figures.sensitivity(rates.assign(N=0)))
+    assert figures.sensitivity(rates.iloc[:0]).words == "The records hold no patients."
+    assert figures.sensitivity(rates.assign(N=0)).words == "The records hold no patients."

@@ -1,0 +1,1 @@
+"""The whole manuscript on paper: the built pages joined and printed into one PDF by a browser."""

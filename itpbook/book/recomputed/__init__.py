@@ -1,0 +1,1 @@
+"""Everything that ships, computed again and compared with what is stored."""
