@@ -7,34 +7,34 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
-from visits import Opener, Visit
+from playwright.sync_api import Browser, Page, expect
+from visits import Opener, Scheme, Visit
+
+_PATIENCE = 60_000
+"""Milliseconds after which what a test waits for is taken not to come."""
 
 
 @pytest.fixture(scope="session")
-def pages(built_book: Path) -> list[str]:
-    """Return the addresses of all pages of the book."""
-    files = (path.relative_to(built_book) for path in built_book.rglob("*.html"))
-    found = sorted(path.as_posix() for path in files if not path.parts[0].startswith("_"))
-    assert "index.html" in found
-    return found
+def window(browser: Browser) -> Iterator[Page]:
+    """Return a window without a network, the same for all visits: opening one costs as much as three pages."""
+    # A colour that is still changing has a contrast of its own.
+    context = browser.new_context(reduced_motion="reduce", offline=True)
+    # However busy the machine is.
+    context.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, built_book: Path) -> Opener:
-    """Return a way to open the book in a window, of some width, colour scheme and font, without a network."""
+def visit(window: Page, built_book: Path) -> Opener:
+    """Return a way to look at the book in a window of some width and colour scheme."""
 
     @contextmanager
-    def opened(width: int = 1280, scheme: str = "light", stand_in: str = "") -> Iterator[Visit]:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
-            # A colour that is still changing has a contrast of its own.
-            reduced_motion="reduce",
-            offline=True,
-        )
-        context.set_default_timeout(10_000)
-        yield Visit(context.new_page(), built_book, stand_in=stand_in)
-        context.close()
+    def opened(width: int = 1280, scheme: Scheme = "light") -> Iterator[Visit]:
+        window.set_viewport_size({"width": width, "height": 900})
+        window.emulate_media(color_scheme=scheme)
+        with Visit(window, built_book).listening() as visit:
+            yield visit
 
     return opened

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from visits import Opener
@@ -46,9 +48,8 @@ def test_screen_reader_is_told_what_is_known(visit: Opener) -> None:
         )
 
 
-def test_first_tap_opens_the_card_and_the_card_leads_on(browser: Browser, visit: Opener) -> None:
-    with visit(390) as book:
-        address = book.go("index.html").url
+def test_first_tap_opens_the_card_and_the_card_leads_on(browser: Browser, built_book: Path) -> None:
+    address = (built_book / "index.html").as_uri()
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, offline=True)
     page = context.new_page()
     page.goto(address)

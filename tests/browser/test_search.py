@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Locator, expect
 from visits import Opener, Visit
 
-from itpbook.sphinxext.search_texts import SCRIPT
-
 
 def results(book: Visit, words: str) -> Locator:
     page = book.go(f"search.html?q={words.replace(' ', '+')}")
@@ -59,11 +57,3 @@ def test_heading_that_is_found_is_quoted_from_its_own_section(visit: Opener) -> 
         own = found.filter(has=book.page.locator(address))
         expect(own).to_have_count(1)
         expect(own.locator("p.context")).to_have_text(re.compile("^What cannot be right:"))
-
-
-def test_texts_are_loaded_by_the_search_page_alone(visit: Opener, pages: list[str]) -> None:
-    with visit() as book:
-        for address in pages:
-            book.requests.clear()
-            book.go(address)
-            assert any(request.endswith(SCRIPT) for request in book.requests) == (address == "search.html"), address

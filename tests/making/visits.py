@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from matplotlib import get_data_path
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
+
+Scheme = Literal["light", "dark"]
 
 
 @dataclass
 class Visit:
-    """A window on the book; what its pages say in the console and ask for gathers here."""
+    """A look at the book through a window; what its pages say in the console and ask for gathers here."""
 
     page: Page
     book: Path
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    stand_in: str = ""
 
-    def __post_init__(self) -> None:
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+    @contextmanager
+    def listening(self) -> Iterator[Visit]:
+        """Gather what the pages say and ask for; afterwards the window is as if it had not been used."""
+        self.page.on("request", self._note)
+        self.page.on("pageerror", self._catch)
         self.page.on("console", self._hear)
+        try:
+            yield self
+        finally:
+            self.page.remove_listener("request", self._note)
+            self.page.remove_listener("pageerror", self._catch)
+            self.page.remove_listener("console", self._hear)
+            self.page.evaluate("localStorage.clear(), sessionStorage.clear()")
+            self.page.mouse.move(0, 0)
+            # An address that differs by its fragment alone would not load again.
+            self.page.goto("about:blank")
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _catch(self, error: Error) -> None:
+        self.complaints.append(f"{self.page.url}: {error}")
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -33,10 +53,15 @@ class Visit:
     def go(self, address: str) -> Page:
         """Open an address of the book, such as ``index.html#results``, and wait until it has loaded."""
         self.page.goto(f"{self.book.as_uri()}/{address}")
-        if self.stand_in:
-            self.page.add_style_tag(content=STAND_INS[self.stand_in])
-            assert self.page.evaluate(_LOADED) == ["loaded"] * 3
         return self.page
+
+    @contextmanager
+    def set_in(self, stand_in: str) -> Iterator[None]:
+        """Set the open page in other fonts than its own."""
+        style = self.page.add_style_tag(content=STAND_INS[stand_in])
+        assert self.page.evaluate(_LOADED) == ["loaded"] * 3
+        yield
+        style.evaluate("style => style.remove()")
 
     @property
     def outside(self) -> list[str]:
