@@ -25,6 +25,7 @@ from implied.ledger.conditions import (
     holds,
     meets,
 )
+from implied.reconstruct.coded import Coding
 
 ATTRIBUTES = {
     "response": Attribute("response", "Response", ("CR", "R", "none")),
@@ -56,6 +57,8 @@ def met(written: Any) -> list[bool]:
     condition = read(written)
     who = holds(condition, PATIENTS).tolist()
     assert who == [meets(condition, row) for row in rows_of(PATIENTS)]
+    coding = Coding(ATTRIBUTES)
+    assert who == coding.test(condition)(coding.encoded(PATIENTS)).tolist()
     return who
 
 

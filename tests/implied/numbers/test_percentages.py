@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from implied.ledger.conditions import Attribute
 from implied.ledger.printed import WholeRange, whole_numbers
-from implied.numbers.percentages import counts_printing, possible_denominators
-from implied.numbers.rounding import print_number, print_percent
+from implied.numbers.percentages import count_demands, counts_printing, nearest_counts, possible_denominators
+from implied.numbers.rounding import ROUNDING_RULES, print_number, print_percent
 from implied.numbers.units import months
 from itpbook.shipped import shipped_ledger
 
@@ -49,6 +51,40 @@ def test_large_groups_print_a_percentage_by_several_counts():
 def test_a_count_is_among_those_that_print_its_percentage(counts: tuple[int, int], places: int):
     count, total = counts
     assert count in counts_printing(print_percent(count, total, places), total)
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+@given(total=st.integers(0, 120), percent=st.integers(0, 100))
+def test_counts_meet_the_demands_of_a_percentage_exactly_when_they_print_it(rule: str, total: int, percent: int):
+    printed = str(percent)
+    meeting = [count for count in range(total + 1) if all(count_demands({"percent": printed}, count, total, rule))]
+    assert meeting == list(counts_printing(printed, total, rule))
+    assert meeting == [
+        count for count in range(total + 1) if total and print_number(Fraction(100 * count, total), 0, rule) == printed
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "meeting"),
+    [
+        ({}, [(count, total) for count in range(4) for total in range(4)]),
+        ({"count": "2"}, [(2, total) for total in range(4)]),
+        ({"count": "all"}, [(number, number) for number in range(4)]),
+        ({"count": "2", "denominator": "3"}, [(2, 3)]),
+        ({"count": "all", "percent": "100"}, [(1, 1), (2, 2), (3, 3)]),
+        ({"percent": "67"}, [(2, 3)]),
+        ({"count": "2", "percent": "50"}, []),
+    ],
+)
+def test_what_printed_numbers_demand_of_a_count(printed: dict[str, str], meeting: list[tuple[int, int]]):
+    every = [(count, total) for count in range(4) for total in range(4)]
+    assert [numbers for numbers in every if all(count_demands(printed, *numbers))] == meeting
+
+
+def test_the_nearest_counts_lie_on_both_sides_of_a_percentage():
+    assert nearest_counts("59", 21) == (12, 13)
+    assert nearest_counts("12", 21) == (2, 3)
+    assert nearest_counts("100", 5) == (4, 5)
 
 
 DAYS = Attribute("duration_days", "Duration", unit="days", minimum=1, maximum=30000)
