@@ -61,7 +61,7 @@ def _answering(question: Question) -> Iterator[Query]:
         yield Query(question.id, "median", population=question.population, quantity=question.quantity)
 
 
-def determine(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determined:
+def determine_all(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Determined:
     """Work out all that a ledger determines.
 
     Parameters

@@ -25,7 +25,7 @@ _EFFORT = 20.0
 def minimal_sets(ledger: Ledger, *, others: int = 20) -> list[tuple[str, ...]]:
     """Return the sets of :func:`implied.determine.conflicts.conflicts` without their proofs."""
     order = {entry.id: position for position, entry in enumerate(ledger)}
-    sets = [tuple(sorted(ids, key=order.__getitem__)) for ids in _Search(ledger).minimal(others)]
+    sets = [tuple(sorted(ids, key=order.__getitem__)) for ids in _ConflictSearch(ledger).minimal(others)]
     sets.sort(key=lambda ids: (len(ids), [order[name] for name in ids]))
     larger = [ids for ids in sets if len(ids) > len(sets[0])]
     return [*sets[: len(sets) - len(larger)], *larger[:others]]
@@ -33,13 +33,13 @@ def minimal_sets(ledger: Ledger, *, others: int = 20) -> list[tuple[str, ...]]:
 
 def smallest_set(ledger: Ledger) -> tuple[str, ...]:
     """Return the first of the smallest sets of :func:`minimal_sets`; a claim that is impossible by itself ends it."""
-    search = _Search(ledger)
+    search = _ConflictSearch(ledger)
     impossible = (entry.id for entry in search.entries if search.smallest_number([entry.id]) is None)
     alone = next(impossible, None)
     return minimal_sets(ledger, others=0)[0] if alone is None else (alone,)
 
 
-class _Search:
+class _ConflictSearch:
     """The search for minimal sets, by the ids of their entries."""
 
     def __init__(self, ledger: Ledger) -> None:

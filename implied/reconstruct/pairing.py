@@ -146,12 +146,12 @@ class Pairing:
         Rows
             The patients.
         """
-        search = _Search(self, rows.copy(), frozenset(fixed), alike)
+        search = _PairingSearch(self, rows.copy(), frozenset(fixed), alike)
         search.run()
         return search.rows
 
 
-class _Search:
+class _PairingSearch:
     """Patients, what each of them costs, and what they add up to."""
 
     def __init__(

@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from implied.check.attribute_table import rows_of
-from implied.determine.everything import determine, open_queries
+from implied.determine.everything import determine_all, open_queries
 from implied.determine.readings import read_as_possible
 from implied.determine.stored_answers import NotDetermined, load_determined
 from implied.files.unfinished import unfinished
@@ -90,7 +90,7 @@ def check_chapters(executed: Path, stored: Path = project.CHAPTERS) -> Check:
 
 def check_answers(ledger: Ledger, questions: Questions, *, jobs: int = 1, path: Path = project.DETERMINED) -> Check:
     """Compare all that is stored of what the ledger determines with what is worked out now, by ``jobs`` processes."""
-    now = json.loads(json.dumps(asdict(determine(ledger, questions, jobs=jobs))))
+    now = json.loads(json.dumps(asdict(determine_all(ledger, questions, jobs=jobs))))
     sizes = ", ".join(f"{len(now[part])} {part}" for part in ("conflicts", "intervals", "patients"))
     subject = f"{name_of(path)} ({sizes}) against what the ledger gives now"
     return Check("answers", subject, tuple(differing_answers(path, now)))

@@ -19,7 +19,7 @@ from implied.check.attribute_table import printed_by, rows_of, unsatisfied
 from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import Conflict, conflicts
-from implied.determine.everything import determine
+from implied.determine.everything import determine_all
 from implied.determine.other_rounding import rounding_rules
 from implied.ledger import Ledger, LedgerError, load_ledger
 from implied.ledger.conditions import Between, OneOf
@@ -285,7 +285,7 @@ def test_a_number_of_available_values_above_that_of_the_patients_is_contradicted
 
 def test_of_a_series_that_cannot_be_only_the_conflicts_are_determined():
     ledger = ledger_of("two_errors")
-    found = determine(ledger, Questions((), (), (), "none"))
+    found = determine_all(ledger, Questions((), (), (), "none"))
     assert {frozenset(each.entries) for each in found.conflicts} == {
         frozenset(each.entries) for each in conflicts_of("two_errors")
     }
