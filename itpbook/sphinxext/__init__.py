@@ -76,8 +76,6 @@ def _add_style(app: Sphinx, config: Config) -> None:
         app.add_css_file(sheet, priority=900)
     app.add_js_file("claim.js", loading_method="defer")
     app.add_css_file("print.css", priority=910, media="print")
-    # On every page: the badge and the marks of verdicts stand on others than that of the ledger, too.
-    app.add_css_file("verification.css", priority=910)
 
 
 def _add_script(app: Sphinx, page: str, _template: str, _context: dict[str, Any], _tree: object) -> None:

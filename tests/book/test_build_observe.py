@@ -180,7 +180,8 @@ def test_every_chapter_reaches_what_executes_it_and_no_chapter_what_compiles_the
     for name in chosen_parameters({}):
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
         parts = {path.relative_to(project.ROOT).as_posix() for path in graph.reached(cells, _EXECUTING).values()}
-        assert {f"itpbook/{name}.py" for name in ("book/engine", "book/notebooks", "book/chapter", "project")} <= parts
+        executing = ("book/execution/in_process_engine", "book/notebooks", "book/chapter", "project")
+        assert {f"itpbook/{module}.py" for module in executing} <= parts
         assert not {part for part in parts if part.startswith(("itpbook/sphinxext", "itpbook/commands", "implied/cli"))}
         assert "itpbook/book/build.py" not in parts
         assert ("itpbook/presentation/figures/style.py" in parts) == (

@@ -70,10 +70,11 @@ _FIGURES = "[...document.querySelectorAll('article figure:has(img)')].map(figure
 def scheme_faults(book: Visit, scheme: Scheme, *, only_colours: bool) -> dict[str, Any]:
     """Return what is wrong on the open page with its colours and pictures, and what axe finds."""
     page = book.page
-    page.emulate_media(color_scheme=scheme)
+    book.turn(scheme)
+    # From where a link leads to, the bar of the theme may cover half of a control.
+    page.evaluate("scrollTo(0, 0)")
     pictures = page.evaluate(_PICTURES)
     return {
-        f"not {scheme}": page.evaluate("document.documentElement.dataset.theme") != scheme,
         f"pictures in {scheme}": [
             picture
             for picture in pictures
@@ -116,7 +117,7 @@ def test_what_the_theme_shows_when_asked_has_no_violation_on_a_phone(visit: Open
         def violations() -> list[str]:
             faults = []
             for scheme in ("dark", "light"):
-                book.page.emulate_media(color_scheme=scheme)
+                book.turn(scheme)
                 faults += violations_on(book.page, only_colours=scheme == "dark")
             return faults
 

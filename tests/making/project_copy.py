@@ -24,6 +24,7 @@ PARTS = (
     "index.md",
     "references.bib",
     "requirements.txt",
+    "requirements-book.txt",
     "CITATION.cff",
 )
 """What a build reads."""

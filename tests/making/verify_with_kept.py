@@ -14,6 +14,7 @@ from typing import Any
 
 from itpbook import project
 from itpbook.book.execution import execute
+from itpbook.book.execution.execute import Chosen
 from itpbook.book.recomputed import shipped_checks
 from itpbook.book.reuse.build_keys import chapter_keys
 from itpbook.book.reuse.build_store import BuildStore
@@ -44,9 +45,9 @@ def main() -> None:
     out, named, *arguments = sys.argv[1:]
     executed, really = set(filter(None, named.split(","))), execute.execute_chapters
 
-    def taking_over(target: Path, values: Mapping[str, Any], **more: Any) -> Inputs | None:
-        keys = chapter_keys(execute.chosen_parameters(values), project.CHAPTERS)
-        return really(target, values, reuse=(TakenOver(Path(out), executed), keys), **more)
+    def taking_over(target: Path, chosen: Chosen, **more: Any) -> Inputs | None:
+        keys = chapter_keys(chosen, project.CHAPTERS)
+        return really(target, chosen, reuse=(TakenOver(Path(out), executed), keys), **more)
 
     execute.execute_chapters = taking_over
     if executed:

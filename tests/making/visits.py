@@ -55,6 +55,11 @@ class Visit:
         self.page.goto(f"{self.book.as_uri()}/{address}")
         return self.page
 
+    def turn(self, scheme: Scheme) -> None:
+        """Change the colour scheme of the system, and wait until the open page has followed."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+
     @contextmanager
     def set_in(self, stand_in: str) -> Iterator[None]:
         """Set the open page in other fonts than its own."""

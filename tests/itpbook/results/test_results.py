@@ -274,7 +274,7 @@ def test_what_cannot_be_recorded_is_refused_and_not_shown(record: Recorder, show
         record.patients("cohort.women", WOMEN, reading="inferred", population="others")
     with refused("'new.men': say in words of which population this is a result"):
         record.patients("new.men", CR, among=~WOMEN, label="Men")
-    with refused("'new.men': say in words which population this is about"):
+    with refused("'new.men': say in words of which population this is a result"):
         record.summary("new.men", CR.astype(int), among=~WOMEN, label="Men")
     with refused("'cohort.duration' is printed as median, minimum, maximum; computed are count"):
         record.patients("cohort.duration", CR)
