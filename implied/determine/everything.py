@@ -24,7 +24,7 @@ from implied.numbers.rounding import print_number
 
 @dataclass(frozen=True)
 class NamedQuery:
-    """A query with its names."""
+    """A query with the words and the unit in which its answer is printed."""
 
     query: Query
     reading: str

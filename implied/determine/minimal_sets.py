@@ -23,7 +23,7 @@ _EFFORT = 20.0
 
 
 def minimal_sets(ledger: Ledger, *, others: int = 20) -> list[tuple[str, ...]]:
-    """Return the sets of :func:`implied.determine.conflicts.conflicts` without their proofs."""
+    """Return the smallest sets of entries, as they are read, that no records satisfy, without their proofs."""
     order = {entry.id: position for position, entry in enumerate(ledger)}
     sets = [tuple(sorted(ids, key=order.__getitem__)) for ids in _ConflictSearch(ledger).minimal(others)]
     sets.sort(key=lambda ids: (len(ids), [order[name] for name in ids]))

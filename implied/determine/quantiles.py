@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Quantiles:
-    """The order statistics of one model."""
+    """Quantiles of the unknown patients of one model, as expressions of its solver."""
 
     def __init__(self, model: CellModel) -> None:
         self.model = model

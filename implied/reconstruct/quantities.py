@@ -1,6 +1,6 @@
 """Whole numbers with printed medians, quartiles, extremes, means and counts beyond a bound.
 
-The printed figures fix a few of the sorted numbers, or where they may lie. Between those the numbers follow a curve:
+The printed numbers fix a few of the sorted numbers, or where they may lie. Between those the numbers follow a curve:
 plain draws of some thirty patients leave gaps and heaps that would be taken for findings.
 """
 
@@ -28,7 +28,7 @@ _APART = 3.0
 _UNEVEN = 0.8
 """Standard deviation, in ranks, of where a patient lies from an even spacing."""
 _BENT = 0.35
-"""Standard deviation of the logarithm of the power by which the curve between two printed figures is bent."""
+"""Standard deviation of the logarithm of the power by which the curve between two printed numbers is bent."""
 _TRIED = 400
 """Pairs of neighbouring numbers tried around a quantile that lies between two patients."""
 
@@ -167,7 +167,7 @@ class Summary:
 
 
 def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.Generator) -> Rows:
-    """Draw numbers along the curve through the printed figures, about where a normal sample has its quantiles."""
+    """Draw numbers along the curve through the printed numbers, about where a normal sample has its quantiles."""
     values = np.array([value for _, value in anchors])
     heavy = values[-1] > _HEAVY_TAIL * max(values[0], 1.0)
     ranks = np.arange(size) + _UNEVEN * generator.standard_normal(size)
@@ -185,7 +185,7 @@ def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.G
 def _bent(at: Floats, scores: Floats, points: Floats, bends: Floats) -> Floats:
     """Follow a curve through points, bent one way or the other between each two of them.
 
-    ``bends`` are powers of the way from one point to the next; the figures do not say how the numbers between them lie.
+    ``bends`` are powers of the way from one point to the next; the claims do not say how the numbers between them lie.
     """
     reach = np.interp(at, scores, np.arange(len(scores)))
     before = np.minimum(reach.astype(np.int64), len(scores) - 2)

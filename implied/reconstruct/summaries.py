@@ -21,7 +21,7 @@ def summary(
     Parameters
     ----------
     entry, attribute
-        The figure, and the number that it sums up.
+        The claim, and the number that it sums up.
     values
         The number of each patient.
     among
@@ -71,34 +71,34 @@ def _quantile(
 def _between_two(
     printed: str, unit: str | None, attribute: Attribute, pairs: _Pairs, quarters: int, size: int | None
 ) -> Iterator[Expression]:
-    """Demand that a quantile prints so, though it may lie ``rest`` quarters of the way between two patients.
+    """Demand that a quantile prints so, though it may lie ``share`` quarters of the way between two patients.
 
-    These have the numbers ``here``, the greatest of the lower ``place`` patients, and ``following``, the least of the
-    upper ones. Saying who belongs to the lower and who has these two numbers is solved far sooner than counting who
+    These have the numbers ``here``, the greatest of the lower ``position`` patients, and ``following``, the least of
+    the upper ones. Saying who belongs to the lower and who has these two numbers is solved far sooner than counting who
     lies below and above them.
     """
     inside = whole_numbers(printed, unit, attribute, parts=4)
     here, following = cp.intvar(attribute.minimum, attribute.maximum, shape=2)
     total = cp.sum(among for among, _ in pairs)
 
-    def interpolated(rest: int) -> Expression:
-        value = four_times(here, following, rest)
+    def interpolated(share: int) -> Expression:
+        value = four_times(here, following, share)
         return (value >= inside.low) & (value <= inside.high)
 
     if size is None:
-        place, rest = cp.intvar(1, len(pairs)), cp.intvar(0, 3)
-        yield quarters * (total - 1) == 4 * (place - 1) + rest
-        yield from ((rest == each).implies(interpolated(each)) for each in range(4))
-        yield (rest == 0).implies(here == following)  # for there may be nobody above
+        position, share = cp.intvar(1, len(pairs)), cp.intvar(0, 3)
+        yield quarters * (total - 1) == 4 * (position - 1) + share
+        yield from ((share == possible).implies(interpolated(possible)) for possible in range(4))
+        yield (share == 0).implies(here == following)  # for there may be nobody above
     else:
-        place, rest = place_of(quarters, size)
-        place += 1
-        yield interpolated(rest)
+        position, share = place_of(quarters, size)
+        position += 1
+        yield interpolated(share)
     lower, last, first = (cp.boolvar(shape=(len(pairs),)) for _ in range(3))
     yield here <= following
-    yield cp.sum(lower) == place
+    yield cp.sum(lower) == position
     yield cp.sum(last) == 1
-    yield cp.sum(first) == (rest != 0)
+    yield cp.sum(first) == (share != 0)
     for patient, (among, value) in enumerate(pairs):
         upper = among & ~lower[patient]
         yield lower[patient].implies(among & (value <= here))
