@@ -18,7 +18,7 @@ from implied.processors import cores
 from itpbook import project
 from itpbook.shipped import shipped_ledger
 
-LARGE = project.ROOT / "tests" / "determined" / "ledgers" / "sarcoidosis.yaml"
+LARGE = project.ROOT / "tests" / "implied" / "determine" / "ledgers" / "sarcoidosis.yaml"
 SMALLEST = ("cohort.n", "treatment.corticosteroids", "efficacy.no_steroid.cr")
 
 
@@ -47,8 +47,8 @@ def _by_patient(ledger: Ledger) -> tuple[list[object], list[list[object]]]:
     hard = patients.being_patients()
     for rule in ledger.rules:
         hard += [] if rule.plausible else patients.obeying(rule)
-    sizes = settled_sizes(ledger, {})
-    soft = [demands for entry in ledger if (demands := patients.printing(entry, entry.readings[0], sizes))]
+    sizes = settled_sizes(ledger)
+    soft = [demands for entry in ledger if (demands := patients.printing(entry, sizes))]
     return hard, [[cp.all(demands)] for demands in soft]
 
 
@@ -91,15 +91,14 @@ def conflicts_by_marco() -> str:
 
 def bounds_in_cells() -> str:
     """Every interval of the book: least and greatest, each with patients who reach it."""
-    from implied.determine.everything import asked, intervals
-    from implied.determine.readings import chosen_readings
+    from implied.determine.everything import known_bounds, open_queries
+    from implied.determine.readings import read_as_possible
     from itpbook.shipped import shipped_questions
 
-    ledger = shipped_ledger()
-    readings = chosen_readings(ledger)
-    wanted = list(asked(ledger, shipped_questions(ledger), readings))
-    found = intervals(ledger, wanted, readings, jobs=cores())
-    return f"{len(found)} figures, {sum(each.proven for each in found)} proven sharp, {cores()} processes"
+    ledger = read_as_possible(shipped_ledger())
+    queries = list(open_queries(ledger, shipped_questions(ledger)))
+    found = known_bounds(ledger, queries, jobs=cores())
+    return f"{len(found)} numbers, {sum(each.proven for each in found)} proven sharp, {cores()} processes"
 
 
 _ONE = OneOf("response", ("CR",)), OneOf("tpo_ra", ("eltrombopag",))
@@ -107,10 +106,11 @@ _ONE = OneOf("response", ("CR",)), OneOf("tpo_ra", ("eltrombopag",))
 
 def one_bound_in_cells() -> str:
     """Complete responses under eltrombopag, least and greatest."""
-    from implied.determine.asked import Figure
+    from implied.check.queries import Query
     from implied.determine.bounds import bounds
+    from implied.determine.readings import read_as_possible
 
-    (bound,) = bounds(shipped_ledger(), [Figure("asked", "count", *_ONE)])
+    (bound,) = bounds(read_as_possible(shipped_ledger()), [Query("asked", "count", *_ONE)])
     return f"{bound.low} to {bound.high}"
 
 
@@ -118,15 +118,15 @@ def one_bound_by_patient() -> str:
     """The same, patient by patient."""
     import cpmpy as cp
 
-    from implied.determine.readings import chosen_readings
+    from implied.determine.readings import read_as_possible
     from implied.reconstruct.constraints import Patients, demands
 
-    ledger = shipped_ledger()
+    ledger = read_as_possible(shipped_ledger())
     patients = Patients(ledger.attributes, ledger.size)
     asked = [patients.meets(_ONE[0], at) & patients.meets(_ONE[1], at) for at in range(ledger.size)]
     ends = []
     for sense in ("minimize", "maximize"):
-        model = cp.Model(demands(patients, ledger, chosen_readings(ledger)), **{sense: cp.sum(asked)})
+        model = cp.Model(demands(patients, ledger), **{sense: cp.sum(asked)})
         model.solve(solver="ortools", num_workers=1)
         ends.append(model.objective_value())
     return f"{ends[0]:.0f} to {ends[1]:.0f}"
@@ -134,13 +134,13 @@ def one_bound_by_patient() -> str:
 
 def large_ledger() -> str:
     """A series of 200 patients: conflicts, and the counts behind every percentage that prints none."""
-    from implied.determine.asked import figures_of
+    from implied.check.queries import query_of
     from implied.determine.bounds import bounds
     from implied.determine.conflicts import conflicts
 
     ledger = load_ledger(LARGE)
     silent = [entry for entry in ledger if entry.condition is not None and "count" not in entry.printed]
-    wanted = [figure for entry in silent for figure in figures_of(entry, entry.readings[0])]
+    wanted = [query_of(entry, statistic) for entry in silent for statistic in ("count", "percent")]
     found = bounds(ledger, wanted)
     return f"{len(conflicts(ledger))} conflicts, {len(found)} bounds, {sum(each.proven for each in found)} proven sharp"
 

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGE = ROOT / "tests" / "determined" / "ledgers" / "sarcoidosis.yaml"
+LARGE = ROOT / "tests" / "implied" / "determine" / "ledgers" / "sarcoidosis.yaml"
 
 
 def seconds(*arguments: str) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import implied
 from itpbook import project
 
 ROOMS = (
@@ -160,6 +161,21 @@ def test_the_engine_knows_nothing_of_the_manuscript():
     ]
 
 
+ENGINE = ("implied.ledger", "implied.check", "implied.determine", "implied.reconstruct")
+"""Rooms of the engine of which the manuscript uses some names; the others are tools of both packages."""
+
+
+def test_the_manuscript_uses_the_names_of_the_engine_that_its_package_lists():
+    nodes = [node for name in inner() if is_in(name, "itpbook") for node in ast.walk(modules()[name])]
+    parts = [(str(node.module), part.name) for node in nodes if isinstance(node, ast.ImportFrom) for part in node.names]
+    wholes = [whole.name for node in nodes if isinstance(node, ast.Import) for whole in node.names]
+    # Through the package itself the walk would not see what is used.
+    assert not [whole for whole in wholes if is_in(whole, "implied")]
+    assert not [part for part in parts if part[0] == "implied"]
+    listed = {(module, name) for module, names in implied.NAMES.items() for name in names}
+    assert {part for part in parts if any(is_in(part[0], room) for room in ENGINE)} == listed
+
+
 def test_modules_import_each_other_in_no_circle():
     ahead = {name: {other for other in imports(name, annotations=False) if other not in TOPS} for name in inner()}
     settled: set[str] = set()
@@ -171,6 +187,12 @@ def test_modules_import_each_other_in_no_circle():
 
 def test_no_two_modules_share_a_name():
     names = sorted(name.rpartition(".")[2] for name in inner())
+    assert [name for name, following in pairwise(names) if name == following] == []
+
+
+def test_no_two_classes_share_a_name():
+    nodes = [node for module in modules().values() for node in ast.walk(module)]
+    names = sorted(node.name for node in nodes if isinstance(node, ast.ClassDef))
     assert [name for name, following in pairwise(names) if name == following] == []
 
 

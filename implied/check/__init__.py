@@ -1,1 +1,1 @@
-"""Single claims: whether a table of patients prints them, and which counts print a percentage."""
+"""Single claims and queries: what a table of patients answers, and whether it prints what is published."""

@@ -1,4 +1,4 @@
-"""Which single figures cannot be right: those of a conflict that are in doubt."""
+"""Which single claims cannot be right: those of a conflict that are in doubt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from implied.determine.arithmetic import arithmetic
 from implied.determine.conflicts import NOT_BY_HAND
 from implied.determine.minimal_sets import minimal_sets
-from implied.determine.parts import Parts
 from implied.determine.readings import chosen_readings
 from implied.ledger import Ledger
 
@@ -28,28 +27,25 @@ class Contradiction:
 def contradicted(ledger: Ledger) -> dict[str, Contradiction]:
     """Find each entry that cannot be right, in the ledger's order.
 
-    A conflict is symmetric: any of its figures may be the wrong one. Where the ledger offers another reading of some
-    that mends it, these are in doubt, and not the figures printed in full; otherwise all of them are.
+    A conflict is symmetric: any of its claims may be the wrong one. Where the ledger offers another reading of some
+    that mends it, these are in doubt, and not the claims printed in full; otherwise all of them are.
     """
     in_doubt = set(chosen_readings(ledger))
     # Part by part, so that a smaller conflict elsewhere hides none.
-    sets = [each for few in Parts(ledger).separate() for each in minimal_sets(few, {}, others=0)]
-    names = in_doubt.union(*(each for each in sets if in_doubt.isdisjoint(each)))
-    return {
-        entry.id: found
-        for entry in ledger
-        if entry.id in names and (found := _contradiction(ledger, entry.id, sets, in_doubt)) is not None
-    }
+    sets = [ids for part in ledger.parts() for ids in minimal_sets(part, others=0)]
+    names = in_doubt.union(*(ids for ids in sets if in_doubt.isdisjoint(ids)))
+    contradictions = (_contradiction(ledger, entry.id, sets, in_doubt) for entry in ledger if entry.id in names)
+    return {contradiction.entry: contradiction for contradiction in contradictions if contradiction is not None}
 
 
 def _contradiction(
     ledger: Ledger, name: str, sets: Iterable[tuple[str, ...]], in_doubt: set[str]
 ) -> Contradiction | None:
-    with_it = [each for each in sets if name in each]
-    # A set in which the others are beyond doubt speaks against this figure alone.
-    chosen = [each for each in with_it if not in_doubt & set(each) - {name}] or with_it
+    with_it = [ids for ids in sets if name in ids]
+    # A set in which the others are beyond doubt speaks against this claim alone.
+    chosen = [ids for ids in with_it if not in_doubt & set(ids) - {name}] or with_it
     if not chosen:
         return None
-    statement = " ".join(arithmetic(ledger, chosen[0], {}))
-    others = tuple(tuple(other for other in each if other != name) for each in chosen)
+    statement = " ".join(arithmetic(ledger, chosen[0]))
+    others = tuple(tuple(other for other in ids if other != name) for ids in chosen)
     return Contradiction(name, others, statement or NOT_BY_HAND)

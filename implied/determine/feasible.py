@@ -1,8 +1,7 @@
-"""Patients who satisfy some figures, or the certainty that there are none."""
+"""Patients who satisfy some claims, or the certainty that there are none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from implied.check.attribute_table import unsatisfied
@@ -21,39 +20,27 @@ ROUNDS = 16
 """How often kinds are made finer before a question is given up."""
 
 
-def satisfying(
-    ledger: Ledger, readings: Mapping[str, str], sizes: tuple[int, int], rule: str = "half up"
-) -> pd.DataFrame | None:
+def satisfying(ledger: Ledger, sizes: tuple[int, int] | None = None) -> pd.DataFrame | None:
     """Return as few patients as can satisfy every entry of a ledger, checked one by one; None when there are none.
 
-    Parameters
-    ----------
-    ledger
-        The published figures, or some of them.
-    readings
-        For each entry that is not read literally, the name of its reading.
-    sizes
-        Fewest and most patients.
-    rule
-        How percentages were rounded. Patients are checked by the rule of the policy only.
+    ``sizes`` are the fewest and the most patients that there may be; left out, there are as many as the ledger counts.
 
     Raises
     ------
-    Undecided
+    implied.determine.solver.Undecided
         When neither can be shown.
-    TooManyCells
-        When the figures tie too many attributes together.
+    implied.determine.joint_cells.TooManyCells
+        When the claims tie too many attributes together.
     """
     cuts: Cuts = {}
     for _ in range(ROUNDS):
         cells = Cells(ledger, cuts=cuts)
-        model = CellModel(cells, sizes, rule)
-        model.demand_figures(readings)
-        found = model.solve(minimise=model.size)
-        if found is None:
+        model = CellModel(cells, sizes or (ledger.size, ledger.size))
+        solution = model.solve(minimise=model.size)
+        if solution is None:
             return None
-        patients = witness(cells, found, readings)
-        if patients is not None and (rule != "half up" or not unsatisfied(ledger, patients, readings)):
+        patients = witness(cells, solution)
+        if patients is not None and not unsatisfied(ledger, patients):
             return patients
         cuts = halved(cells)
     msg = f"neither found nor excluded: patients for {', '.join(entry.id for entry in ledger)}"

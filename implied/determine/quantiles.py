@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.sat.python import cp_model
 
-from implied.ledger.conditions import AllOf, Between, Condition
+from implied.determine.solver import Linear, total_of, weighted
+from implied.ledger.conditions import AllOf, Condition, is_known
 from implied.ledger.printed import WholeRange
+from implied.numbers.quartiles import four_times, place_of
 
 if TYPE_CHECKING:
     from implied.determine.model import CellModel
 
-Linear = Any
-"""A linear expression of the solver, or a whole number."""
-
-
-def total_of(terms: Sequence[Linear]) -> Linear:
-    """Return a sum, 0 for none."""
-    return cp_model.LinearExpr.sum(list(terms)) if terms else 0
-
-
-def weighted(terms: Sequence[Any], weights: Any) -> Linear:
-    """Return a weighted sum, 0 for none."""
-    return cp_model.LinearExpr.weighted_sum(list(terms), [int(each) for each in weights]) if len(terms) else 0
-
 
 class Quantiles:
-    """The order statistics of one model."""
+    """Quantiles of the unknown patients of one model, as expressions of its solver."""
 
     def __init__(self, model: CellModel) -> None:
         self.model = model
@@ -38,29 +25,27 @@ class Quantiles:
         self.ordered: dict[tuple[str, Condition, int], Linear] = {}
 
     def four_times(self, name: str, population: Condition, quarters: int) -> Linear:
-        """Return four times a quantile, ``quarters`` of the way from the least patient to the greatest.
-
-        It is interpolated between two patients (R's type 7): of n sorted values it lies at ``quarters * (n - 1) / 4``.
-        """
+        """Return four times a quantile, ``quarters`` of the way from the least patient to the greatest."""
         attribute = self.model.cells.ledger.attributes[name]
-        known = AllOf((population, Between(name, None, None, above=False)))
-        total, settled = self.model.count(known), self.model.size_of(known)
+        having = AllOf((population, is_known(name)))
+        total, settled = self.model.count(having), self.model.size_of(having)
         if settled is not None:
-            place, share = divmod(quarters * (settled - 1), 4)
+            place, share = place_of(quarters, settled)
             lower = self._ordered(name, population, place)
-            return (4 - share) * lower + (share * self._ordered(name, population, place + 1) if share else 0)
+            return four_times(lower, self._ordered(name, population, place + 1) if share else 0, share)
+        # Of 4 * fours + left + 1 patients the quantile lies after so many as it does of left + 1, and 3 * fours.
         fours = self.solver.new_int_var(0, self.model.most // 4 + 1, "")
         left = [self.solver.new_bool_var("") for _ in range(4)]
         self.model.demand(total_of(left) == 1)
         self.model.demand(total - 1 == 4 * fours + weighted(left, range(4)))
-        position = quarters * fours + weighted(left, [quarters * rest // 4 for rest in range(4)])
+        places = [place_of(quarters, number + 1) for number in range(4)]
+        position = quarters * fours + weighted(left, [place for place, _ in places])
         lower = self._ordered(name, population, position)
-        between = any(quarters * rest % 4 for rest in range(4))
+        between = any(share for _, share in places)
         upper = self._ordered(name, population, position + 1, exists=False) if between else lower
         value = self.solver.new_int_var(4 * attribute.minimum, 4 * attribute.maximum, "")
-        for rest, literal in enumerate(left):
-            share = quarters * rest % 4
-            self.solver.add(value == (4 - share) * lower + share * upper).only_enforce_if(literal)
+        for (_, share), literal in zip(places, left, strict=True):
+            self.solver.add(value == four_times(lower, upper, share)).only_enforce_if(literal)
         return value
 
     def _ordered(self, name: str, population: Condition, position: Linear, *, exists: bool = True) -> Linear:
@@ -75,13 +60,13 @@ class Quantiles:
         value = self.solver.new_int_var(attribute.minimum, attribute.maximum, "")
         if key is not None:
             self.ordered[key] = value
-        place, met = self.model.cells.meeting(population, [name])
-        low, _ = self.model.cells.numbers(name, place)
-        known = met & ~self.model.cells.nothing(name, place)
+        table, met = self.model.cells.meeting(population, [name])
+        low, _ = self.model.cells.numbers(name, table)
+        having = met & ~self.model.cells.nothing(name, table)
         ranges = sorted((kind.low, kind.high) for kind in self.model.cells.kinds[name] if isinstance(kind, WholeRange))
         reached = [self.solver.new_bool_var("") for _ in ranges[1:]]
         for (start, _), literal in zip(ranges[1:], reached, strict=True):
-            below = total_of(self.model.at(place, np.flatnonzero(known & (low < start)).tolist()))
+            below = total_of(self.model.at(table, np.flatnonzero(having & (low < start)).tolist()))
             self.solver.add(below <= position).only_enforce_if(literal)
             self.solver.add(below >= position + 1).only_enforce_if(~literal)
         for one, following in pairwise(reached):
@@ -93,6 +78,6 @@ class Quantiles:
         self.model.demand(value >= least)
         self.model.demand(value <= most)
         if exists:
-            everybody = total_of(self.model.at(place, np.flatnonzero(known).tolist()))
+            everybody = total_of(self.model.at(table, np.flatnonzero(having).tolist()))
             self.model.demand(everybody >= position + 1)
         return value

@@ -1,16 +1,16 @@
-"""What is kept in a file of all that a ledger determines: for whoever only reads it.
+"""What is stored in a file of all that a ledger implies, and how it is read: no solver is needed for that.
 
-It is worked out by :mod:`implied.determine.everything`, and is never read for another ledger or other questions than it
-was worked out for.
+A file is never read for another ledger or other questions than it was worked out for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
@@ -18,16 +18,16 @@ from implied.numbers.rounding import with_unit
 
 
 class NotDetermined(ValueError):
-    """A file of what a ledger determines that is missing or belongs to another ledger."""
+    """A file of what a ledger implies that is missing or belongs to another ledger."""
 
 
 @dataclass(frozen=True)
-class Interval:
-    """How small and how great a figure can be; ``low`` and ``high`` as the book prints them, None without a figure.
+class KnownBound:
+    """How small and how great a number can be; ``low`` and ``high`` as the book prints them, None without a number.
 
-    ``statistic`` is what of the figure is meant, ``reading`` the population of a published one. Unless ``proven`` the
-    limits hold, but may be wider than what can be reached; with ``may_be_empty`` there may be nobody to summarise.
-    ``without_reading`` is the interval that remains when figures that are not read literally are left out altogether,
+    ``statistic`` is what of the claim or question is meant, ``reading`` the population of a claim. Unless ``proven``
+    the limits hold, but may be wider than what can be reached; with ``may_be_empty`` there may be nobody to summarise.
+    ``without_reading`` is the interval that remains when claims that are not read literally are left out altogether,
     where it is another one.
     """
 
@@ -78,7 +78,7 @@ class KnownConflict:
 
 @dataclass(frozen=True)
 class KnownFact:
-    """What is forced about a patient, in words; ``entries`` are the figures it takes beside the rules."""
+    """What is forced about a patient, in words; ``entries`` are the claims it takes beside the rules."""
 
     attribute: str
     value: str
@@ -87,7 +87,7 @@ class KnownFact:
 
 @dataclass(frozen=True)
 class KnownPatient:
-    """A patient whom figures single out; unless ``alone``, each of several who share a printed extreme."""
+    """A patient whom claims single out; unless ``alone``, each of several who share a printed extreme."""
 
     subject: str
     alone: bool
@@ -96,7 +96,7 @@ class KnownPatient:
 
 @dataclass(frozen=True)
 class Determined:
-    """What a ledger determines: conflicts, readings chosen, rounding rules with what rules them out, bounds, patients.
+    """What a ledger implies: conflicts, readings chosen, rounding rules with what rules them out, bounds, patients.
 
     ``ledger`` and ``questions`` are the digests of the files it was worked out for.
     """
@@ -106,43 +106,40 @@ class Determined:
     readings: Mapping[str, str]
     conflicts: tuple[KnownConflict, ...]
     rounding: Mapping[str, tuple[str, ...]]
-    intervals: tuple[Interval, ...]
+    intervals: tuple[KnownBound, ...]
     patients: tuple[KnownPatient, ...]
 
-    def interval(self, figure_id: str, reading: str = "literal", statistic: str | None = None) -> Interval | None:
-        """Return the interval of a figure, of its first statistic unless told which; None when it was not asked."""
-        return next(
-            (
-                each
-                for each in self.intervals
-                if (each.id, each.reading) == (figure_id, reading) and statistic in (None, each.statistic)
-            ),
-            None,
-        )
+    def interval(self, name: str, reading: str = "literal", statistic: str | None = None) -> KnownBound | None:
+        """Return the interval of a claim or question, of its first statistic unless one is named; None without any."""
+        of_name = (bound for bound in self._of(name, reading) if statistic in (None, bound.statistic))
+        return next(of_name, None)
 
-    def possible(self, figure_id: str, reading: str = "literal") -> str:
-        """Say what a figure can be: ``forced: 20``, ``possible: 10 to 14 (48 to 67%)``; empty when it was not asked."""
-        found = [each for each in self.intervals if (each.id, each.reading) == (figure_id, reading)]
-        if not found:
+    def possible(self, name: str, reading: str = "literal") -> str:
+        """Say what a number can be: ``forced: 20``, ``possible: 10 to 14 (48 to 67%)``; empty when it was not asked."""
+        bounds = self._of(name, reading)
+        if not bounds:
             return ""
-        words = found[0].with_unit
-        if found[0].forced:
-            return f"forced: {words}{_without_reading(found)}"
-        words += "".join(f" ({each.text})" for each in found[1:])
-        words += " or nobody" if found[0].may_be_empty else ""
-        return f"possible: {words}{_without_reading(found)}"
+        if bounds[0].forced:
+            return f"forced: {bounds[0].with_unit}{_without_reading(bounds)}"
+        words = bounds[0].with_unit + "".join(f" ({bound.text})" for bound in bounds[1:])
+        words += " or nobody" if bounds[0].may_be_empty else ""
+        return f"possible: {words}{_without_reading(bounds)}"
+
+    def _of(self, name: str, reading: str) -> list[KnownBound]:
+        return [bound for bound in self.intervals if (bound.id, bound.reading) == (name, reading)]
 
 
-def _without_reading(found: list[Interval]) -> str:
-    """Add what is possible without the figures that are not read literally, where that is more."""
-    other = [each.without_reading for each in found if each.without_reading is not None]
+def _without_reading(bounds: Sequence[KnownBound]) -> str:
+    """Add what is possible without the claims that are not read literally, where that is more."""
+    other = [bound.without_reading for bound in bounds if bound.without_reading is not None]
     aside = f" ({', '.join(other[1:])})" if other[1:] else ""
     return f"; without the inferred reading {other[0]}{aside}" if other else ""
 
 
-def write_determined(found: Determined, path: Path) -> None:
-    """Keep what a ledger determines."""
-    path.write_text(json.dumps(asdict(found), indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+def write_determined(determined: Determined, path: Path) -> None:
+    """Store what a ledger implies."""
+    text = json.dumps(asdict(determined), indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def load_determined(ledger: Ledger, questions: Questions, path: Path) -> Determined:
@@ -154,38 +151,11 @@ def load_determined(ledger: Ledger, questions: Questions, path: Path) -> Determi
         When the file is missing, or was worked out for others.
     """
     try:
-        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        msg = f"{path}: cannot be read ({error})"
+        determined = TypeAdapter(Determined).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        msg = f"{path}: cannot be read ({str(error).splitlines()[0]})"
         raise NotDetermined(msg) from error
-    if (kept.get("ledger"), kept.get("questions")) != (ledger.digest, questions.digest):
+    if (determined.ledger, determined.questions) != (ledger.digest, questions.digest):
         msg = f"{path}: was worked out for another ledger or other questions"
         raise NotDetermined(msg)
-    return Determined(
-        ledger=kept["ledger"],
-        questions=kept["questions"],
-        readings=kept["readings"],
-        conflicts=tuple(
-            KnownConflict(
-                tuple(each["entries"]),
-                each["statement"],
-                tuple(each["arithmetic"]),
-                tuple(each["denominators"]),
-                None if each["sizes"] is None else (each["sizes"][0], each["sizes"][1]),
-            )
-            for each in kept["conflicts"]
-        ),
-        rounding={name: tuple(conflict) for name, conflict in kept["rounding"].items()},
-        intervals=tuple(
-            Interval(**{**each, "exact": None if each["exact"] is None else tuple(each["exact"])})
-            for each in kept["intervals"]
-        ),
-        patients=tuple(
-            KnownPatient(
-                each["subject"],
-                each["alone"],
-                tuple(KnownFact(fact["attribute"], fact["value"], tuple(fact["entries"])) for fact in each["facts"]),
-            )
-            for each in kept["patients"]
-        ),
-    )
+    return determined

@@ -1,28 +1,25 @@
 """From numbers of patients in cells to patients: the witness that what is claimed possible is possible.
 
 Tables that agree where they overlap are put together one after the other. What is left open within a kind, an age
-between 24 and 56, is then chosen so that rules and means, medians between two patients and the figure in question hold.
+between 24 and 56, is then chosen so that rules and means, medians between two patients and what is asked for hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
-from math import ceil
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from implied.check.attribute_table import QUARTERS
 from implied.determine.joint_cells import Cells
-from implied.determine.kinds import Kind, is_of_kind
-from implied.determine.model import Solution, in_units
-from implied.determine.solver import Undecided, solved
+from implied.determine.kinds import Kind, representative
+from implied.determine.model import Solution
+from implied.determine.solver import Linear, Undecided, demand, solved
 from implied.ledger import Entry, Rule
-from implied.ledger.conditions import AllOf, Between, Condition, OneOf
-from implied.ledger.printed import WholeRange
-from implied.numbers.rounding import unround
+from implied.ledger.conditions import AllOf, Condition, is_known, meets
+from implied.ledger.printed import WholeRange, unrounded
+from implied.numbers.quartiles import QUARTERS, four_times, place_of
 
 _EFFORT = 5.0
 """Most effort of the solver for the open values of one witness."""
@@ -30,61 +27,48 @@ _EFFORT = 5.0
 Patient = dict[str, Kind]
 """Kinds by attribute."""
 
-Value = Any
-"""A whole number, or a variable of the solver for one that is open."""
-
-Target = Callable[["Values"], Value]
+Target = Callable[["Values"], Linear]
 """What is to be made as small as possible (or, negative, as great) by the choice of open values."""
 
 
 def patients_in(cells: Cells, solution: Solution) -> list[Patient]:
     """Put the cells of all tables together to patients, each with a kind of every attribute."""
-    found: list[Patient] = [{} for _ in range(solution.size)]
-    for place, table in enumerate(cells.tables):
+    patients: list[Patient] = [{} for _ in range(solution.size)]
+    for number, table in enumerate(cells.tables):
         columns = [[cells.kinds[name][position] for position in table.of(name)] for name in table.group.names]
         free: dict[tuple[Any, ...], list[Patient]] = {}
         for cell, row in enumerate(zip(*columns, strict=True)):
-            patient = dict(zip(table.group.names, row, strict=True))
-            times = solution.numbers[place][cell] if cells.counted[place] else 1
-            free.setdefault(tuple(patient[name] for name in table.group.shared), []).extend([patient] * times)
-        for patient in found:
+            of_cell = dict(zip(table.group.names, row, strict=True))
+            times = solution.numbers[number][cell] if cells.counted[number] else 1
+            free.setdefault(tuple(of_cell[name] for name in table.group.shared), []).extend([of_cell] * times)
+        for patient in patients:
             able = free[tuple(patient[name] for name in table.group.shared)]
-            patient.update(able.pop(0) if cells.counted[place] else able[0])
-    return found
+            patient.update(able.pop(0) if cells.counted[number] else able[0])
+    return patients
 
 
 def plain(patient: Patient) -> dict[str, str | bool | int | None]:
     """Return a patient with values in place of kinds: the least number of each range."""
-    return {name: kind.low if isinstance(kind, WholeRange) else kind for name, kind in patient.items()}
+    return {name: representative(kind) for name, kind in patient.items()}
 
 
-def witness(
-    cells: Cells, solution: Solution, readings: Mapping[str, str], target: Target | None = None
-) -> pd.DataFrame | None:
-    """Turn numbers of patients in cells into patients; None when no values within their kinds will do.
-
-    Parameters
-    ----------
-    cells, solution
-        The tables, and how many patients there are in each cell.
-    readings
-        For each entry that is not read literally, the name of its reading.
-    target
-        What is to be made as small as possible.
+def witness(cells: Cells, solution: Solution, target: Target | None = None) -> pd.DataFrame | None:
+    """Turn numbers of patients in cells into patients, with the ``target`` as small as possible.
 
     Returns
     -------
     DataFrame
-        One row per patient, one column per attribute; None where there is no value.
+        One row per patient, one column per attribute, None where there is no value; None when no values within their
+        kinds will do.
     """
     patients = patients_in(cells, solution)
     values = Values(cells, patients)
-    for rule in cells.ledger.rules:
-        if rule.terms and not rule.plausible:
+    for rule in cells.ledger.hard_rules:
+        if rule.terms:
             values.obey(rule)
     for entry in cells.ledger:
         if entry.quantity is not None:
-            values.print(entry, entry.reading(readings.get(entry.id, "literal")).population)
+            values.print(entry, entry.quantity)
     chosen = values.chosen(target)
     if chosen is None:
         return None
@@ -93,98 +77,81 @@ def witness(
 
 
 class Values:
-    """Numbers of patients whose kinds are settled.
-
-    Parameters
-    ----------
-    cells
-        The ledger with its attributes.
-    patients
-        Their kinds.
-    """
+    """Numbers of patients whose kinds are settled; those whose kind is a range are open."""
 
     def __init__(self, cells: Cells, patients: list[Patient]) -> None:
         self.cells = cells
         self.patients = patients
+        self.plain = [plain(patient) for patient in patients]
         self.model = cp_model.CpModel()
         self.open: dict[tuple[int, str], Any] = {}
 
-    def value(self, patient: int, name: str) -> Value:
-        """Return a patient's number, open when its kind is a range."""
-        kind = self.patients[patient][name]
-        assert isinstance(kind, WholeRange)
+    def value(self, patient: int, name: str) -> Linear:
+        """Return a patient's number, a variable of the solver when it is open."""
+        kind = self._range(patient, name)
         if kind.low == kind.high:
             return kind.low
         if (patient, name) not in self.open:
             self.open[patient, name] = self.model.new_int_var(kind.low, kind.high, f"{name} {patient}")
         return self.open[patient, name]
 
+    def _range(self, patient: int, name: str) -> WholeRange:
+        kind = self.patients[patient][name]
+        assert isinstance(kind, WholeRange)
+        return kind
+
     def members(self, population: Condition, name: str) -> list[int]:
         """Return the patients of a population whose number is known."""
-        known = AllOf((population, Between(name, None, None, above=False)))
-        return [position for position, patient in enumerate(self.patients) if _meets(known, patient)]
+        having = AllOf((population, is_known(name)))
+        return [position for position, patient in enumerate(self.plain) if meets(having, patient)]
 
     def obey(self, rule: Rule) -> None:
         """Demand a rule about a sum of numbers."""
-        for position, patient in enumerate(self.patients):
-            known = all(patient[name] is not None for name in rule.terms)
-            if known and _meets(rule.when, patient):
+        for position, patient in enumerate(self.plain):
+            if all(patient[name] is not None for name in rule.terms) and meets(rule.when, patient):
                 total = sum(factor * self.value(position, name) for name, factor in rule.terms.items())
-                self._demand(rule.low is None or total >= rule.low)
-                self._demand(rule.high is None or total <= rule.high)
+                demand(self.model, rule.low is None or total >= rule.low)
+                demand(self.model, rule.high is None or total <= rule.high)
 
-    def print(self, entry: Entry, population: Condition) -> None:
+    def print(self, entry: Entry, name: str) -> None:
         """Demand what an entry prints of a number beyond what the kinds already give."""
-        assert entry.quantity is not None
-        members = self.members(population, entry.quantity)
-        unit = self.cells.ledger.attributes[entry.quantity].unit
+        size = len(self.members(entry.population, name))
         for statistic, printed in entry.printed.items():
-            if statistic in QUARTERS and QUARTERS[statistic] * (len(members) - 1) % 4:
-                interval = in_units(unround(printed), entry.unit, unit)
-                found = self.quantile(entry.quantity, population, QUARTERS[statistic])
-                self._within(found, interval.low * 4, interval.high * 4)
-            if statistic == "mean":
-                interval = in_units(unround(printed), entry.unit, unit)
-                total = self.total(entry.quantity, population)
-                self._within(total, interval.low * len(members), interval.high * len(members))
+            if statistic in QUARTERS and place_of(QUARTERS[statistic], size)[1]:
+                value, times = self.quantile(name, entry.population, QUARTERS[statistic]), 4
+            elif statistic == "mean":
+                value, times = self.total(name, entry.population), size
+            else:
+                continue
+            fitting = unrounded(printed, entry.unit, self.cells.ledger.attributes[name]).multiples(times)
+            demand(self.model, value >= fitting.start)
+            demand(self.model, value <= fitting.stop - 1)
 
-    def _within(self, value: Value, low: Fraction, high: Fraction) -> None:
-        self._demand(value >= ceil(low))
-        self._demand(value <= ceil(high) - 1)
-
-    def _demand(self, demanded: Any) -> None:
-        if demanded is False:
-            self.model.add_bool_or([])
-        elif demanded is not True:
-            self.model.add(demanded)
-
-    def total(self, name: str, population: Condition) -> Value:
+    def total(self, name: str, population: Condition) -> Linear:
         """Return the sum of a number over a population."""
         return sum(self.value(patient, name) for patient in self.members(population, name))
 
-    def quantile(self, name: str, population: Condition, quarters: int) -> Value:
+    def quantile(self, name: str, population: Condition, quarters: int) -> Linear:
         """Return four times a quantile of a number in a population."""
         members = self.members(population, name)
-        position, share = divmod(quarters * (len(members) - 1), 4)
+        position, share = place_of(quarters, len(members))
         lower = self._ordered(name, members, position)
-        return (4 - share) * lower + (share * self._ordered(name, members, position + 1) if share else 0)
+        return four_times(lower, self._ordered(name, members, position + 1) if share else 0, share)
 
-    def _ordered(self, name: str, members: list[int], position: int) -> Value:
+    def _ordered(self, name: str, members: list[int], position: int) -> Linear:
         """Return the value at a position of the sorted values; only those of its own kind compete for it."""
-        kinds = sorted(self.patients[patient][name].low for patient in members)  # type: ignore[union-attr]
-        alike = [patient for patient in members if self.patients[patient][name].low == kinds[position]]  # type: ignore[union-attr]
-        place = position - kinds.index(kinds[position])
-        competing = [self.value(patient, name) for patient in alike]
-        if isinstance(competing[0], int):
-            return competing[0]
-        kind = self.patients[alike[0]][name]
-        assert isinstance(kind, WholeRange)
-        found = self.model.new_int_var(kind.low, kind.high, "")
-        below = [self._whether(each, found, strictly=True) for each in competing]
-        not_above = [self._whether(each, found, strictly=False) for each in competing]
-        self._demand(cp_model.LinearExpr.sum(below) <= place)
-        self._demand(cp_model.LinearExpr.sum(not_above) >= place + 1)
-        return found
+        ranges = sorted((self._range(patient, name) for patient in members), key=lambda kind: kind.low)
+        kind = ranges[position]
+        competing = [self.value(patient, name) for patient in members if self._range(patient, name) == kind]
+        if kind.low == kind.high:
+            return kind.low
+        rank = position - ranges.index(kind)
+        value = self.model.new_int_var(kind.low, kind.high, "")
+        below = [self._whether(number, value, strictly=True) for number in competing]
+        not_above = [self._whether(number, value, strictly=False) for number in competing]
+        demand(self.model, cp_model.LinearExpr.sum(below) <= rank)
+        demand(self.model, cp_model.LinearExpr.sum(not_above) >= rank + 1)
+        return value
 
     def _whether(self, one: Any, other: Any, *, strictly: bool) -> Any:
         literal = self.model.new_bool_var("")
@@ -195,12 +162,12 @@ class Values:
     def chosen(self, target: Target | None) -> list[dict[str, int]] | None:
         """Choose the open values; None when nothing can be chosen. What nothing depends on stays in the middle."""
         wanted = None if target is None else target(self)
-        found: list[dict[str, int]] = [
+        chosen: list[dict[str, int]] = [
             {name: (kind.low + kind.high) // 2 for name, kind in patient.items() if isinstance(kind, WholeRange)}
             for patient in self.patients
         ]
         if not self.model.proto.constraints and not self.open:
-            return found
+            return chosen
         if wanted is not None and not isinstance(wanted, int):
             self.model.minimize(wanted)
         try:
@@ -210,12 +177,5 @@ class Values:
         if solver is None:
             return None
         for (patient, name), variable in self.open.items():
-            found[patient][name] = int(solver.value(variable))
-        return found
-
-
-def _meets(condition: Condition, patient: Patient) -> bool:
-    if isinstance(condition, OneOf | Between):
-        return is_of_kind(condition, patient[condition.attribute])
-    every = all if isinstance(condition, AllOf) else any
-    return every(_meets(part, patient) for part in condition.parts)
+            chosen[patient][name] = int(solver.value(variable))
+        return chosen

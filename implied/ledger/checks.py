@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from string import Formatter
 
-from implied.ledger.conditions import EVERYONE, Attribute
+from implied.ledger.conditions import EVERYONE
 from implied.ledger.entries import Entry
 from implied.ledger.written import WrittenEntry
+from implied.numbers.percentages import counts_printing, nearest_counts
 from implied.numbers.rounding import decimals, print_percent
-from implied.numbers.units import in_days
 
 LAYOUTS = {
     ("count",): "{count}",
@@ -93,27 +92,10 @@ def population_problems(entry: WrittenEntry, printed: Mapping[str, str]) -> list
     return problems
 
 
-def unit_problems(unit: str | None, attribute: Attribute) -> list[str]:
-    """Say when a figure is printed in a unit that the attribute it is about cannot be turned into."""
-    if attribute.unit == "days":
-        try:
-            in_days(Fraction(0), unit)
-        except ValueError:
-            return [f"{attribute.name} is in days: expected days or months, found the unit {unit!r}"]
-    elif unit != attribute.unit:
-        return [f"{attribute.name} is in {attribute.unit}, found the unit {unit!r}"]
-    return []
-
-
 def percentage_problems(entry: Entry, size: int | None) -> list[str]:
     """Say when printed counts or percentages cannot come from their denominator, or numbers of patients from all.
 
-    Parameters
-    ----------
-    entry
-        A published figure.
-    size
-        Number of all patients, the denominator where none is printed and everybody is meant; None when not known.
+    ``size`` is the number of all patients: the denominator where none is printed and everybody is meant.
     """
     known = int(entry.printed.get("available", "0"))
     if size is not None and known > size:
@@ -137,15 +119,10 @@ def percentage_problems(entry: Entry, size: int | None) -> list[str]:
     def prints(number: int) -> str:
         return print_percent(number, total, decimals(percent))
 
+    counts = counts_printing(percent, total)
     if count is not None:
-        return (
-            []
-            if prints(count) == percent
-            else [f"{entry.id}: {count} of {total} prints {prints(count)}%, not {percent}%"]
-        )
-    counts = range(total + 1)
-    if any(prints(number) == percent for number in counts):
+        return [] if count in counts else [f"{entry.id}: {count} of {total} prints {prints(count)}%, not {percent}%"]
+    if counts:
         return []
-    near = sorted(counts, key=lambda number: abs(Fraction(100 * number, total) - Fraction(percent)))[:2]
-    nearest = " and ".join(f"{number} gives {prints(number)}%" for number in sorted(near))
+    nearest = " and ".join(f"{number} gives {prints(number)}%" for number in nearest_counts(percent, total))
     return [f"{entry.id}: no count of {total} patients prints {percent}% ({nearest})"]

@@ -1,29 +1,25 @@
-"""Conditions on patients, as the ledger writes them: parsed once, then read by whoever needs them.
+"""Conditions on patients: who meets one, whether patients are rows, columns of a table, cells or unknown.
 
-A condition such as ``{response: [CR, R], itp_duration_days: {above: 365}}`` becomes a small tree. The reconstruction
-turns the tree into constraints; :func:`holds` evaluates it on a table of patients.
+A condition such as ``{response: [CR, R], itp_duration_days: {above: 365}}`` is a small tree. What a single value has to
+be, :class:`OneOf` and :class:`Between` say; :func:`combined` joins that for whole conditions. Whatever stands for
+patients, it is asked in these two ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COMPARISONS = ("above", "at_least", "at_most")
-
-
-class ConditionError(ValueError):
-    """A condition that cannot be read; ``problems`` says of each part what was found and what is allowed."""
-
-    def __init__(self, *problems: str) -> None:
-        self.problems = problems
-        super().__init__("; ".join(problems))
+Truth = TypeVar("Truth")
+"""Says who meets a condition: a truth value for one patient, many of them, or an expression of a solver."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +28,10 @@ class OneOf:
 
     attribute: str
     values: tuple[str | bool, ...]
+
+    def met_by(self, value: Any) -> bool:
+        """Whether a value is one of those; True is not 1, and no value is none of them."""
+        return any(is_same(value, allowed) for allowed in self.values)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,38 @@ class Between:
     low: Fraction | None
     high: Fraction | None
     above: bool
+
+    @property
+    def least(self) -> int | None:
+        """The least whole number that lies between the bounds."""
+        return None if self.low is None else floor(self.low) + 1 if self.above else ceil(self.low)
+
+    @property
+    def most(self) -> int | None:
+        """The greatest whole number that lies between the bounds."""
+        return None if self.high is None else floor(self.high)
+
+    def met_by(self, number: Any) -> bool:
+        """Whether a whole number lies between the bounds; no number does not."""
+        if number is None:
+            return False
+        return bool((self.least is None or number >= self.least) and (self.most is None or number <= self.most))
+
+
+def between(name: str, low: int | None, high: int | None) -> Between:
+    """Return the condition that a number lies between two whole ones, both included; ``None`` leaves a side open."""
+    least, most = (None if end is None else Fraction(end) for end in (low, high))
+    return Between(name, least, most, above=False)
+
+
+def is_known(name: str) -> Between:
+    """Return the condition that a number is known."""
+    return between(name, None, None)
+
+
+def is_same(first: object, second: object) -> bool:
+    """Whether two values are the same; True is not 1."""
+    return type(first) is type(second) and first == second
 
 
 @dataclass(frozen=True)
@@ -89,110 +121,15 @@ class Attribute:
         """Whether the attribute is a number rather than one of some values."""
         return not self.values
 
+    @property
+    def always_known(self) -> bool:
+        """Whether every patient has a value of the attribute."""
+        return self.applies_when == EVERYONE and not self.may_be_missing
 
-Bound = Callable[[Any, Attribute], Fraction]
-"""Turns a bound as written (a number, or the id of a threshold entry) into the unit of the attribute."""
-
-
-def parse(written: Any, attributes: Mapping[str, Attribute], bound: Bound) -> Condition:
-    """Read a condition.
-
-    ``{not: [values]}`` means the other declared values: a value that is not declared meets no condition.
-    ``{known: true}`` means any value at all.
-
-    Raises
-    ------
-    ConditionError
-        For an attribute that is not declared, a value it cannot have, a comparison that does not exist, and
-        conditions that nobody or everybody meets; all of them at once.
-    """
-    if not isinstance(written, Mapping):
-        msg = f"expected attributes with what is wanted of them, found {written!r}"
-        raise ConditionError(msg)
-    parts = _all_read([partial(_part, name, wanted, attributes, bound) for name, wanted in written.items()])
-    return parts[0] if len(parts) == 1 else AllOf(parts)
-
-
-def _all_read(readers: Iterable[Callable[[], Condition]]) -> tuple[Condition, ...]:
-    """Read every part, so that what is wrong with one does not hide what is wrong with the next."""
-    parts: list[Condition] = []
-    problems: list[str] = []
-    for read in readers:
-        try:
-            parts.append(read())
-        except ConditionError as error:
-            problems += error.problems
-    if problems:
-        raise ConditionError(*problems)
-    return tuple(parts)
-
-
-def _part(name: Any, wanted: Any, attributes: Mapping[str, Attribute], bound: Bound) -> Condition:
-    if name == "any":
-        return _any_of(wanted, attributes, bound)
-    if name not in attributes:
-        msg = f"unknown attribute {name!r}; declared are {', '.join(sorted(attributes))}"
-        raise ConditionError(msg)
-    if isinstance(wanted, Mapping) and "known" in wanted:
-        return _known(attributes[name], wanted)
-    read = _between if attributes[name].is_number else _one_of
-    return read(attributes[name], wanted, bound)
-
-
-def _any_of(wanted: Any, attributes: Mapping[str, Attribute], bound: Bound) -> AnyOf:
-    if not isinstance(wanted, list) or not wanted or not all(wanted):
-        msg = f"any: expected a list of conditions, found {wanted!r}"
-        raise ConditionError(msg)
-    return AnyOf(_all_read([partial(parse, part, attributes, bound) for part in wanted]))
-
-
-def _known(attribute: Attribute, wanted: Mapping[Any, Any]) -> OneOf | Between:
-    if wanted["known"] is not True or len(wanted) > 1:
-        msg = f"{attribute.name}: expected {{known: true}} and nothing beside it, found {wanted!r}"
-        raise ConditionError(msg)
-    if attribute.is_number:
-        return Between(attribute.name, None, None, above=False)
-    return OneOf(attribute.name, attribute.values)
-
-
-def _one_of(attribute: Attribute, wanted: Any, _bound: Bound) -> OneOf:
-    excluded = isinstance(wanted, Mapping)
-    if excluded and set(wanted) != {"not"}:
-        msg = f"{attribute.name}: expected a value, a list of values or {{not: [values]}}, found {wanted!r}"
-        raise ConditionError(msg)
-    named = wanted["not"] if excluded else wanted
-    named = named if isinstance(named, list) else [named]
-    allowed = ", ".join(map(str, attribute.values))
-    # True equals 1 in Python, but 1 is no answer to a question of yes or no.
-    unknown = [each for each in named if not any(_same(each, value) for value in attribute.values)]
-    if unknown:
-        msg = f"{attribute.name} cannot be {', '.join(map(str, unknown))}; allowed are {allowed}"
-        raise ConditionError(msg)
-    values = tuple(value for value in attribute.values if (value in named) != excluded)
-    if not values or not named:
-        msg = f"{attribute.name}: {wanted!r} leaves {'nobody' if not values else 'everybody'}; allowed are {allowed}"
-        raise ConditionError(msg)
-    return OneOf(attribute.name, values)
-
-
-def _same(first: Any, second: Any) -> bool:
-    return type(first) is type(second) and first == second
-
-
-def _between(attribute: Attribute, wanted: Any, bound: Bound) -> Between:
-    if not isinstance(wanted, Mapping) or not wanted or set(wanted) - set(COMPARISONS):
-        msg = f"{attribute.name} is a number: expected above, at_least or at_most, found {wanted!r}"
-        raise ConditionError(msg)
-    if {"above", "at_least"} <= set(wanted):
-        msg = f"{attribute.name}: give either above or at_least, not both"
-        raise ConditionError(msg)
-    bounds = {comparison: bound(value, attribute) for comparison, value in wanted.items()}
-    above = "above" in bounds
-    low, high = bounds.get("above", bounds.get("at_least")), bounds.get("at_most")
-    if low is not None and high is not None and (low > high or (above and low == high)):
-        msg = f"{attribute.name}: nobody can meet {wanted!r}"
-        raise ConditionError(msg)
-    return Between(attribute.name, low, high, above)
+    @property
+    def names(self) -> frozenset[str]:
+        """The attribute, and those that tell to whom it applies."""
+        return frozenset({self.name, *attributes_of(self.applies_when)})
 
 
 def attributes_of(condition: Condition) -> Iterator[str]:
@@ -204,37 +141,56 @@ def attributes_of(condition: Condition) -> Iterator[str]:
         yield condition.attribute
 
 
-def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:
-    """Tell for each patient (row) whether the condition holds; a missing value satisfies nothing.
+def combined(
+    condition: Condition,
+    single: Callable[[OneOf | Between], Truth],
+    every: Callable[[list[Truth]], Truth],
+    some: Callable[[list[Truth]], Truth],
+) -> Truth:
+    """Tell who meets a condition, whatever stands for patients and for the truth.
 
     Parameters
     ----------
     condition
         What is asked of the patients.
-    patients
-        One row per patient, a column per attribute.
+    single
+        Tells who meets a condition on one attribute.
+    every, some
+        Join what is told of several conditions, of which all or any have to be met. Of no conditions all are met.
+    """
+    if isinstance(condition, OneOf | Between):
+        return single(condition)
+    parts = [combined(part, single, every, some) for part in condition.parts]
+    return every(parts) if isinstance(condition, AllOf) else some(parts)
+
+
+def meets(condition: Condition, patient: Mapping[str, Any]) -> bool:
+    """Whether a patient meets a condition, given the value of each attribute, or None where there is no value."""
+    return combined(condition, lambda part: part.met_by(patient[part.attribute]), all, any)
+
+
+def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:
+    """Tell for each patient of a table, one in a row and an attribute in a column, whether a condition is met.
 
     Raises
     ------
     KeyError
         When the table lacks an attribute that the condition speaks of.
     """
-    if isinstance(condition, OneOf):
-        return patients[condition.attribute].isin(list(condition.values)).astype(bool)
-    if isinstance(condition, Between):
-        values = patients[condition.attribute].astype(float)
-        result = values.notna()
-        if condition.low is not None:
-            low = float(condition.low)
-            result &= values > low if condition.above else values >= low
-        if condition.high is not None:
-            result &= values <= float(condition.high)
-        return result
     # Reading a ledger needs no tables.
+    import numpy as np
     import pandas as pd
 
-    everyone = isinstance(condition, AllOf)
-    result = pd.Series(everyone, index=patients.index, dtype=bool)
-    for part in condition.parts:
-        result = result & holds(part, patients) if everyone else result | holds(part, patients)
-    return result
+    def single(part: OneOf | Between) -> pd.Series[bool]:
+        places, values = pd.factorize(patients[part.attribute])
+        # The place of a missing value is the last one.
+        met = np.array([*(part.met_by(value) for value in values.tolist()), False])
+        return pd.Series(met[places], index=patients.index)
+
+    everybody = pd.Series(True, index=patients.index)
+    return combined(
+        condition,
+        single,
+        lambda parts: reduce(operator.and_, parts, everybody),
+        lambda parts: reduce(operator.or_, parts, ~everybody),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 
 from implied.ledger.conditions import Attribute
 from implied.numbers.rounding import Interval, unround
@@ -19,12 +18,15 @@ class WholeRange:
     high: int
 
 
-def numbers(printed: str, unit: str | None, attribute: Attribute) -> Interval:
+def unit_in(unit: str | None, attribute: Attribute) -> Fraction:
+    """Return how much of an attribute's unit a printed unit is."""
+    return in_days(Fraction(1), unit) if attribute.unit == "days" else Fraction(1)
+
+
+def unrounded(printed: str, unit: str | None, attribute: Attribute) -> Interval:
     """Return the values in the unit of the attribute, whole or not, that print as ``printed`` in ``unit``."""
-    interval = unround(printed)
-    if attribute.unit == "days":
-        return Interval(in_days(interval.low, unit), in_days(interval.high, unit))
-    return interval
+    interval, scale = unround(printed), unit_in(unit, attribute)
+    return Interval(interval.low * scale, interval.high * scale)
 
 
 def whole_numbers(printed: str, unit: str | None, attribute: Attribute, parts: int = 1) -> WholeRange:
@@ -32,11 +34,17 @@ def whole_numbers(printed: str, unit: str | None, attribute: Attribute, parts: i
 
     With ``parts``, values are counted in such parts of the unit: the quarters, say, between two patients.
     """
-    interval = numbers(printed, unit, attribute)
-    return WholeRange(ceil(parts * interval.low), ceil(parts * interval.high) - 1)
+    values = unrounded(printed, unit, attribute).multiples(parts)
+    return WholeRange(values.start, values.stop - 1)
 
 
-def middle(printed: str, unit: str | None, attribute: Attribute) -> Fraction:
-    """Return a printed number in the unit of the attribute."""
-    value = Fraction(printed)
-    return in_days(value, unit) if attribute.unit == "days" else value
+def unit_problems(unit: str | None, attribute: Attribute) -> list[str]:
+    """Say when a claim is printed in a unit that the attribute it is about cannot be turned into."""
+    if attribute.unit == "days":
+        try:
+            in_days(Fraction(0), unit)
+        except ValueError:
+            return [f"{attribute.name} is in days: expected days or months, found the unit {unit!r}"]
+    elif unit != attribute.unit:
+        return [f"{attribute.name} is in {attribute.unit}, found the unit {unit!r}"]
+    return []

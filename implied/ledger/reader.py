@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from implied.files.input_files import read_input
-from implied.files.yaml_files import YamlError, read_yaml
 from implied.ledger.checks import (
     LAYOUTS,
     layout_problems,
     percentage_problems,
     population_problems,
     subject_problems,
-    unit_problems,
 )
-from implied.ledger.conditions import EVERYONE, AnyOf, Attribute, Condition, ConditionError, attributes_of, parse
+from implied.ledger.condition_parser import ConditionError, bound_reader, parse
+from implied.ledger.conditions import EVERYONE, AnyOf, Attribute, Condition, attributes_of
 from implied.ledger.entries import Entry, Ledger, LedgerError, Reading, Rule
+from implied.ledger.printed import unit_problems
 from implied.ledger.written import (
+    Model,
     WrittenAttribute,
     WrittenEntry,
     WrittenLedger,
     WrittenRule,
+    read_written,
     validation_messages,
 )
-from implied.numbers.units import in_days
-
-_Part = TypeVar("_Part", bound=BaseModel)
 
 _UNREADABLE = AnyOf(())
 """Stands for a condition with problems; unlike an empty one it does not speak of everybody."""
@@ -49,20 +45,12 @@ def load_ledger(path: Path) -> Ledger:
         numbers, a layout that does not fit, a percentage without denominator, a percentage that no count gives. All
         problems come at once.
     """
-    try:
-        content = read_input(path)
-        written = WrittenLedger.model_validate(read_yaml(content))
-    except OSError as error:
-        raise LedgerError([f"{path}: cannot be read ({error.strerror})"]) from error
-    except YamlError as error:
-        raise LedgerError([error.of(path)]) from error
-    except ValidationError as error:
-        raise LedgerError(validation_messages(str(path), error, content)) from error
-    return _Reader(written).ledger(hashlib.sha256(content).hexdigest())
+    written, digest = read_written(path, WrittenLedger, LedgerError)
+    return _LedgerReader(written).ledger(digest)
 
 
-class _Reader:
-    """Turns the parts of a ledger into objects, and keeps what is wrong with them."""
+class _LedgerReader:
+    """Turns the parts of a ledger into objects, and gathers what is wrong with them."""
 
     def __init__(self, written: WrittenLedger) -> None:
         self.written = written
@@ -78,11 +66,13 @@ class _Reader:
         }
         parts = [self._part(WrittenEntry, _named(raw, at), raw) for at, raw in enumerate(written.entries, start=1)]
         self.written_entries = [entry for entry in parts if entry is not None]
-        self.thresholds = {
-            entry.id: (Fraction(entry.printed.threshold.lstrip("<>=")), entry.unit)
-            for entry in self.written_entries
-            if entry.printed.threshold is not None
-        }
+        self.bound = bound_reader(
+            {
+                entry.id: (entry.printed.threshold, entry.unit)
+                for entry in self.written_entries
+                if entry.printed.threshold is not None
+            }
+        )
 
     def ledger(self, digest: str) -> Ledger:
         """Build the ledger, or raise ``LedgerError`` with all that was found."""
@@ -91,7 +81,7 @@ class _Reader:
         entries = tuple(self._entry(raw) for raw in self.written_entries)
         for entry_id, times in Counter(entry.id for entry in entries).items():
             if times > 1:
-                self._found(entry_id, [f"this id stands {times} times"])
+                self._note(entry_id, [f"this id stands {times} times"])
         size = next((int(entry.printed["count"]) for entry in entries if entry.counts_everybody), None)
         for entry in entries:
             self.problems += percentage_problems(entry, size)
@@ -104,10 +94,10 @@ class _Reader:
             raise LedgerError(self.problems)
         return ledger
 
-    def _found(self, where: str, problems: Iterable[str]) -> None:
+    def _note(self, where: str, problems: Iterable[str]) -> None:
         self.problems += [f"{where}: {problem}" for problem in problems]
 
-    def _part(self, model: type[_Part], where: str, raw: Any) -> _Part | None:
+    def _part(self, model: type[Model], where: str, raw: Any) -> Model | None:
         try:
             return model.model_validate(raw)
         except ValidationError as error:
@@ -117,16 +107,16 @@ class _Reader:
     def _attribute(self, name: str, raw: WrittenAttribute) -> Attribute:
         where, plain = f"attribute {name}", self.attributes[name]
         if name == "any":
-            self._found(where, ["in conditions this word stands for alternatives, so no attribute can have it"])
+            self._note(where, ["in conditions this word stands for alternatives, so no attribute can have it"])
         ranged = raw.minimum is not None and raw.maximum is not None
         if bool(raw.values) == ranged or (raw.values and (raw.minimum is not None or raw.maximum is not None)):
-            self._found(where, ["give either values, or minimum and maximum"])
+            self._note(where, ["give either values, or minimum and maximum"])
         if len(set(raw.values)) < len(raw.values):
-            self._found(where, ["a value stands twice"])
+            self._note(where, ["a value stands twice"])
         if plain.minimum > plain.maximum:
-            self._found(where, [f"minimum {plain.minimum} exceeds maximum {plain.maximum}"])
+            self._note(where, [f"minimum {plain.minimum} exceeds maximum {plain.maximum}"])
         if raw.moves_with is not None and not (plain.is_number and self._is_number(raw.moves_with)):
-            self._found(where, [f"moves_with is for two numbers, found {raw.moves_with!r}"])
+            self._note(where, [f"moves_with is for two numbers, found {raw.moves_with!r}"])
         applies_when = self._condition(where, raw.applies_when)
         limited = {
             other
@@ -134,29 +124,19 @@ class _Reader:
             if other == name or self.written_attributes[other].applies_when
         }
         if limited:
-            self._found(where, [f"applies_when may not speak of {', '.join(sorted(limited))}, which itself needs one"])
-        return Attribute(
-            name,
-            plain.label,
-            plain.values,
-            plain.unit,
-            plain.minimum,
-            plain.maximum,
-            applies_when,
-            raw.moves_with,
-            raw.may_be_missing,
-        )
+            self._note(where, [f"applies_when may not speak of {', '.join(sorted(limited))}, which itself needs one"])
+        return replace(plain, applies_when=applies_when, moves_with=raw.moves_with, may_be_missing=raw.may_be_missing)
 
     def _rule(self, at: int, raw: Any) -> Rule | None:
         where = f"rule {at}" + (f" ({raw['because']})" if isinstance(raw, dict) and "because" in raw else "")
         rule = self._part(WrittenRule, where, raw)
         if rule is None:
             return None
-        self._found(where, [f"{name!r} is no declared number" for name in rule.sum if not self._is_number(name)])
+        self._note(where, [f"{name!r} is no declared number" for name in rule.sum if not self._is_number(name)])
         bounds = [bound for bound in (rule.at_least, rule.at_most, rule.equals) if bound is not None]
         alone = rule.equals is None or len(bounds) == 1
         if (rule.then is None) == (not rule.sum) or bool(rule.sum) != bool(bounds) or not alone:
-            self._found(where, ["give either then, or sum with at_least, at_most or equals"])
+            self._note(where, ["give either then, or sum with at_least, at_most or equals"])
         low = rule.equals if rule.equals is not None else rule.at_least
         high = rule.equals if rule.equals is not None else rule.at_most
         then = None if rule.then is None else self._condition(where, rule.then)
@@ -165,14 +145,14 @@ class _Reader:
     def _entry(self, raw: WrittenEntry) -> Entry:
         printed = raw.printed.in_order()
         layout = raw.layout if raw.layout is not None else LAYOUTS.get(tuple(printed))
-        self._found(raw.id, layout_problems(layout, printed))
-        self._found(raw.id, subject_problems(raw, printed))
-        self._found(raw.id, population_problems(raw, printed))
+        self._note(raw.id, layout_problems(layout, printed))
+        self._note(raw.id, subject_problems(raw, printed))
+        self._note(raw.id, population_problems(raw, printed))
         for name in [*raw.sum, *([] if raw.quantity is None else [raw.quantity])]:
             if not self._is_number(name):
-                self._found(raw.id, [f"unknown attribute {name!r}, or not a number"])
+                self._note(raw.id, [f"unknown attribute {name!r}, or not a number"])
             else:
-                self._found(raw.id, unit_problems(raw.unit, self.attributes[name]))
+                self._note(raw.id, unit_problems(raw.unit, self.attributes[name]))
         population = EVERYONE if not isinstance(raw.population, dict) else self._condition(raw.id, raw.population)
         readings = [Reading("literal", population, raw.among or "all patients")]
         if raw.inferred is not None:
@@ -197,23 +177,10 @@ class _Reader:
 
     def _condition(self, where: str, written: Mapping[str, Any]) -> Condition:
         try:
-            return parse(written, self.attributes, self._bound)
+            return parse(written, self.attributes, self.bound)
         except ConditionError as error:
-            self._found(where, error.problems)
+            self._note(where, error.problems)
             return _UNREADABLE
-
-    def _bound(self, written: Any, attribute: Attribute) -> Fraction:
-        if isinstance(written, int | float) and not isinstance(written, bool) and math.isfinite(written):
-            return Fraction(str(written))
-        if not isinstance(written, str) or written not in self.thresholds:
-            known = ", ".join(self.thresholds)
-            msg = f"{attribute.name}: {written!r} is neither a number nor a threshold of the ledger ({known})"
-            raise ConditionError(msg)
-        value, unit = self.thresholds[written]
-        problems = unit_problems(unit, attribute)
-        if problems:
-            raise ConditionError(*(f"{written}: {problem}" for problem in problems))
-        return in_days(value, unit) if attribute.unit == "days" else value
 
 
 def _named(raw: Any, at: int) -> str:

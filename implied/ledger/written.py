@@ -1,8 +1,11 @@
-"""The ledger as it is written down: which keys a file may have, and what characters a printed number is made of."""
+"""Ledgers and questions as they are written down: which keys a file may have, and how a printed number looks."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -15,8 +18,13 @@ from pydantic import (
 )
 
 from implied.files.characters import shortened
+from implied.files.input_files import read_input
+from implied.files.yaml_files import YamlError, read_yaml
 from implied.files.yaml_lines import value_finder
+from implied.ledger.entries import LedgerError
 from implied.numbers.rounding import PLAIN_NUMBER
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _NUMBER = rf"^{PLAIN_NUMBER}$"
 _WHOLE = r"^(0|[1-9][0-9]*)$"
@@ -94,12 +102,12 @@ class WrittenPrinted(_Written):
 
     def in_order(self) -> dict[str, str]:
         """Return what is printed, in the order in which it was written."""
-        found = self.model_dump()
-        return {name: found[name] for name in self._order if found[name] is not None}
+        numbers = self.model_dump()
+        return {name: numbers[name] for name in self._order if numbers[name] is not None}
 
 
 class WrittenEntry(_Written):
-    """A published figure."""
+    """One claim."""
 
     id: str = Field(pattern=_ID)
     section: str = Field(min_length=1)
@@ -125,19 +133,63 @@ class WrittenLedger(_Written):
     entries: list[Any]
 
 
-def validation_messages(where: str, error: ValidationError, content: bytes | None = None) -> list[str]:
-    """Say the first violations with their places, and with their lines where the ``content`` of the file is given."""
+class WrittenCondition(_Written):
+    """A subgroup or an outcome."""
+
+    id: str = Field(min_length=1)
+    heading: str = ""
+    label: str = Field(min_length=1)
+    condition: dict[str, Any]
+
+
+class WrittenQuestion(_Written):
+    """A single question."""
+
+    id: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+    condition: dict[str, Any] | None = None
+    sum: list[str] = []
+    quantity: str | None = None
+    unit: str | None = None
+    population: dict[str, Any] = {}
+    among: str = "all patients"
+
+
+class WrittenQuestions(_Written):
+    """A whole file of questions."""
+
+    subgroups: list[WrittenCondition] = []
+    outcomes: list[WrittenCondition] = []
+    figures: list[WrittenQuestion] = []
+
+
+def read_written(path: Path, model: type[Model], refusal: type[LedgerError]) -> tuple[Model, str]:
+    """Return what a YAML file holds and the digest of the file; raise a refusal with all that is wrong with it."""
+    try:
+        content = read_input(path)
+        written = read_yaml(content)
+        return model.model_validate({} if written is None else written), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        raise refusal([f"{path}: cannot be read ({error.strerror})"]) from error
+    except YamlError as error:
+        raise refusal([error.of(path)]) from error
+    except ValidationError as error:
+        raise refusal(validation_messages(str(path), error, value_finder(content))) from error
+
+
+def validation_messages(
+    where: str, error: ValidationError, line_of: Callable[[Sequence[str | int]], int | None] = lambda _: None
+) -> list[str]:
+    """Say the first violations with their places; ``line_of`` finds the line of a place."""
     messages = []
-    find = None if content is None else value_finder(content)
     problems = error.errors()
     for problem in problems[:_MOST]:
-        line = None if find is None else find(problem["loc"])
+        line = line_of(problem["loc"])
         file = where if line is None else f"{where}, line {line}"
-        place = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
-        found = "" if problem["type"] == "missing" else f" (found {shortened(repr(problem['input']), _LONGEST)})"
+        path = ": ".join([file, *filter(None, [".".join(str(part) for part in problem["loc"])])])
+        value = "" if problem["type"] == "missing" else f" (found {shortened(repr(problem['input']), _LONGEST)})"
         # Messages of our own come with a prefix of the library.
-        message = problem["msg"].removeprefix("Value error, ")
-        messages.append(f"{place}: {message}{found}")
+        messages.append(f"{path}: {problem['msg'].removeprefix('Value error, ')}{value}")
     if len(problems) > _MOST:
         messages.append(f"{where}: and {len(problems) - _MOST:,} more")
     return messages

@@ -1,1 +1,1 @@
-"""Rounding and its inverse, and units of time."""
+"""Rounding and its inverse, percentages, quartiles, and units of time."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
+from typing import Any
 
 PLAIN_NUMBER = r"(0|[1-9][0-9]*)(\.[0-9]+)?"
 """A number as it is printed: no sign, no power of ten, no zeros in front."""
@@ -22,14 +23,14 @@ Number = float | Fraction | Decimal
 _HALF = Fraction(1, 2)
 
 ROUNDING_RULES: Mapping[str, Callable[[int, Fraction], bool]] = {
-    "half up": lambda _whole, rest: rest >= _HALF,
-    "half even": lambda whole, rest: rest > _HALF or (rest == _HALF and whole % 2 == 1),
-    "down": lambda _whole, _rest: False,
-    "up": lambda _whole, rest: rest > 0,
+    "half up": lambda _digits, remainder: remainder >= _HALF,
+    "half even": lambda digits, remainder: remainder > _HALF or (remainder == _HALF and digits % 2 == 1),
+    "down": lambda _digits, _remainder: False,
+    "up": lambda _digits, remainder: remainder > 0,
 }
-"""Rules that a printed figure may have been rounded by: whether a magnitude of ``whole`` and ``rest`` goes up.
+"""Rules that a printed number may have been rounded by: whether digits with a remainder behind them go up by one.
 
-Only the reviewer's remarks look at others than the first.
+Claims are taken to be rounded by the first; the others are looked at to tell which can have been at work.
 """
 
 
@@ -61,8 +62,8 @@ def round_by(rule: str, value: Number, places: int = 0) -> Decimal:
     """
     number = exact(value)
     scaled = abs(number) * Fraction(10) ** places
-    whole, rest = scaled.numerator // scaled.denominator, scaled % 1
-    magnitude = whole + ROUNDING_RULES[rule](whole, rest)
+    digits, remainder = scaled.numerator // scaled.denominator, scaled % 1
+    magnitude = digits + ROUNDING_RULES[rule](digits, remainder)
     # Made of digits and not divided: arithmetic of decimals would round a second time.
     return Decimal((number < 0, tuple(map(int, str(magnitude))), -places))
 
@@ -72,9 +73,9 @@ def round_half_up(value: Number, places: int = 0) -> Decimal:
     return round_by("half up", value, places)
 
 
-def print_number(value: Number, places: int = 0) -> str:
+def print_number(value: Number, places: int = 0, rule: str = "half up") -> str:
     """Print a number with exactly ``places`` decimals; never as minus zero or in powers of ten."""
-    rounded = round_half_up(value, places)
+    rounded = round_by(rule, value, places)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 
@@ -122,6 +123,21 @@ class Interval:
         """Tell whether ``value`` lies in the interval."""
         above = self.low <= value if self.with_low else self.low < value
         return above and (value <= self.high if self.with_high else value < self.high)
+
+    def multiples(self, times: int | Fraction) -> range:
+        """Return the whole numbers that, divided by ``times``, lie in the interval."""
+        low, high = self.low * times, self.high * times
+        least = math.ceil(low) if self.with_low else math.floor(low) + 1
+        most = math.floor(high) if self.with_high else math.ceil(high) - 1
+        return range(least, most + 1)
+
+    def demands(self, value: Any, times: Any = 1) -> Iterator[Any]:
+        """Yield the two comparisons by which a whole number, divided by another, lies in the interval.
+
+        Both may be expressions of a solver. For ``times`` of 0 or less the comparisons mean nothing.
+        """
+        yield self.low.denominator * value >= self.low.numerator * times + (not self.with_low)
+        yield self.high.denominator * value <= self.high.numerator * times - (not self.with_high)
 
 
 def unround(printed: str, rule: str = "half up") -> Interval:

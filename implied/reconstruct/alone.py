@@ -1,13 +1,22 @@
-"""What the figures of a ledger say of one attribute by itself: all that can be drawn without looking at others."""
+"""What the claims of a ledger say of one attribute by itself: all that can be drawn without looking at others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from implied.ledger import Entry, Reading
-from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, attributes_of
-from implied.reconstruct.coded import Coding, bounds
+from implied.ledger import Ledger
+from implied.ledger.conditions import (
+    EVERYONE,
+    AllOf,
+    AnyOf,
+    Attribute,
+    Between,
+    Condition,
+    OneOf,
+    attributes_of,
+    is_known,
+)
+from implied.reconstruct.coded import Coding
 from implied.reconstruct.quantities import Summary
 from implied.reconstruct.tallies import Printed, Tally
 
@@ -24,7 +33,7 @@ class Beyond:
 
 @dataclass(frozen=True)
 class Alone:
-    """What figures say of one attribute.
+    """What claims say of one attribute.
 
     Attributes
     ----------
@@ -36,7 +45,7 @@ class Alone:
         How many have a number between bounds.
     summaries
         What is printed of a number, by group; of all who have it first.
-    known
+    numbers_known
         Of how many in a group the attribute is known.
     events
         How many events there are in all.
@@ -46,23 +55,23 @@ class Alone:
     totals: tuple[tuple[Tally, tuple[int, ...]], ...]
     beyond: tuple[Beyond, ...]
     summaries: tuple[tuple[Condition, Summary], ...]
-    known: tuple[tuple[Condition, int], ...]
+    numbers_known: tuple[tuple[Condition, int], ...]
     events: int | None
 
     def above(self, group: Condition, total: int, size: int) -> dict[int, int]:
         """Return above whole numbers how many lie of ``size`` who have the number, among ``total`` in the group."""
         above: dict[int, int] = {}
         between = []
-        for each in self.beyond:
-            counts = each.printed.counts(total)
-            if each.population == group and counts:
+        for beyond in self.beyond:
+            counts = beyond.printed.counts(total)
+            if beyond.population == group and counts:
                 count = counts[len(counts) // 2]
-                if each.high is None and each.low is not None:
-                    above[each.low - 1] = count
-                elif each.low is None and each.high is not None:
-                    above[each.high] = size - count
-                elif each.low is not None and each.high is not None:
-                    between.append((each.low - 1, each.high, count))
+                if beyond.high is None and beyond.low is not None:
+                    above[beyond.low - 1] = count
+                elif beyond.low is None and beyond.high is not None:
+                    above[beyond.high] = size - count
+                elif beyond.low is not None and beyond.high is not None:
+                    between.append((beyond.low - 1, beyond.high, count))
         for low, high, count in between:
             if high in above:
                 above.setdefault(low, above[high] + count)
@@ -71,46 +80,47 @@ class Alone:
         return {bound: min(max(count, 0), size) for bound, count in above.items()}
 
     def with_events(self, size: int) -> int | None:
-        """Return how many of so many patients have an event at all, if figures say."""
-        for each in self.beyond:
-            counts = each.printed.counts(size)
-            if each.population == EVERYONE and (each.low, each.high) == (1, None) and counts:
+        """Return how many of so many patients have an event at all, if claims say."""
+        for beyond in self.beyond:
+            counts = beyond.printed.counts(size)
+            if beyond.population == EVERYONE and (beyond.low, beyond.high) == (1, None) and counts:
                 return counts[len(counts) // 2]
         return None
 
 
-def alone(coding: Coding, attribute: Attribute, entries: Sequence[tuple[Entry, Reading]], size: int) -> Alone:
-    """Gather what entries, each as it is read, say of an attribute of so many patients."""
-    name, deciding = attribute.name, {*coding.deciding(attribute.name)}
-    is_known = Between(name, None, None, above=False)
+def alone(coding: Coding, attribute: Attribute, ledger: Ledger) -> Alone:
+    """Gather what the entries of a ledger, as they are read, say of an attribute."""
+    name, deciding, size = attribute.name, {*coding.deciding(attribute.name)}, ledger.size
+    having = is_known(name)
     summaries: dict[Condition, Summary] = {EVERYONE: Summary(attribute)}
-    counted, totals, beyond, known = [], [], [], []
+    counted, totals, beyond, numbers_known = [], [], [], []
     events = None
-    for entry, reading in entries:
-        population, condition, printed = reading.population, entry.condition, Printed.of(entry)
+    for entry in ledger:
+        population, condition, printed = entry.population, entry.condition, Printed(entry.printed, size)
         if entry.quantity == name:
             group = EVERYONE if population == attribute.applies_when else population
             summaries.setdefault(group, Summary(attribute)).add(entry.printed, entry.unit)
-            known += [(group, int(entry.printed["available"]))] if "available" in entry.printed else []
+            numbers_known += [(group, int(entry.printed["available"]))] if "available" in entry.printed else []
         if entry.sum == (name,) and population == EVERYONE:
             events = printed.count
         if condition is None:
             continue
         if {name} <= {*attributes_of(population)} <= {name, *deciding}:
-            totals.append((Tally(coding, entry, reading), tuple(printed.totals(size))))
+            totals.append((Tally(coding, entry, size), tuple(printed.totals())))
         if {*attributes_of(condition)} != {name}:
             continue
         if {*attributes_of(population)} <= {name, *deciding}:
-            counted.append(Tally(coding, entry, reading))
-        if population == is_known and printed.total is not None:
-            known.append((EVERYONE, printed.total))
-        if condition == is_known and population == EVERYONE and printed.count is not None:
-            known.append((EVERYONE, printed.count))
+            counted.append(Tally(coding, entry, size))
+        if population == having and printed.total is not None:
+            numbers_known.append((EVERYONE, printed.total))
+        if condition == having and population == EVERYONE and printed.count is not None:
+            numbers_known.append((EVERYONE, printed.count))
         elif isinstance(condition, Between) and printed.count is not None and _implies(condition, population):
-            beyond.append(Beyond(EVERYONE, *bounds(condition), Printed(printed.count)))
+            among_all = Printed({"count": str(printed.count)}, size)
+            beyond.append(Beyond(EVERYONE, condition.least, condition.most, among_all))
         elif isinstance(condition, Between):
-            beyond.append(Beyond(population, *bounds(condition), printed))
-    return Alone(tuple(counted), tuple(totals), tuple(beyond), tuple(summaries.items()), tuple(known), events)
+            beyond.append(Beyond(population, condition.least, condition.most, printed))
+    return Alone(tuple(counted), tuple(totals), tuple(beyond), tuple(summaries.items()), tuple(numbers_known), events)
 
 
 def _implies(condition: Between, population: Condition) -> bool:
@@ -120,6 +130,5 @@ def _implies(condition: Between, population: Condition) -> bool:
         return every(_implies(condition, part) for part in population.parts)
     if isinstance(population, OneOf) or population.attribute != condition.attribute:
         return False
-    (low, high), (least, most) = bounds(condition), bounds(population)
-    above = least is None or (low is not None and low >= least)
-    return above and (most is None or (high is not None and high <= most))
+    above = population.least is None or (condition.least is not None and condition.least >= population.least)
+    return above and (population.most is None or (condition.most is not None and condition.most <= population.most))

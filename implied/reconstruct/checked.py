@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,32 +21,21 @@ class NotAsPublished(ValueError):
 
 
 class Reconstruction:
-    """A ledger, ready to be turned into patients any number of times.
+    """A ledger, as it is read, ready to be turned into patients any number of times.
 
-    Parameters
-    ----------
-    ledger
-        The claims.
-    readings
-        For each entry that is not read literally, the name of its reading.
-
-    Raises
-    ------
-    NoRecords
-        When claims cannot stand together; the message names every set of them that cannot.
+    Where claims cannot stand together, :class:`NoRecords` names every set of them that cannot.
     """
 
-    def __init__(self, ledger: Ledger, readings: Mapping[str, str]) -> None:
-        if not is_possible(ledger, readings):
-            found = [f"{', '.join(conflict.entries)}: {conflict.statement}" for conflict in conflicts(ledger, readings)]
-            raise NoRecords("\n".join(["no records satisfy the published figures together:", *found]))
+    def __init__(self, ledger: Ledger) -> None:
+        if not is_possible(ledger):
+            sets = [f"{', '.join(conflict.entries)}: {conflict.statement}" for conflict in conflicts(ledger)]
+            raise NoRecords("\n".join(["no records satisfy the claims together:", *sets]))
         self.ledger = ledger
-        self.readings = dict(readings)
         self.solver = self.prepared()
 
     def prepared(self) -> Solver:
         """Prepare the patients to be solved."""
-        return Solver(self.ledger, self.readings)
+        return Solver(self.ledger)
 
     def write(self, seed: int, folder: Path) -> int:
         """Make patients with a seed, check them, and write them with their card; return their number.
@@ -61,7 +49,7 @@ class Reconstruction:
         """
         patients = self.solver.patients(seed)
         self.check(patients, seed)
-        write_table(patients, self.ledger, self.readings, seed, folder)
+        write_table(patients, self.ledger, seed, folder)
         return len(patients)
 
     def check(self, patients: pd.DataFrame, seed: int) -> None:
@@ -72,7 +60,7 @@ class Reconstruction:
         NotAsPublished
             When one does not come out; the message names all that do not.
         """
-        problems = unsatisfied(self.ledger, patients[list(self.ledger.attributes)], self.readings)
+        problems = unsatisfied(self.ledger, patients[list(self.ledger.attributes)])
         if problems:
             msg = "\n".join([f"records of seed {seed} are not as published:", *problems])
             raise NotAsPublished(msg)

@@ -7,18 +7,28 @@ Conditions and rules become functions of such rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from math import ceil, floor
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from implied.ledger import Rule
-from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf, attributes_of
+from implied.ledger.conditions import (
+    EVERYONE,
+    AllOf,
+    Attribute,
+    Between,
+    Condition,
+    OneOf,
+    attributes_of,
+    combined,
+    is_known,
+)
 
 Rows = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Test = Callable[[Rows], Truths]
 
 NO_VALUE = -1
 """Stands where a patient has none of the values; as a place it is the last one, of which nothing is ever true."""
@@ -72,30 +82,27 @@ class Coding:
                 columns[name] = pd.Series(codes).where(here).astype("Int64")
         return pd.DataFrame(columns)
 
-    def test(self, condition: Condition) -> Callable[[Rows], Truths]:
+    def test(self, condition: Condition) -> Test:
         """Return the function that tells of each row whether a condition holds; of what is missing nothing does."""
+        return combined(
+            condition,
+            self._single_test,
+            lambda tests: lambda rows: np.logical_and.reduce([np.ones(len(rows), bool), *(one(rows) for one in tests)]),
+            lambda tests: lambda rows: np.logical_or.reduce([np.zeros(len(rows), bool), *(one(rows) for one in tests)]),
+        )
+
+    def _single_test(self, condition: OneOf | Between) -> Test:
+        column, attribute = self.column[condition.attribute], self.attributes[condition.attribute]
         if isinstance(condition, OneOf):
-            place = self.column[condition.attribute]
-            values = self.attributes[condition.attribute].values
-            among = np.array([value in condition.values for value in values] + [False])
-            return lambda rows: among[rows[:, place]]
-        if isinstance(condition, Between):
-            place, attribute = self.column[condition.attribute], self.attributes[condition.attribute]
-            low, high = bounds(condition)
-            low = NO_NUMBER + 1 if low is None else low
-            high = np.iinfo(np.int64).max if high is None else high
-            if attribute.applies_when == EVERYONE:
-                return lambda rows: (rows[:, place] >= low) & (rows[:, place] <= high)
-            applies = self.test(attribute.applies_when)
-            return lambda rows: applies(rows) & (rows[:, place] >= low) & (rows[:, place] <= high)
-        parts = [self.test(part) for part in condition.parts]
-        if not parts:
-            everybody = isinstance(condition, AllOf)
-            return lambda rows: np.full(len(rows), everybody)
-        if len(parts) == 1:
-            return parts[0]
-        join = np.logical_and if isinstance(condition, AllOf) else np.logical_or
-        return lambda rows: join.reduce([part(rows) for part in parts])
+            # No value has the last place.
+            met = np.array([*map(condition.met_by, attribute.values), False])
+            return lambda rows: met[rows[:, column]]
+        least = NO_NUMBER + 1 if condition.least is None else condition.least
+        most = np.iinfo(np.int64).max if condition.most is None else condition.most
+        if attribute.applies_when == EVERYONE:
+            return lambda rows: (rows[:, column] >= least) & (rows[:, column] <= most)
+        applies = self.test(attribute.applies_when)
+        return lambda rows: applies(rows) & (rows[:, column] >= least) & (rows[:, column] <= most)
 
     def fault(self, rule: Rule) -> Callable[[Rows], Floats]:
         """Return the function that tells how badly each row breaks a rule.
@@ -107,7 +114,7 @@ class Coding:
         if rule.then is not None:
             kept = self.test(rule.then)
             return lambda rows: (concerned(rows) & ~kept(rows)).astype(np.float64)
-        known = self.test(AllOf(tuple(Between(name, None, None, above=False) for name in rule.terms)))
+        known = self.test(AllOf(tuple(map(is_known, rule.terms))))
         places = [self.column[name] for name in rule.terms]
         factors = np.array(list(rule.terms.values()), dtype=np.int64)
 
@@ -120,13 +127,6 @@ class Coding:
             return np.where(off > 0, 1 + off / (off + _FAR), 0.0)
 
         return fault
-
-
-def bounds(condition: Between) -> tuple[int | None, int | None]:
-    """Return the least and the greatest whole number that lie between the bounds; None where there is no bound."""
-    low, high = condition.low, condition.high
-    least = None if low is None else floor(low) + 1 if condition.above else ceil(low)
-    return least, None if high is None else floor(high)
 
 
 def involved(rule: Rule) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Numbers moved so that the figures of overlapping groups come out together: the ages of all, of women and of men.
+"""Numbers moved so that claims about overlapping groups come out together: the ages of all, of women and of men.
 
-Every figure is a demand on how many of a group lie up to some whole number. Between those whole numbers it does not
+Every claim is a demand on how many of a group lie up to some whole number. Between those whole numbers it does not
 matter where a patient lies, so it is enough to find how many patients of each kind lie in which of the bins.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -71,7 +70,8 @@ def fitted(
     lows, highs = np.append(attribute.minimum, edges + 1), np.append(edges, attribute.maximum)
     bins = np.searchsorted(edges, numbers)
     sizes = np.array([np.bincount(bins[kind_of == kind], minlength=len(lows)) for kind in range(len(kinds))])
-    counts = _counts(sizes, kinds, edges, demands, [_total(*each) for each in means], lows, highs)
+    sums = [summary.statistics["mean"].multiples(int(group.sum())) for group, summary in means]
+    counts = _counts(sizes, kinds, edges, demands, sums, lows, highs)
     if counts is None:
         return numbers
     moved = bins.copy()
@@ -81,18 +81,13 @@ def fitted(
         moved[order] = np.repeat(np.arange(len(lows)), wanted)
     within = np.clip(numbers, lows[moved], highs[moved])
     reach = np.clip(lows[moved], numbers.min(), highs[moved]), np.clip(highs[moved], lows[moved], numbers.max())
-    found: Rows = np.where(moved == bins, within, generator.integers(reach[0], np.maximum(*reach) + 1))
-    for group, summary in [each for each in means if each[0].any()]:
-        usual = np.array([found[group].min(), found[group].max()])
-        room = lows[moved[group]], highs[moved[group]]
-        found[group] = averaged(found[group], summary.statistics["mean"], room, usual, generator)
-    return found
-
-
-def _total(group: Truths, summary: Summary) -> tuple[int, int]:
-    """Return the least and the greatest sum that prints the mean of a group."""
-    size, interval = int(group.sum()), summary.statistics["mean"]
-    return ceil(interval.low * size), ceil(interval.high * size) - 1
+    chosen: Rows = np.where(moved == bins, within, generator.integers(reach[0], np.maximum(*reach) + 1))
+    for group, summary in means:
+        if group.any():
+            usual = np.array([chosen[group].min(), chosen[group].max()])
+            room = lows[moved[group]], highs[moved[group]]
+            chosen[group] = averaged(chosen[group], summary.statistics["mean"], room, usual, generator)
+    return chosen
 
 
 def _counts(
@@ -100,7 +95,7 @@ def _counts(
     kinds: Rows,
     edges: Rows,
     demands: Sequence[Demand],
-    totals: Sequence[tuple[int, int]],
+    sums: Sequence[range],
     lows: Rows,
     highs: Rows,
 ) -> Rows | None:
@@ -110,24 +105,28 @@ def _counts(
     distances = []
     for row, present in zip(counts, sizes, strict=True):
         model.add(sum(row) == int(present.sum()))
-        for place in range(len(edges)):
+        for edge in range(len(edges)):
             distance = model.new_int_var(0, int(present.sum()), "")
-            change = sum(row[: place + 1]) - int(present[: place + 1].sum())
+            change = sum(row[: edge + 1]) - int(present[: edge + 1].sum())
             model.add(distance >= change)
             model.add(distance >= -change)
             distances.append(distance)
-    for place, demand in enumerate(demands):
+    for group, demand in enumerate(demands):
         within = np.flatnonzero((lows >= demand.low) & (highs <= demand.high)).tolist()
-        among = [row[each] for kind, row in enumerate(counts) if kinds[kind][place] for each in within]
+        among = [row[column] for kind, row in enumerate(counts) if kinds[kind][group] for column in within]
         model.add_linear_constraint(sum(among), demand.least, demand.most)
-    for place, (least, most) in enumerate(totals, start=len(demands)):
-        inside = [row for kind, row in enumerate(counts) if kinds[kind][place]]
-        model.add(sum(int(low) * each for row in inside for each, low in zip(row, lows, strict=True)) <= most)
-        model.add(sum(int(high) * each for row in inside for each, high in zip(row, highs, strict=True)) >= least)
+    for group, possible in enumerate(sums, start=len(demands)):
+        inside = [row for kind, row in enumerate(counts) if kinds[kind][group]]
+        least, most = (
+            sum(int(end) * count for row in inside for count, end in zip(row, ends, strict=True))
+            for ends in (lows, highs)
+        )
+        model.add(least <= possible.stop - 1)
+        model.add(most >= possible.start)
     model.minimize(sum(distances))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = 1.0
     if solver.status_name(solver.solve(model)) not in ("OPTIMAL", "FEASIBLE"):
         return None
-    return np.array([[solver.value(each) for each in row] for row in counts])
+    return np.array([[solver.value(count) for count in row] for row in counts])

@@ -55,7 +55,7 @@ def write_draws(
     Parameters
     ----------
     ledger
-        The published figures.
+        The published claims.
     prepared
         Prepares the reconstruction, once and only if there is something to be made.
     seed
@@ -144,8 +144,8 @@ def _kept(ledger: Ledger, seed: int, folder: Path) -> list[Draw]:
     if any(row["ledger"] != ledger.digest or int(row["seed"]) != seed + int(row["draw"]) - 1 for row in rows):
         msg = f"{folder} holds draws of another ledger or with other seeds; choose another folder"
         raise OtherDraws(msg)
-    found = [Draw(int(row["draw"]), int(row["seed"]), row["digest"]) for row in rows]
-    return [draw for draw in found if _digest(folder / draw.name) == draw.digest]
+    draws = [Draw(int(row["draw"]), int(row["seed"]), row["digest"]) for row in rows]
+    return [draw for draw in draws if _digest(folder / draw.name) == draw.digest]
 
 
 def _write_index(finished: Mapping[int, Draw], ledger: Ledger, folder: Path) -> None:

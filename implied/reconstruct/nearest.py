@@ -1,4 +1,4 @@
-"""Patients who satisfy every figure, as near as can be to those that were drawn.
+"""Patients who satisfy every claim, as near as can be to those that were drawn.
 
 The constraint model of a ledger is made once; each draw adds what it costs to leave it.
 """
@@ -13,7 +13,7 @@ import cpmpy as cp
 from ortools.sat.python import cp_model
 
 from implied.ledger import Ledger, Rule
-from implied.ledger.conditions import Attribute, Between
+from implied.ledger.conditions import Attribute, is_known
 from implied.reconstruct.coded import NO_NUMBER, NO_VALUE, Coding, Rows
 from implied.reconstruct.constraints import Patients, demands
 
@@ -37,38 +37,24 @@ class Effort:
 class Nearest:
     """The constraints of a ledger, to be solved near any number of draws.
 
-    Parameters
-    ----------
-    ledger
-        The published figures.
-    attributes
-        Its attributes with their bounds.
-    readings
-        For each entry that is not read literally, the name of its reading.
-    habits
-        Rules that are better kept.
+    ``attributes`` are those of the ledger with their bounds, ``habits`` rules that are better obeyed.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        attributes: Mapping[str, Attribute],
-        readings: Mapping[str, str],
-        habits: Sequence[Rule],
-    ) -> None:
+    def __init__(self, ledger: Ledger, attributes: Mapping[str, Attribute], habits: Sequence[Rule]) -> None:
         self.coding = Coding(attributes)
         self.size = ledger.size
         patients = Patients(attributes, ledger.size)
-        kept = [each for habit in habits for each in patients.obeying(habit)]
-        spared = cp.boolvar(shape=len(kept) + 1)
-        excused = [demand | spared[place] for place, demand in enumerate(kept)]
-        solver = cp.SolverLookup.get("ortools", cp.Model([*demands(patients, ledger, readings), *excused]))
-        self.habits = [solver.solver_var(spared[place]).index for place in range(len(kept))]
+        habitual = [demand for habit in habits for demand in patients.obeying(habit)]
+        excused = cp.boolvar(shape=len(habitual) + 1)
+        either = [demand | excused[number] for number, demand in enumerate(habitual)]
+        solver = cp.SolverLookup.get("ortools", cp.Model([*demands(patients, ledger), *either]))
+        self.habits = [solver.solver_var(excused[number]).index for number in range(len(habitual))]
         self.numbers = {
-            name: [solver.solver_var(each).index for each in variables] for name, variables in patients.numbers.items()
+            name: [solver.solver_var(number).index for number in numbers] for name, numbers in patients.numbers.items()
         }
-        self.given = {
-            name: [solver.solver_var(each).index for each in variables] for name, variables in patients.given.items()
+        self.present = {
+            name: [solver.solver_var(is_there).index for is_there in present]
+            for name, present in patients.present.items()
         }
         self.choices = {
             name: [
@@ -81,17 +67,10 @@ class Nearest:
         self.model = solver.ort_model
         self.model.remove_all_names()
 
-    def found(self, wanted: Rows, settled: Collection[str], effort: Effort) -> Rows | None:
-        """Find patients near those wanted; None when there are none, or none was found with that effort.
+    def patients(self, wanted: Rows, settled: Collection[str], effort: Effort) -> Rows | None:
+        """Return patients near those wanted; None when there are none, or the effort did not suffice to find any.
 
-        Parameters
-        ----------
-        wanted
-            The patients as drawn.
-        settled
-            Attributes that stay as they are. With any, it also stays of whom the others are known.
-        effort
-            How hard to look.
+        The attributes ``settled`` stay as they are. With any, it also stays of whom the others are known.
         """
         task = _Task(self.model.clone())
         for name, attribute in self.coding.attributes.items():
@@ -100,9 +79,9 @@ class Nearest:
                 for variable, value in zip(self.numbers[name], column, strict=True):
                     if value != NO_NUMBER:
                         task.number(variable, value, settled=name in settled)
-                here = self.coding.test(Between(name, None, None, above=False))(wanted).tolist()
-                for variable, given in zip(self.given.get(name, []), here, strict=False):
-                    task.choice([variable], 0 if given else NO_VALUE, settled=bool(settled))
+                here = self.coding.test(is_known(name))(wanted).tolist()
+                for variable, is_there in zip(self.present.get(name, []), here, strict=False):
+                    task.choice([variable], 0 if is_there else NO_VALUE, settled=bool(settled))
             else:
                 for variables, value in zip(self.choices[name], column, strict=True):
                     task.choice(variables, value, settled=name in settled)
@@ -112,13 +91,13 @@ class Nearest:
 
     def _rows(self, solution: Sequence[int]) -> Rows:
         rows = self.coding.empty(self.size)
-        for name, place in self.coding.column.items():
+        for name, column in self.coding.column.items():
             for patient in range(self.size):
                 if name not in self.numbers:
-                    chosen = [code for code, each in enumerate(self.choices[name][patient]) if solution[each]]
-                    rows[patient, place] = chosen[0] if chosen else NO_VALUE
-                elif name not in self.given or solution[self.given[name][patient]]:
-                    rows[patient, place] = solution[self.numbers[name][patient]]
+                    codes = [code for code, variable in enumerate(self.choices[name][patient]) if solution[variable]]
+                    rows[patient, column] = codes[0] if codes else NO_VALUE
+                elif name not in self.present or solution[self.present[name][patient]]:
+                    rows[patient, column] = solution[self.numbers[name][patient]]
         return rows
 
 

@@ -41,7 +41,7 @@ class Pairing:
     counts
         What the patients should add up to.
     kept
-        Numbers whose values are only exchanged, for they are summed up by figures.
+        Numbers whose values are only exchanged, for they are summed up by claims.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Pairing:
         self.kept = frozenset(kept)
         self.rules: list[_Weighted] = [(_RULE, coding.fault(rule), self._names(involved(rule))) for rule in rules]
         self.rules += [(_HABIT, coding.fault(habit), self._names(involved(habit))) for habit in habits]
-        self.sums = [found for rule in rules if (found := self._defined(rule)) is not None]
+        self.sums = [defined for rule in rules if (defined := self._defined(rule)) is not None]
         self.applying = {
             name: [
                 coding.test(attributes[other].applies_when) for other in attributes if name in coding.deciding(other)
@@ -72,7 +72,7 @@ class Pairing:
         }
         self.rules_of = {name: [rule for rule in self.rules if moving[name] & {*rule[2]}] for name in attributes}
         self.counts_of = {
-            name: [place for place, tally in enumerate(counts) if moving[name] & {*self._names(tally.names)}]
+            name: [number for number, tally in enumerate(counts) if moving[name] & {*self._names(tally.names)}]
             for name in attributes
         }
         self.possible = {name: self._possible(name) for name in attributes}
@@ -84,37 +84,37 @@ class Pairing:
         return [frozenset(names) for names in (*rules, *counts)]
 
     def _defined(self, rule: Rule) -> tuple[str, Rule] | None:
-        """Return the number that a rule makes the sum of others, where it is such a rule and no figure sums it up."""
+        """Return the number that a rule makes the sum of others, where it is such a rule and no claim sums it up."""
         attributes = [self.coding.attributes[name] for name in rule.terms]
-        always = all(each.applies_when == EVERYONE and not each.may_be_missing for each in attributes)
+        always = all(attribute.always_known for attribute in attributes)
         if rule.when != EVERYONE or rule.low is None or rule.low != rule.high or not always:
             return None
         for name, factor in rule.terms.items():
-            alone = all(other * factor < 0 for each, other in rule.terms.items() if each != name)
+            alone = all(other * factor < 0 for term, other in rule.terms.items() if term != name)
             if abs(factor) == 1 and alone and name not in self.kept:
                 return name, rule
         return None
 
     def _bundle(self, name: str) -> tuple[str, ...]:
         """Return what is exchanged together: what decides whether others apply goes with those."""
-        attributes, found = self.coding.attributes, [name]
+        attributes, bundle = self.coding.attributes, [name]
         if self.applying[name]:
-            for each in found:  # grows while it is gone through
-                others = [other for other in attributes if each in self.coding.deciding(other)]
-                found += [other for other in (*others, *self.coding.deciding(each)) if other not in found]
-        return tuple(found)
+            for member in bundle:  # grows while it is gone through
+                others = [other for other in attributes if member in self.coding.deciding(other)]
+                bundle += [other for other in (*others, *self.coding.deciding(member)) if other not in bundle]
+        return tuple(bundle)
 
     def _names(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return attributes with those that decide whether they apply."""
-        return tuple(dict.fromkeys(each for name in names for each in (name, *self.coding.deciding(name))))
+        return tuple(dict.fromkeys(needed for name in names for needed in (name, *self.coding.deciding(name))))
 
     def _possible(self, name: str) -> Rows:
         """Return the values that a patient may be given without another losing it."""
         attribute = self.coding.attributes[name]
         if not attribute.is_number:
             return np.arange(len(attribute.values))
-        few = name not in self.kept and attribute.maximum - attribute.minimum < _FEW
-        return np.arange(attribute.minimum, attribute.maximum + 1) if few else np.empty(0, dtype=np.int64)
+        is_small = name not in self.kept and attribute.maximum - attribute.minimum < _FEW
+        return np.arange(attribute.minimum, attribute.maximum + 1) if is_small else np.empty(0, dtype=np.int64)
 
     def add_up(self, rows: Rows, changed: Iterable[str]) -> None:
         """Give each number that is a sum of others its value in these rows."""
@@ -146,12 +146,12 @@ class Pairing:
         Rows
             The patients.
         """
-        search = _Search(self, rows.copy(), frozenset(fixed), alike)
+        search = _PairingSearch(self, rows.copy(), frozenset(fixed), alike)
         search.run()
         return search.rows
 
 
-class _Search:
+class _PairingSearch:
     """Patients, what each of them costs, and what they add up to."""
 
     def __init__(
@@ -166,7 +166,7 @@ class _Search:
         }
         self.costs = self._costs(pairing.rules, rows)
         self.sums = np.array([tally.of(rows).sum(axis=0) for tally in pairing.counts]).reshape(-1, 2)
-        self.off = np.array([self._off(place, self.sums[place]) for place in range(len(self.sums))])
+        self.off = np.array([self._off(counted, self.sums[counted]) for counted in range(len(self.sums))])
 
     def _costs(self, rules: Iterable[_Weighted], rows: Rows) -> Floats:
         costs = np.zeros(len(rows))
@@ -174,8 +174,8 @@ class _Search:
             costs += weight * fault(rows)
         return costs
 
-    def _off(self, place: int, sums: Rows) -> Floats:
-        return self.pairing.counts[place].printed.off(sums[..., 0], sums[..., 1])
+    def _off(self, counted: int, sums: Rows) -> Floats:
+        return self.pairing.counts[counted].printed.off(sums[..., 0], sums[..., 1])
 
     def run(self) -> None:
         """Make the best exchange for every patient and every count that one helps, until none helps any more."""
@@ -185,10 +185,10 @@ class _Search:
             for patient in range(len(self.rows)):
                 while self.costs[patient] > 0 and self._improved(patient, self._at_fault(patient)):
                     changed = True
-            for place in np.flatnonzero(self.off):
-                names = self.pairing.counts[place].names
+            for counted in np.flatnonzero(self.off):
+                names = self.pairing.counts[counted].names
                 for patient in range(len(self.rows)):
-                    while self.off[place] > 0 and self._improved(patient, names):
+                    while self.off[counted] > 0 and self._improved(patient, names):
                         changed = True
 
     def _at_fault(self, patient: int) -> Iterable[str]:
@@ -204,9 +204,9 @@ class _Search:
             values, others = self._choices(patient, name)
             if len(values):
                 gains = self._gains(patient, name, values, others)
-                place = int(np.argmax(gains))
-                if gains[place] > best:
-                    best, change = float(gains[place]), (name, int(values[place]), int(others[place]))
+                greatest = int(np.argmax(gains))
+                if gains[greatest] > best:
+                    best, change = float(gains[greatest]), (name, int(values[greatest]), int(others[greatest]))
         if change is None:
             return False
         self._change(patient, *change)
@@ -220,21 +220,19 @@ class _Search:
             met = test(self.rows)
             able &= met == met[patient]
         others = np.flatnonzero(able)
-        given = self.pairing.possible[name]
-        given = given[given != column[patient]] if column[patient] != self.pairing.coding.nothing(name) else given[:0]
-        return np.concatenate([column[others], given]), np.concatenate([others, np.full(len(given), -1)])
+        new = self.pairing.possible[name]
+        new = new[new != column[patient]] if column[patient] != self.pairing.coding.nothing(name) else new[:0]
+        return np.concatenate([column[others], new]), np.concatenate([others, np.full(len(new), -1)])
 
     def _gains(self, patient: int, name: str, values: Rows, others: Rows) -> Floats:
         """Tell how much less everything costs after each of the changes."""
         size, number, exchanged = len(self.rows), len(values), others >= 0
         column = self.pairing.coding.column
         after = np.concatenate([self.rows, np.repeat(self.rows[[patient]], number, axis=0), self.rows[others]])
-        for each in self.pairing.bundles[name]:
-            place = column[each]
-            after[size : size + number, place] = np.where(
-                exchanged, self.rows[others, place], self.rows[patient, place]
-            )
-            after[size + number :, place] = np.where(exchanged, self.rows[patient, place], self.rows[others, place])
+        for member in self.pairing.bundles[name]:
+            at = column[member]
+            after[size : size + number, at] = np.where(exchanged, self.rows[others, at], self.rows[patient, at])
+            after[size + number :, at] = np.where(exchanged, self.rows[patient, at], self.rows[others, at])
         after[size : size + number, column[name]] = values
         self.pairing.add_up(after[size:], self.pairing.bundles[name])
 
@@ -256,11 +254,11 @@ class _Search:
         column = self.pairing.coding.column
         concerned = [patient] if other < 0 else [patient, other]
         before = [self.pairing.counts[counted].of(self.rows[concerned]) for counted in self.pairing.counts_of[name]]
-        places = [column[each] for each in self.pairing.bundles[name]]
+        moved = [column[member] for member in self.pairing.bundles[name]]
         if other < 0:
             self.rows[patient, column[name]] = value
         else:
-            self.rows[np.ix_([patient, other], places)] = self.rows[np.ix_([other, patient], places)]
+            self.rows[np.ix_([patient, other], moved)] = self.rows[np.ix_([other, patient], moved)]
         concerned_rows = self.rows[concerned]
         self.pairing.add_up(concerned_rows, self.pairing.bundles[name])
         self.rows[concerned] = concerned_rows

@@ -1,6 +1,6 @@
 """Whole numbers with printed medians, quartiles, extremes, means and counts beyond a bound.
 
-The printed figures fix a few of the sorted numbers, or where they may lie. Between those the numbers follow a curve:
+The printed numbers fix a few of the sorted numbers, or where they may lie. Between those the numbers follow a curve:
 plain draws of some thirty patients leave gaps and heaps that would be taken for findings.
 """
 
@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
 from statistics import NormalDist
 
 import numpy as np
 
-from implied.ledger import printed as printed_numbers
 from implied.ledger.conditions import Attribute
+from implied.ledger.printed import unrounded
+from implied.numbers.quartiles import QUARTERS, place_of, quantile
 from implied.numbers.rounding import Interval
 from implied.reconstruct.coded import Floats, Rows
-
-QUARTERS = {"minimum": 0, "q1": 1, "median": 2, "q3": 3, "maximum": 4}
-"""How far from the least patient to the greatest a statistic lies, in quarters."""
 
 _HEAVY_TAIL = 5.0
 """Numbers whose maximum is more than this many times their minimum are drawn on the logarithmic scale."""
@@ -31,7 +28,7 @@ _APART = 3.0
 _UNEVEN = 0.8
 """Standard deviation, in ranks, of where a patient lies from an even spacing."""
 _BENT = 0.35
-"""Standard deviation of the logarithm of the power by which the curve between two printed figures is bent."""
+"""Standard deviation of the logarithm of the power by which the curve between two printed numbers is bent."""
 _TRIED = 400
 """Pairs of neighbouring numbers tried around a quantile that lies between two patients."""
 
@@ -51,9 +48,9 @@ class Summary:
         """Take the statistics of an entry; what another prints too has to agree with both."""
         for name in (*QUARTERS, "mean"):
             if name in printed:
-                found = printed_numbers.numbers(printed[name], unit, self.attribute)
-                known = self.statistics.get(name, found)
-                self.statistics[name] = Interval(max(found.low, known.low), min(found.high, known.high))
+                interval = unrounded(printed[name], unit, self.attribute)
+                known = self.statistics.get(name, interval)
+                self.statistics[name] = Interval(max(interval.low, known.low), min(interval.high, known.high))
                 self.centres[name] = float((self.statistics[name].low + self.statistics[name].high) / 2)
 
     def prints(self, numbers: Rows) -> bool:
@@ -61,13 +58,10 @@ class Summary:
         values, size = np.sort(numbers).tolist(), len(numbers)
         if size == 0:
             return not self.statistics
-        for name in self.statistics:
-            place, share = divmod(QUARTERS.get(name, 0) * (size - 1), 4)
-            upwards = Fraction(share * (values[min(place + 1, size - 1)] - values[place]), 4)
-            found = Fraction(sum(values), size) if name == "mean" else values[place] + upwards
-            if found not in self.statistics[name]:
-                return False
-        return True
+        return all(
+            (Fraction(sum(values), size) if name == "mean" else quantile(values, QUARTERS[name])) in interval
+            for name, interval in self.statistics.items()
+        )
 
     def places(self, numbers: Rows) -> Iterator[tuple[int, int, int]]:
         """Yield places, from 0, of sorted numbers with the least and the greatest that may stand there.
@@ -79,7 +73,7 @@ class Summary:
             return
         low, high = self._room(size, {})
         for name, quarters in QUARTERS.items():
-            place, share = divmod(quarters * (size - 1), 4)
+            place, share = place_of(quarters, size)
             if name in self.statistics and not share:
                 yield place, int(low[place]), int(high[place])
             elif name in self.statistics:
@@ -97,7 +91,7 @@ class Summary:
         anchors = self._anchors(size, above)
         numbers = np.clip(_along(anchors, size, generator), low, high)
         for name, quarters in QUARTERS.items():
-            place, share = divmod(quarters * (size - 1), 4)
+            place, share = place_of(quarters, size)
             if name in self.statistics and share:
                 numbers[[place, place + 1]] = self._between(numbers, low, high, place, share, self.statistics[name])
                 low[place:] = np.maximum(low[place:], numbers[place])
@@ -115,11 +109,11 @@ class Summary:
         low = np.full(size, self.attribute.minimum, dtype=np.int64)
         high = np.full(size, self.attribute.maximum, dtype=np.int64)
         for name, quarters in QUARTERS.items():
-            place, share = divmod(quarters * (size - 1), 4)
+            place, share = place_of(quarters, size)
             if name in self.statistics and not share:
-                inside = self.statistics[name]
-                low[place] = max(low[place], ceil(inside.low))
-                high[place] = min(high[place], ceil(inside.high) - 1)
+                inside = self.statistics[name].multiples(1)
+                low[place] = max(low[place], inside.start)
+                high[place] = min(high[place], inside.stop - 1)
         for bound, count in above.items():
             low[size - count :] = np.maximum(low[size - count :], bound + 1)
             high[: size - count] = np.minimum(high[: size - count], bound)
@@ -173,7 +167,7 @@ class Summary:
 
 
 def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.Generator) -> Rows:
-    """Draw numbers along the curve through the printed figures, about where a normal sample has its quantiles."""
+    """Draw numbers along the curve through the printed numbers, about where a normal sample has its quantiles."""
     values = np.array([value for _, value in anchors])
     heavy = values[-1] > _HEAVY_TAIL * max(values[0], 1.0)
     ranks = np.arange(size) + _UNEVEN * generator.standard_normal(size)
@@ -191,7 +185,7 @@ def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.G
 def _bent(at: Floats, scores: Floats, points: Floats, bends: Floats) -> Floats:
     """Follow a curve through points, bent one way or the other between each two of them.
 
-    ``bends`` are powers of the way from one point to the next; the figures do not say how the numbers between them lie.
+    ``bends`` are powers of the way from one point to the next; the claims do not say how the numbers between them lie.
     """
     reach = np.interp(at, scores, np.arange(len(scores)))
     before = np.minimum(reach.astype(np.int64), len(scores) - 2)
@@ -211,10 +205,10 @@ def averaged(
 ) -> Rows:
     """Move numbers, each in the room it has, until their mean prints as it should; beyond the usual only if need be."""
     size, total = len(numbers), int(numbers.sum())
-    least, most = ceil(wanted.low * size), ceil(wanted.high * size) - 1
-    if least <= total <= most or least > most:
+    sums = wanted.multiples(size)
+    if total in sums or not sums:
         return numbers
-    missing = int(generator.integers(least, most + 1)) - total
+    missing = int(generator.integers(sums.start, sums.stop)) - total
     way = 1 if missing > 0 else -1
     free = (room[1] - numbers) if way > 0 else (numbers - room[0])
     modest = np.clip((usual[1] - numbers) if way > 0 else (numbers - usual[0]), 0, free)

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 import cpmpy as cp
 from cpmpy.expressions.core import Expression
 
 from implied.ledger import Entry
 from implied.ledger.conditions import Attribute
-from implied.ledger.printed import numbers, whole_numbers
-
-_QUARTERS = {"q1": 1, "median": 2, "q3": 3}
-"""Quantiles that a figure may print, in quarters of the way from the least patient to the greatest."""
-
-
-def share(amount: Expression, total: Expression, low: Fraction, high: Fraction) -> list[Expression]:
-    """Demand that ``amount`` by ``total`` lies from ``low`` to below ``high``; there is no such share of nobody."""
-    return [
-        total >= 1,
-        amount * low.denominator >= total * low.numerator,
-        amount * high.denominator < total * high.numerator,
-    ]
+from implied.ledger.printed import unrounded, whole_numbers
+from implied.numbers.quartiles import QUARTERS, four_times, place_of
 
 
 def summary(
@@ -33,7 +21,7 @@ def summary(
     Parameters
     ----------
     entry, attribute
-        The figure, and the number that it sums up.
+        The claim, and the number that it sums up.
     values
         The number of each patient.
     among
@@ -42,8 +30,8 @@ def summary(
         How many are summed up, where other demands settle it.
     """
     pairs = list(zip(among, values, strict=True))
-    for statistic, quarters in _QUARTERS.items():
-        if statistic in entry.printed:
+    for statistic, quarters in QUARTERS.items():
+        if statistic in entry.printed and statistic not in ("minimum", "maximum"):
             yield from _quantile(entry.printed[statistic], entry.unit, attribute, pairs, quarters, size)
     if "minimum" in entry.printed:
         least = whole_numbers(entry.printed["minimum"], entry.unit, attribute)
@@ -54,8 +42,10 @@ def summary(
         yield from (inside.implies(value <= most.high) for inside, value in pairs)
         yield cp.any(inside & (value >= most.low) for inside, value in pairs)
     if "mean" in entry.printed:
-        mean = numbers(entry.printed["mean"], entry.unit, attribute)
-        yield from share(cp.sum(inside * value for inside, value in pairs), cp.sum(among), mean.low, mean.high)
+        mean = unrounded(entry.printed["mean"], entry.unit, attribute)
+        total = cp.sum(among)
+        yield total >= 1
+        yield from mean.demands(cp.sum(inside * value for inside, value in pairs), total)
     if "available" in entry.printed:
         yield cp.sum(among) == int(entry.printed["available"])
 
@@ -66,7 +56,7 @@ _Pairs = Sequence[tuple[Expression, Expression]]
 def _quantile(
     printed: str, unit: str | None, attribute: Attribute, pairs: _Pairs, quarters: int, size: int | None
 ) -> Iterator[Expression]:
-    if size is None or quarters * (size - 1) % 4:
+    if size is None or place_of(quarters, size)[1]:
         yield from _between_two(printed, unit, attribute, pairs, quarters, size)
         return
     # The quantile is one patient's own number, and it is enough to count the patients on either side.
@@ -81,33 +71,34 @@ def _quantile(
 def _between_two(
     printed: str, unit: str | None, attribute: Attribute, pairs: _Pairs, quarters: int, size: int | None
 ) -> Iterator[Expression]:
-    """Demand that a quantile prints so, though it may lie ``rest`` quarters of the way between two patients.
+    """Demand that a quantile prints so, though it may lie ``share`` quarters of the way between two patients.
 
-    These have the numbers ``here``, the greatest of the lower ``place`` patients, and ``following``, the least of the
-    upper ones. Saying who belongs to the lower and who has these two numbers is solved far sooner than counting who
+    These have the numbers ``here``, the greatest of the lower ``position`` patients, and ``following``, the least of
+    the upper ones. Saying who belongs to the lower and who has these two numbers is solved far sooner than counting who
     lies below and above them.
     """
     inside = whole_numbers(printed, unit, attribute, parts=4)
     here, following = cp.intvar(attribute.minimum, attribute.maximum, shape=2)
     total = cp.sum(among for among, _ in pairs)
 
-    def interpolated(rest: int) -> Expression:
-        value = (4 - rest) * here + rest * following
+    def interpolated(share: int) -> Expression:
+        value = four_times(here, following, share)
         return (value >= inside.low) & (value <= inside.high)
 
     if size is None:
-        place, rest = cp.intvar(1, len(pairs)), cp.intvar(0, 3)
-        yield quarters * (total - 1) == 4 * (place - 1) + rest
-        yield from ((rest == each).implies(interpolated(each)) for each in range(4))
-        yield (rest == 0).implies(here == following)  # for there may be nobody above
+        position, share = cp.intvar(1, len(pairs)), cp.intvar(0, 3)
+        yield quarters * (total - 1) == 4 * (position - 1) + share
+        yield from ((share == possible).implies(interpolated(possible)) for possible in range(4))
+        yield (share == 0).implies(here == following)  # for there may be nobody above
     else:
-        place, rest = 1 + quarters * (size - 1) // 4, quarters * (size - 1) % 4
-        yield interpolated(rest)
+        position, share = place_of(quarters, size)
+        position += 1
+        yield interpolated(share)
     lower, last, first = (cp.boolvar(shape=(len(pairs),)) for _ in range(3))
     yield here <= following
-    yield cp.sum(lower) == place
+    yield cp.sum(lower) == position
     yield cp.sum(last) == 1
-    yield cp.sum(first) == (rest != 0)
+    yield cp.sum(first) == (share != 0)
     for patient, (among, value) in enumerate(pairs):
         upper = among & ~lower[patient]
         yield lower[patient].implies(among & (value <= here))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -40,27 +39,27 @@ _INFERRED = "- **Read in an inferred way**, as they cannot be read literally tog
 _LITERAL = "- **Inferred:** nothing; every figure is read literally."
 
 
-def write_table(table: pd.DataFrame, ledger: Ledger, readings: Mapping[str, str], seed: int, folder: Path) -> None:
+def write_table(table: pd.DataFrame, ledger: Ledger, seed: int, folder: Path) -> None:
     """Write solved patients and their card, making the folder: the same patients always as the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     digits = len(str(len(table)))
-    names = [f"SYN-{place:0{digits}d}" for place in range(1, len(table) + 1)]
+    names = [f"SYN-{number:0{digits}d}" for number in range(1, len(table) + 1)]
     written = {name: table[name].map(_cell, na_action="ignore") for name in ledger.attributes}
     text = csv_of_table(pd.DataFrame({"patient_id": names, **written}))
     (folder / TABLE).write_text(text, encoding="utf-8", newline="")
-    (folder / CARD).write_text(_card(table, ledger, readings, seed), encoding="utf-8", newline="\n")
+    (folder / CARD).write_text(_card(table, ledger, seed), encoding="utf-8", newline="\n")
 
 
 def _cell(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _card(table: pd.DataFrame, ledger: Ledger, readings: Mapping[str, str], seed: int) -> str:
+def _card(table: pd.DataFrame, ledger: Ledger, seed: int) -> str:
     rows = [
         f"| `{name}` | {attribute.label} | {attribute.unit or '–'} | {int(table[name].notna().sum())} |"
         for name, attribute in ledger.attributes.items()
     ]
-    names = ", ".join(f"`{name}`" for name in readings)
+    names = ", ".join(f"`{entry.id}`" for entry in ledger if entry.read_as != "literal")
     return _TEXT.format(
         patients=len(table),
         source=ledger.source,

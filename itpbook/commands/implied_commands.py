@@ -35,7 +35,7 @@ def bounds(
 ) -> None:
     """Show how small and how great each number can be over all records that satisfy the published claims."""
     from implied.cli.answers import show_bounds
-    from implied.determine.everything import determine
+    from implied.determine.everything import determine_all
     from implied.determine.stored_answers import write_determined
     from itpbook.shipped import shipped_ledger, shipped_questions
 
@@ -43,7 +43,7 @@ def bounds(
         show_bounds(project.LEDGER, project.QUESTIONS, figure or [], witnesses, output, jobs or cores())
         return
     ledger = shipped_ledger()
-    write_determined(determine(ledger, shipped_questions(ledger), jobs=jobs or cores()), project.DETERMINED)
+    write_determined(determine_all(ledger, shipped_questions(ledger), jobs=jobs or cores()), project.DETERMINED)
     say(str(project.DETERMINED))
 
 

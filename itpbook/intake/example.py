@@ -12,7 +12,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from implied.determine.readings import chosen_readings
+from implied.determine.readings import read_as_possible
 from itpbook import project
 from itpbook.intake.redcap.export import EVENT, INSTANCE, INSTRUMENT
 from itpbook.intake.redcap.export_writer import Cells, export_rows, export_text
@@ -86,7 +86,7 @@ def made_up_cohort() -> Cohort:
     """Return the first patients of a reconstruction with a seed of its own, with the identifiers of the link file."""
     ledger = shipped_ledger()
     with tempfile.TemporaryDirectory() as temporary:
-        RecordsOfSeries(ledger, chosen_readings(ledger)).write(SEED, Path(temporary))
+        RecordsOfSeries(read_as_possible(ledger)).write(SEED, Path(temporary))
         every = load_cohort(Path(temporary))
     chosen = every.patients["patient_id"].head(PATIENTS)
     tables = {

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from implied.files.characters import refuse_hidden
 from implied.files.input_files import read_input
 from implied.files.yaml_files import YamlError, read_yaml
-from implied.files.yaml_lines import line_finder
+from implied.files.yaml_lines import line_finder, value_finder
 from implied.ledger.written import validation_messages
 from itpbook.intake.citation import Citation
 from itpbook.intake.edition_texts import Quotable, problems_of, reference_keys
@@ -143,7 +143,7 @@ def read_edition(path: Path) -> Edition:
     try:
         written = _WrittenEdition.model_validate({} if content is None else content)
     except ValidationError as error:
-        raise EditionError([*validation_messages(str(path), error, file), *refused]) from error
+        raise EditionError([*validation_messages(str(path), error, value_finder(file)), *refused]) from error
     if refused:
         raise EditionError(refused)
     return Edition(

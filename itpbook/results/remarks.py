@@ -6,16 +6,17 @@ source and not only of reconstructed patients.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
 import pandas as pd
 
-from implied.check.percentages import counts_printing, possible_denominators
 from implied.ledger import Entry, Ledger, LedgerError
 from implied.ledger.conditions import EVERYONE
 from implied.ledger.printed import WholeRange, whole_numbers
+from implied.numbers.percentages import counts_printing, possible_denominators
 from implied.numbers.rounding import ROUNDING_RULES, decimals, print_percent, round_by
 from implied.numbers.units import in_days
 from itpbook.results.formatting import print_p, print_points, print_share
@@ -78,8 +79,9 @@ def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:
         return int(entry.printed["denominator"]), "printed"
     population = entry.readings[0].population
     if len(entry.readings) > 1:
-        same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
-        return _only(possible_denominators(ledger, same), f"{entry.id}: denominator"), "inferred"
+        alike = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
+        sizes = possible_denominators([other.printed["percent"] for other in alike], ledger.size)
+        return _only(sizes, f"{entry.id}: denominator"), "inferred"
     if population == EVERYONE:
         return ledger.size, "implied"
     counted = [
@@ -92,7 +94,7 @@ def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:
     return _only(tuple(dict.fromkeys(counted)), f"{entry.id}: denominator"), "implied"
 
 
-def _only(possible: tuple[int, ...], subject: str) -> int:
+def _only(possible: Sequence[int], subject: str) -> int:
     if len(possible) != 1:
         candidates = f"{', '.join(map(str, possible))} would do" if possible else "none would do"
         raise LedgerError([f"{subject} does not follow from the printed figures: {candidates}"])

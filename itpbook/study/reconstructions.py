@@ -16,11 +16,11 @@ class RecordsOfSeries(Reconstruction):
 
     def prepared(self) -> Solver:
         """Prepare the patients to be solved, with the habits of patients with ITP."""
-        return records.solver(self.ledger, self.readings)
+        return records.solver(self.ledger)
 
     def write(self, seed: int, folder: Path) -> int:
         """Make records with a seed, check them, and write them with their card; return the number of patients."""
         cohort = records.raw_records(self.solver.patients(seed), self.ledger, seed)
         self.check(derive(cohort), seed)
-        write_with_card(cohort, self.ledger, self.readings, seed, folder)
+        write_with_card(cohort, self.ledger, seed, folder)
         return len(cohort)

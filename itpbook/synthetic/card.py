@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from implied.files.spreadsheets import NOTICE
@@ -18,12 +17,9 @@ _MARKED = """\
 _UNMARKED = "  No figure needed it here."
 
 
-def card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int) -> str:
-    """Return the card of records made from a ledger with a seed, as Markdown: ``card.md``, filled in.
-
-    ``readings`` names the reading of each entry that is not read literally.
-    """
-    names = ", ".join(f"`{name}`" for name in readings)
+def card(cohort: Cohort, ledger: Ledger, seed: int) -> str:
+    """Return the card of records made from a ledger, as it is read, with a seed: ``card.md``, filled in."""
+    names = ", ".join(f"`{entry.id}`" for entry in ledger if entry.read_as != "literal")
     text = Path(__file__).with_name("card.md").read_text(encoding="utf-8")
     return text.format(
         patients=len(cohort),
@@ -36,7 +32,7 @@ def card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int)
     )
 
 
-def write_with_card(cohort: Cohort, ledger: Ledger, readings: Mapping[str, str], seed: int, folder: Path) -> None:
+def write_with_card(cohort: Cohort, ledger: Ledger, seed: int, folder: Path) -> None:
     """Write the four tables and their card."""
     write_cohort(cohort, folder)
-    (folder / CARD).write_text(card(cohort, ledger, readings, seed), encoding="utf-8", newline="\n")
+    (folder / CARD).write_text(card(cohort, ledger, seed), encoding="utf-8", newline="\n")

@@ -14,7 +14,8 @@ from typing import Any
 
 from implied.files.yaml_files import read_yaml
 from implied.ledger import Rule
-from implied.ledger.conditions import Attribute, ConditionError, parse
+from implied.ledger.condition_parser import ConditionError, parse
+from implied.ledger.conditions import Attribute
 
 
 def habits(attributes: Mapping[str, Attribute]) -> tuple[Rule, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -33,9 +32,9 @@ _OWN_COLUMNS = (
 _DEATH_CAUSE = "adenocarcinoma diagnosed before the combination"
 
 
-def solver(ledger: Ledger, readings: Mapping[str, str]) -> Solver:
+def solver(ledger: Ledger) -> Solver:
     """Prepare the patients of an ITP series to be solved, with the habits of such patients."""
-    return Solver(ledger, readings, habits(ledger.attributes), still_responding)
+    return Solver(ledger, habits(ledger.attributes), still_responding)
 
 
 def raw_records(solved: pd.DataFrame, ledger: Ledger, seed: int) -> Cohort:

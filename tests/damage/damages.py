@@ -79,8 +79,8 @@ DAMAGES = (
     Damage(
         "contradictions that are not looked for",
         "implied/determine/contradicted.py",
-        "if entry.id in names and",
-        "if entry.id not in names and",
+        "for entry in ledger if entry.id in names)",
+        "for entry in ledger if entry.id not in names)",
         (
             "tests/implied/determine/test_contradicted.py"
             "::test_exactly_the_two_percentages_without_corticosteroids_are_contradicted",
@@ -166,8 +166,8 @@ DAMAGES = (
     Damage(
         "ties rounded down",
         "implied/numbers/rounding.py",
-        '"half up": lambda _whole, rest: rest >= _HALF',
-        '"half up": lambda _whole, rest: rest > _HALF',
+        '"half up": lambda _digits, remainder: remainder >= _HALF',
+        '"half up": lambda _digits, remainder: remainder > _HALF',
         ("tests/implied/numbers/test_rounding.py::test_ten_of_sixteen_prints_63_as_the_source_does",),
     ),
     Damage(

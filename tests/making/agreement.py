@@ -8,11 +8,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
-from brute_force import AllRecords, Patient, patients_of, satisfy, value_of
+from brute_force import AllRecords, Patient, one_set, patients_of, satisfy
 from every_conflict import EveryConflict, Verdict
 
 from implied.check.attribute_table import unsatisfied
-from implied.determine.asked import Figure
+from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import conflicts
 from implied.ledger import Ledger
@@ -40,16 +40,19 @@ def assert_satisfies(ledger: Ledger, table: pd.DataFrame, ids: Sequence[str]) ->
     return patients
 
 
-def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure]) -> None:
-    """Check the bounds of figures, their witnesses and what is said of figures without patients."""
+def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Query], records: AllRecords | None = None) -> None:
+    """Check the bounds of figures, their witnesses and what is said of figures without patients.
+
+    ``records`` are all records of as many patients, where they have been tried already.
+    """
     every = [entry.id for entry in ledger]
-    records = AllRecords(ledger, [ledger.size])
+    records = records or AllRecords(ledger, [ledger.size])
     rows = records.solutions()
     for figure, bound in zip(figures, bounds(ledger, figures), strict=True):
         everywhere = records.values(figure)
         values = [everywhere[row] for row in rows]
         defined = [value for value in values if value is not None]
-        assert bound.figure == figure
+        assert bound.query == figure
         assert bound.proven
         if figure.statistic not in ("count", "events"):
             assert bound.may_be_empty == (None in values)
@@ -62,11 +65,11 @@ def assert_bounds_are_sharp(ledger: Ledger, figures: Sequence[Figure]) -> None:
         assert isinstance(bound.high, Fraction)
         for end, witness in ((bound.low, bound.low_witness), (bound.high, bound.high_witness)):
             assert witness is not None
-            assert value_of(figure, assert_satisfies(ledger, witness, every)) == end
+            assert one_set(ledger, assert_satisfies(ledger, witness, every)).values(figure) == [end]
 
 
-def assert_conflicts_are_the_smallest(ledger: Ledger) -> None:
-    """Check every conflict and its witnesses, and that none is missed."""
+def assert_conflicts_are_the_smallest(ledger: Ledger) -> list[tuple[str, ...]]:
+    """Check every conflict and its witnesses, and that none is missed; return their entries."""
     known = EveryConflict(ledger)
     order = [entry.id for entry in ledger]
     found = conflicts(ledger, others=1000)
@@ -87,3 +90,4 @@ def assert_conflicts_are_the_smallest(ledger: Ledger) -> None:
             others = [name for name in conflict.entries if name != spared]
             assert known.verdict(others) is not Verdict.IMPOSSIBLE
             assert_satisfies(ledger, witness, others)
+    return [conflict.entries for conflict in found]

@@ -1,32 +1,35 @@
 """What a small ledger determines, found by trying all records: the yardstick of everything that is proven.
 
 It shares no logic with the package but the policy of rounding. Every multiset of possible patients is written down and
-looked at; nothing is concluded, bounded or skipped.
+looked at; nothing is concluded, bounded or skipped. Figures are computed of all of them at once, in whole numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations_with_replacement, product
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from implied.ledger import Entry, Ledger, Rule
-from implied.ledger.conditions import AllOf, AnyOf, Condition, OneOf
-from implied.numbers.rounding import decimals, print_number, round_by
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Condition, OneOf
+from implied.numbers.rounding import decimals, round_by
 
 Patient = Mapping[str, str | bool | int | None]
-Found = TypeVar("Found")
+Numbers = NDArray[np.int64]
 
 DAYS_PER_MONTH = Fraction(365_25, 12_00)
+QUARTERS = {"minimum": 0, "q1": 1, "median": 2, "q3": 3, "maximum": 4}
+SUMMARIES = ("median", "q1", "q3", "minimum", "maximum", "mean")
 
 
-class FigureLike(Protocol):
+class QueryLike(Protocol):
     """A figure that is asked for, by what it is computed from."""
 
     @property
@@ -95,80 +98,137 @@ def possible_patients(ledger: Ledger) -> list[Patient]:
     return [patient for patient in everybody if is_possible(ledger, patient)]
 
 
-def quantile(values: Sequence[int], share: Fraction) -> Fraction:
-    """Interpolate linearly between the sorted values, as type 7 of R's quantile does."""
-    ordered = sorted(values)
-    place = share * (len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+@dataclass(frozen=True)
+class Statistic:
+    """One printed number of an entry, by what it is computed from."""
+
+    statistic: str
+    condition: Condition
+    population: Condition
+    quantity: str | None
+    sum: tuple[str, ...]
 
 
-SUMMARIES: Mapping[str, Callable[[Sequence[int]], Fraction]] = {
-    "median": lambda values: quantile(values, Fraction(1, 2)),
-    "q1": lambda values: quantile(values, Fraction(1, 4)),
-    "q3": lambda values: quantile(values, Fraction(3, 4)),
-    "minimum": lambda values: Fraction(min(values)),
-    "maximum": lambda values: Fraction(max(values)),
-    "mean": lambda values: Fraction(sum(values), len(values)),
-}
+class Multisets:
+    """Sets of patients: ``numbers`` has a row for each set, and a column for each of the ``kinds`` of patients."""
 
+    def __init__(self, ledger: Ledger, kinds: Sequence[Patient], numbers: Numbers) -> None:
+        self.ledger = ledger
+        self.kinds = kinds
+        self.numbers = numbers
 
-def value_of(figure: FigureLike, patients: Iterable[Patient]) -> Fraction | None:
-    """Compute a figure from patients; None where it is not defined."""
-    inside = [patient for patient in patients if meets(figure.population, patient)]
-    if figure.statistic == "events":
-        return Fraction(sum(int(patient[name] or 0) for patient in inside for name in figure.sum))
-    if figure.quantity is not None:
-        known = [int(value) for patient in inside if (value := patient[figure.quantity]) is not None]
-        return SUMMARIES[figure.statistic](known) if known else None
-    count = sum(meets(figure.condition, patient) for patient in inside)
-    if figure.statistic == "count":
-        return Fraction(count)
-    return Fraction(100 * count, len(inside)) if inside else None
+    def patients(self, row: int) -> list[Patient]:
+        """Return the patients of one set."""
+        return [kind for kind, number in zip(self.kinds, self.numbers[row], strict=True) for _ in range(number)]
 
+    def total(self, of_patient: Callable[[Patient], int]) -> Numbers:
+        """Add up a number of each patient; how many patients there are of whom something is true."""
+        return self.numbers @ np.array([int(of_patient(kind)) for kind in self.kinds], dtype=np.int64)
 
-def printed_by(
-    ledger: Ledger, entry: Entry, patients: Iterable[Patient], reading: str = "literal", rule: str = "half up"
-) -> dict[str, str | None]:
-    """Print every statistic of an entry from patients; None where there is nothing to print.
+    def ratios(self, figure: QueryLike) -> tuple[Numbers, Numbers]:
+        """Compute a figure as numerators and denominators; a denominator is 0 where the figure is not defined."""
+        inside = [meets(figure.population, kind) for kind in self.kinds]
+        one = np.ones(len(self.numbers), dtype=np.int64)
+        if figure.sum:
+            events = [sum(int(kind[name] or 0) for name in figure.sum) for kind in self.kinds]
+            return self.numbers @ (np.array(inside) * events), one
+        if figure.quantity is not None:
+            return self._summary(
+                figure.statistic,
+                [kind[figure.quantity] if among else None for kind, among in zip(self.kinds, inside, strict=True)],
+            )
+        total = self.numbers @ np.array(inside, dtype=np.int64)
+        count = self.total(lambda kind: meets(figure.population, kind) and meets(figure.condition, kind))
+        return {"count": (count, one), "denominator": (total, one), "percent": (100 * count, total)}[figure.statistic]
 
-    ``rule`` rounds percentages; everything else is rounded half up.
-    """
-    inside = [patient for patient in patients if meets(entry.reading(reading).population, patient)]
-    if entry.sum:
-        return {"count": str(sum(int(patient[name] or 0) for patient in inside for name in entry.sum))}
-    if entry.quantity is not None:
-        known = [int(value) for patient in inside if (value := patient[entry.quantity]) is not None]
-        in_months = ledger.attributes[entry.quantity].unit == "days" and entry.unit == "months"
-        unit = DAYS_PER_MONTH if in_months else Fraction(1)
-        found: dict[str, str | None] = {}
+    def _summary(self, statistic: str, of_kinds: Sequence[Any]) -> tuple[Numbers, Numbers]:
+        """Sum a number up; quantiles lie linearly between the sorted values, as type 7 of R has them."""
+        values = np.array(sorted({value for value in of_kinds if value is not None}), dtype=np.int64)
+        having = self.numbers @ np.array([[one is not None and one == value for value in values] for one in of_kinds])
+        known = having.sum(axis=1, dtype=np.int64)
+        if statistic == "available":
+            return known, np.ones_like(known)
+        if statistic == "mean" or not len(values):
+            return having @ values, known
+        place, share = np.divmod(QUARTERS[statistic] * (known - 1), 4)
+        lower, upper = (values[(having.cumsum(axis=1) > at[:, None]).argmax(axis=1)] for at in (place, place + 1))
+        return (4 - share) * lower + share * upper, 4 * (known > 0)
+
+    def values(self, figure: QueryLike) -> list[Fraction | None]:
+        """Compute a figure; None where it is not defined."""
+        above, below = self.ratios(figure)
+        return [Fraction(*ratio) if ratio[1] else None for ratio in zip(above.tolist(), below.tolist(), strict=True)]
+
+    def printed(self, entry: Entry, reading: str = "literal", rule: str = "half up") -> dict[str, list[str | None]]:
+        """Print every statistic of an entry; None where there is nothing to print.
+
+        ``rule`` rounds percentages; everything else is rounded half up.
+        """
+        if entry.is_threshold:
+            return {name: [printed] * len(self.numbers) for name, printed in entry.printed.items()}
+        population = entry.reading(reading).population
+        in_days = entry.quantity is not None and self.ledger.attributes[entry.quantity].unit == "days"
+        found = {}
         for name, printed in entry.printed.items():
-            if name == "available":
-                found[name] = str(len(known))
-            else:
-                found[name] = print_number(SUMMARIES[name](known) / unit, decimals(printed)) if known else None
+            figure = Statistic(name, entry.condition or EVERYONE, population, entry.quantity, entry.sum)
+            unit = DAYS_PER_MONTH if in_days and entry.unit == "months" and name != "available" else Fraction(1)
+            policy, places = rule if name == "percent" else "half up", decimals(printed)
+            pairs, row = np.unique(np.stack(self.ratios(figure)), axis=1, return_inverse=True)
+            texts = [
+                f"{abs(round_by(policy, Fraction(above, below) / unit, places)):f}" if below else None
+                for above, below in pairs.T.tolist()
+            ]
+            found[name] = [texts[place] for place in row.ravel()]
+            if printed == "all":
+                everybody, _ = self.ratios(replace(figure, statistic="denominator"))
+                found[name] = [
+                    "all" if text == str(total) else text for text, total in zip(found[name], everybody, strict=True)
+                ]
         return found
-    if entry.condition is None:
-        return dict(entry.printed)
-    count = sum(meets(entry.condition, patient) for patient in inside)
-    found = {}
-    for name, printed in entry.printed.items():
-        if name == "count":
-            found[name] = "all" if printed == "all" and count == len(inside) else str(count)
-        elif name == "denominator":
-            found[name] = str(len(inside))
+
+    def printing(self, entry: Entry, reading: str = "literal", rule: str = "half up") -> NDArray[np.bool_]:
+        """Tell which sets print an entry as published."""
+        texts = self.printed(entry, reading, rule)
+        prints = [
+            np.array([text == printed for text in texts[name]], dtype=bool) for name, printed in entry.printed.items()
+        ]
+        return np.logical_and.reduce(prints)
+
+
+class AllRecords(Multisets):
+    """All sets of possible patients with these numbers of patients."""
+
+    def __init__(self, ledger: Ledger, sizes: Iterable[int]) -> None:
+        kinds = possible_patients(ledger)
+        counted = [np.zeros((0, len(kinds)), dtype=np.int64)]
+        for size in sizes:
+            chosen = np.array(list(combinations_with_replacement(range(len(kinds)), size)), dtype=np.int64)
+            counted.append((chosen.reshape(-1, size, 1) == np.arange(len(kinds))).sum(axis=1))
+        super().__init__(ledger, kinds, np.concatenate(counted))
+
+    @cached_property
+    def printing_each(self) -> dict[str, NDArray[np.bool_]]:
+        """Tell for each entry which sets print it."""
+        return {entry.id: self.printing(entry) for entry in self.ledger}
+
+    def solutions(self, readings: Mapping[str, str] | None = None, rule: str = "half up") -> list[int]:
+        """Return the rows of all sets that satisfy the ledger."""
+        if not readings and rule == "half up":
+            every = list(self.printing_each.values())
         else:
-            share = Fraction(100 * count, len(inside)) if inside else None
-            found[name] = None if share is None else f"{abs(round_by(rule, share, decimals(printed))):f}"
-    return found
+            chosen = readings or {}
+            every = [self.printing(entry, chosen.get(entry.id, "literal"), rule) for entry in self.ledger]
+        return np.flatnonzero(np.logical_and.reduce(every)).tolist() if len(self.numbers) else []
 
 
-def prints(
-    ledger: Ledger, entry: Entry, patients: Iterable[Patient], reading: str = "literal", rule: str = "half up"
-) -> bool:
-    """Whether patients print an entry as published."""
-    return printed_by(ledger, entry, patients, reading, rule) == dict(entry.printed)
+def one_set(ledger: Ledger, patients: Sequence[Patient]) -> Multisets:
+    """Return these patients as the only set."""
+    return Multisets(ledger, patients, np.ones((1, len(patients)), dtype=np.int64))
+
+
+def printed_by(ledger: Ledger, entry: Entry, patients: Sequence[Patient]) -> dict[str, str | None]:
+    """Print every statistic of an entry from patients; None where there is nothing to print."""
+    return {name: texts[0] for name, texts in one_set(ledger, patients).printed(entry).items()}
 
 
 def patients_of(ledger: Ledger, table: pd.DataFrame) -> list[Patient]:
@@ -191,76 +251,7 @@ def satisfy(
     ledger: Ledger, patients: Sequence[Patient], ids: Iterable[str], readings: Mapping[str, str] | None = None
 ) -> bool:
     """Whether these are possible patients who print all of these entries as published."""
+    chosen = one_set(ledger, patients)
     return all(is_possible(ledger, patient) for patient in patients) and all(
-        prints(ledger, ledger[name], patients, (readings or {}).get(name, "literal")) for name in ids
+        chosen.printing(ledger[name], (readings or {}).get(name, "literal"))[0] for name in ids
     )
-
-
-class AllRecords:
-    """All records of a ledger with these numbers of patients.
-
-    ``numbers`` has a row for each multiset of patients and a column for each possible patient.
-    """
-
-    def __init__(self, ledger: Ledger, sizes: Iterable[int]) -> None:
-        self.ledger = ledger
-        self.kinds = possible_patients(ledger)
-        counted = [np.zeros((0, len(self.kinds)), dtype=np.int64)]
-        for size in sizes:
-            chosen = np.array(list(combinations_with_replacement(range(len(self.kinds)), size)), dtype=np.int64)
-            counted.append((chosen.reshape(-1, size, 1) == np.arange(len(self.kinds))).sum(axis=1))
-        self.numbers: NDArray[np.int64] = np.concatenate(counted)
-
-    def patients(self, row: int) -> list[Patient]:
-        """Return the patients of one multiset."""
-        return [kind for kind, number in zip(self.kinds, self.numbers[row], strict=True) for _ in range(number)]
-
-    def each(self, seen: Callable[[Patient], Hashable], found: Callable[[list[Patient]], Found]) -> list[Found]:
-        """Compute something from each multiset, but only once from those that look the same to it.
-
-        ``seen`` tells all that ``found`` sees of a patient.
-        """
-        looks = [seen(kind) for kind in self.kinds]
-        unique = list(dict.fromkeys(looks))
-        alike = np.array([[look == each for each in unique] for look in looks], dtype=np.int64)
-        _, first, inverse = np.unique(self.numbers @ alike, axis=0, return_index=True, return_inverse=True)
-        values = [found(self.patients(row)) for row in first]
-        return [values[place] for place in inverse.ravel()]
-
-    def printing(self, entry: Entry, reading: str = "literal", rule: str = "half up") -> NDArray[np.bool_]:
-        """Tell which multisets print an entry as published."""
-        population = entry.reading(reading).population
-        names = (*entry.sum, *([] if entry.quantity is None else [entry.quantity]))
-
-        def seen(patient: Patient) -> Hashable:
-            if not meets(population, patient):
-                return None
-            counted = entry.condition is not None and meets(entry.condition, patient)
-            return (counted, *(patient[name] for name in names))
-
-        return np.array(self.each(seen, lambda found: prints(self.ledger, entry, found, reading, rule)), dtype=bool)
-
-    def values(self, figure: FigureLike) -> list[Fraction | None]:
-        """Compute a figure from every multiset."""
-        names = (*figure.sum, *([] if figure.quantity is None else [figure.quantity]))
-
-        def seen(patient: Patient) -> Hashable:
-            if not meets(figure.population, patient):
-                return None
-            return (meets(figure.condition, patient), *(patient[name] for name in names))
-
-        return self.each(seen, lambda found: value_of(figure, found))
-
-    @cached_property
-    def printing_each(self) -> dict[str, NDArray[np.bool_]]:
-        """Tell for each entry which multisets print it."""
-        return {entry.id: self.printing(entry) for entry in self.ledger}
-
-    def solutions(self, readings: Mapping[str, str] | None = None, rule: str = "half up") -> list[int]:
-        """Return the rows of all multisets that satisfy the ledger."""
-        if not readings and rule == "half up":
-            every = list(self.printing_each.values())
-        else:
-            chosen = readings or {}
-            every = [self.printing(entry, chosen.get(entry.id, "literal"), rule) for entry in self.ledger]
-        return np.flatnonzero(np.logical_and.reduce(every)).tolist() if len(self.numbers) else []

@@ -1,18 +1,17 @@
-"""Ledgers of a few patients with few possible values, drawn at random; and all patients that such a ledger knows."""
+"""Ledgers of a few patients with few possible values, drawn at random."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import combinations_with_replacement, product
 from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
 
-from implied.check.attribute_table import NO_FIGURE, meets, printed_of, unsatisfied
+from implied.check.attribute_table import NO_NUMBER, printed_by, rows_of
 from implied.ledger import Entry, Ledger, Reading, Rule
-from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
+from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf, meets
 
 Patient = dict[str, Any]
 Attributes = Mapping[str, Attribute]
@@ -123,25 +122,11 @@ def ledgers(draw: st.DrawFn, most: int, numbers: int) -> tuple[Ledger, pd.DataFr
     ledger = Ledger("nobody", attributes, rules, (number,), "")
     for at in range(draw(st.integers(1, 3))):
         entry = draw(_entries(attributes, at))
-        printed = printed_of(ledger, table, entry, entry.readings[0])
+        printed = printed_by(ledger, rows_of(table), entry)
         for name, found in printed.items():
-            value = found if found not in (NO_FIGURE, "all") else entry.printed[name]
+            value = found if found not in (NO_NUMBER, "all") else entry.printed[name]
             if value != "all" and draw(st.integers(0, 5)) == 0:
                 value = draw(st.sampled_from(["0", "1", "2", "15", *(["1.5", "15.3"] if "." in value else [])]))
             printed[name] = value
         ledger = replace(ledger, entries=(*ledger.entries, replace(entry, printed=printed)))
     return ledger, table
-
-
-def possible_patients(ledger: Ledger) -> list[Patient]:
-    """Return every patient who, alone, breaks no rule and has values where they must be and may be."""
-    alone = replace(ledger, entries=())
-    values = [[*(each.values or range(each.minimum, each.maximum + 1)), None] for each in ledger.attributes.values()]
-    every = [dict(zip(ledger.attributes, chosen, strict=True)) for chosen in product(*values)]
-    return [patient for patient in every if not unsatisfied(alone, pd.DataFrame([patient], dtype=object))]
-
-
-def all_tables(ledger: Ledger, possible: list[Patient]) -> Iterator[pd.DataFrame]:
-    """Yield every table of possible patients, whatever their order."""
-    for chosen in combinations_with_replacement(possible, ledger.size):
-        yield pd.DataFrame(list(chosen), columns=list(ledger.attributes), dtype=object)

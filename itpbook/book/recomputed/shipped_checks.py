@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from implied.determine.everything import asked, determine
-from implied.determine.readings import chosen_readings
+from implied.check.attribute_table import rows_of
+from implied.determine.everything import determine_all, open_queries
+from implied.determine.readings import read_as_possible
 from implied.determine.stored_answers import NotDetermined, load_determined
 from implied.files.unfinished import unfinished
 from implied.ledger import Ledger
@@ -89,7 +90,7 @@ def check_chapters(executed: Path, stored: Path = project.CHAPTERS) -> Check:
 
 def check_answers(ledger: Ledger, questions: Questions, *, jobs: int = 1, path: Path = project.DETERMINED) -> Check:
     """Compare all that is stored of what the ledger determines with what is worked out now, by ``jobs`` processes."""
-    now = json.loads(json.dumps(asdict(determine(ledger, questions, jobs=jobs))))
+    now = json.loads(json.dumps(asdict(determine_all(ledger, questions, jobs=jobs))))
     sizes = ", ".join(f"{len(now[part])} {part}" for part in ("conflicts", "intervals", "patients"))
     subject = f"{name_of(path)} ({sizes}) against what the ledger gives now"
     return Check("answers", subject, tuple(differing_answers(path, now)))
@@ -100,19 +101,19 @@ def check_questions(ledger: Ledger, questions: Questions, *, path: Path = projec
 
     This takes another way than :func:`check_answers`: patients are counted, nothing is solved.
     """
-    wanted = list(asked(ledger, questions, chosen_readings(ledger)))
+    wanted = list(open_queries(read_as_possible(ledger), questions))
     subject = f"{len(wanted)} results of the shipped records against the limits that are stored for them"
     try:
         answers = load_determined(ledger, questions, path)
     except (NotDetermined, LookupError, TypeError) as error:
         return Check("questions", subject, (f"{name_of(path)}: cannot be read ({error})",))
-    patients = derive(load_cohort(project.COHORT))[list(ledger.attributes)]
+    patients = rows_of(derive(load_cohort(project.COHORT))[list(ledger.attributes)])
     problems = []
-    for question in wanted:
-        reading, figure = question.reading, question.figure
-        name = f"{figure.id} ({reading} reading, {figure.statistic})"
-        interval = answers.interval(figure.id, reading, figure.statistic)
-        value = figure.value(patients)
+    for named in wanted:
+        query = named.query
+        name = f"{query.id} ({named.reading} reading, {query.statistic})"
+        interval = answers.interval(query.id, named.reading, query.statistic)
+        value = query.value(patients)
         if interval is None:
             problems.append(f"{name_of(path)}: no answer for {name}")
         elif value is not None and (
@@ -146,7 +147,7 @@ def check_shipped(ledger: Ledger, chapters: Check | None, skip: Sequence[str], *
 def _check_made(ledger: Ledger, folder: Path, skip: Sequence[str], draws: Sequence[int], jobs: int) -> Iterator[Check]:
     """Make the shipped records, some draws of their envelope and the example again in an empty folder, and compare."""
     numbers = sorted({*([] if "envelope" in skip else draws), *([] if "records" in skip else [0])})
-    reconstruction = RecordsOfSeries(ledger, chosen_readings(ledger)) if numbers else None
+    reconstruction = RecordsOfSeries(read_as_possible(ledger)) if numbers else None
     with ProcessPoolExecutor(
         jobs,
         mp_context=multiprocessing.get_context("fork"),  # what is prepared once is there in every process

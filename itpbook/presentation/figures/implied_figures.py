@@ -12,12 +12,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from implied.check.percentages import counts_printing
 from implied.determine.grouped import silent_populations, sizes_left
-from implied.determine.stored_answers import Determined, Interval
+from implied.determine.stored_answers import Determined, KnownBound
 from implied.ledger import Entry, Ledger
 from implied.ledger.conditions import Condition
 from implied.ledger.questions import Questions
+from implied.numbers.percentages import counts_printing
 from itpbook.presentation.figures import alternative, style
 from itpbook.presentation.palette import BAND, BLUE, GREY, INK, ORANGE, WHITE
 
@@ -73,7 +73,7 @@ def possible_shares(questions: Questions, known: Determined) -> style.DrawnFigur
     return _percentages(rows, [_FORCED_MARK, _POSSIBLE_MARK])
 
 
-def _ends(interval: Interval | None) -> tuple[float | None, float | None]:
+def _ends(interval: KnownBound | None) -> tuple[float | None, float | None]:
     if interval is None or interval.exact is None:
         return None, None
     return float(Fraction(interval.exact[0])), float(Fraction(interval.exact[1]))

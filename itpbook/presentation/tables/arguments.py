@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from implied.check.percentages import counts_printing, possible_denominators
 from implied.ledger import Entry
+from implied.numbers.percentages import counts_printing, possible_denominators
 from implied.numbers.rounding import print_exactly
 from itpbook.definitions import IWG2009, SOURCE, Definitions
 from itpbook.presentation.tables.markup import Markup, Table, link, publication_table
@@ -107,7 +107,8 @@ def conflict_table(verification: Verification) -> Table:
         if len(entry.readings) > 1 and "percent" in entry.printed:
             same = [other for other in ledger if other.readings == entry.readings and "percent" in other.printed]
             percents = [other.printed["percent"] for other in same]
-            would_do = "; ".join(_fits(size, percents) for size in possible_denominators(ledger, same)) or "none"
+            sizes = possible_denominators(percents, ledger.size)
+            would_do = "; ".join(_fits(size, percents) for size in sizes) or "none"
         proof = verification.proofs.get(frozenset({name, *conflict.others[0]}))
         because = _because(conflict.statement, proof)
         rows.append((_claim(entry), Markup("<br>or with ".join(sets)), because, would_do))

@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 
 from implied.determine.grouped import grouped_conflicts
-from implied.determine.stored_answers import Determined, Interval, KnownPatient
+from implied.determine.stored_answers import Determined, KnownBound, KnownPatient
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from implied.numbers.rounding import with_unit
@@ -78,7 +78,7 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     Outcomes of subgroups are left to :func:`itpbook.presentation.tables.subgroup_table`.
     """
     single = {question.id for question in questions.single}
-    by_figure: dict[tuple[str, str], list[Interval]] = {}
+    by_figure: dict[tuple[str, str], list[KnownBound]] = {}
     for interval in known.intervals:
         if not interval.published and (interval.id in single or not interval.id.startswith("subgroup.")):
             by_figure.setdefault((interval.id, interval.reading), []).append(interval)
@@ -107,7 +107,7 @@ def possible_table(questions: Questions, known: Determined) -> Table:
     )
 
 
-def _row(heading: str, intervals: Sequence[Interval]) -> tuple[str, str, str, str]:
+def _row(heading: str, intervals: Sequence[KnownBound]) -> tuple[str, str, str, str]:
     first, share = intervals[0], next((other for other in intervals[1:] if other.statistic == "percent"), None)
     words = escape(first.label)
     if share is not None and first.among != "all patients":
@@ -115,7 +115,7 @@ def _row(heading: str, intervals: Sequence[Interval]) -> tuple[str, str, str, st
     return heading, Markup(words), _possible(first), "" if share is None else _possible(share)
 
 
-def _possible(interval: Interval) -> str:
+def _possible(interval: KnownBound) -> str:
     words = interval.with_unit + (", or nobody" if interval.may_be_empty else "")
     if interval.without_reading is None:
         return words

@@ -18,7 +18,7 @@ Headings = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """Which results stand in a table and under which headings; ``intervals`` are the exact ones of percentages."""
 
     id: str
@@ -27,7 +27,7 @@ class Layout:
     intervals: bool = False
 
 
-BASELINE = Layout(
+BASELINE = TableLayout(
     "table-baseline",
     "Patients at the start of the combination",
     {
@@ -49,7 +49,7 @@ BASELINE = Layout(
         "Other": ["cohort"],
     },
 )
-TREATMENT = Layout(
+TREATMENT = TableLayout(
     "table-treatment",
     "Treatment by the combination, and what was given beside it",
     {
@@ -66,7 +66,7 @@ TREATMENT = Layout(
         "Other": ["treatment"],
     },
 )
-RESPONSE = Layout(
+RESPONSE = TableLayout(
     "table-response",
     "Response to the combination",
     {
@@ -78,7 +78,7 @@ RESPONSE = Layout(
     },
     intervals=True,
 )
-SAFETY = Layout(
+SAFETY = TableLayout(
     "table-safety",
     "Adverse events and follow-up",
     {
@@ -98,7 +98,7 @@ POSSIBLE = Markup(
 )
 
 
-def results_table(record: Recorder, layout: Layout) -> Table:
+def results_table(record: Recorder, layout: TableLayout) -> Table:
     """Set what a chapter recorded as a table: characteristic, recomputed, 95% interval, possible, published."""
     rows = [
         (heading, result)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from ledgers import Written, counted, loaded
 
-from implied.check.attribute_table import NO_FIGURE, printed_of, unsatisfied
+from implied.check.attribute_table import NO_NUMBER, printed_by, rows_of, unsatisfied
 from implied.ledger import Ledger
 from itpbook import project
 from itpbook.records.cohort import load_cohort
@@ -59,7 +59,7 @@ def six(folder: Path, **entry: Any) -> Ledger:
 
 def found(folder: Path, table: pd.DataFrame = SIX, **entry: Any) -> dict[str, str]:
     ledger = six(folder, **entry)
-    return printed_of(ledger, table, ledger["x"], ledger["x"].readings[0])
+    return printed_by(ledger, rows_of(table), ledger["x"])
 
 
 SUMMARIES: list[tuple[dict[str, str], dict[str, str]]] = [
@@ -108,8 +108,8 @@ def test_only_known_numbers_are_summed_up(tmp_path: Path):
     nobody = {"population": {"age": {"above": 90}}, "among": "the very old"}
     assert found(tmp_path, printed=asked, layout=layout, **falls, **nobody) == {
         "available": "0",
-        "median": NO_FIGURE,
-        "mean": NO_FIGURE,
+        "median": NO_NUMBER,
+        "mean": NO_NUMBER,
     }
 
 
@@ -163,7 +163,7 @@ def test_there_is_no_percentage_of_nobody(tmp_path: Path):
     nobody = {"population": {"age": {"above": 90}}, "among": "the very old"}
     assert found(tmp_path, condition={"sex": "male"}, printed={"count": "0", "percent": "0"}, **nobody) == {
         "count": "0",
-        "percent": NO_FIGURE,
+        "percent": NO_NUMBER,
     }
 
 
@@ -237,17 +237,17 @@ def test_entries_are_read_as_asked(tmp_path: Path):
         inferred=inferred,
     )
     assert unsatisfied(ledger, SIX) == ["x: published 50%, found 33%"]
-    assert unsatisfied(ledger, SIX, {"x": "inferred"}) == []
+    assert unsatisfied(ledger.read({"x": "inferred"}), SIX) == []
 
 
 def test_the_shipped_cohort_satisfies_the_shipped_ledger():
     ledger, patients = shipped_ledger(), derive(load_cohort(project.COHORT))
     free = ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
-    assert unsatisfied(ledger, patients, dict.fromkeys(free, "inferred")) == []
+    assert unsatisfied(ledger.read(dict.fromkeys(free, "inferred")), patients) == []
     literally = unsatisfied(ledger, patients)
     assert [line.partition(", found ")[0] for line in literally] == [
         f"{free[0]}: published 59%",
         f"{free[1]}: published 12%",
     ]
     thresholds = [entry for entry in ledger if entry.is_threshold]
-    assert all(printed_of(ledger, patients, each, each.readings[0]) == each.printed for each in thresholds)
+    assert all(printed_by(ledger, rows_of(patients), entry) == entry.printed for entry in thresholds)

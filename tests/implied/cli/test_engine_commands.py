@@ -52,12 +52,22 @@ def test_a_conflict_that_nothing_mends_ends_with_one_and_leaves_witnesses(imposs
     assert found["sex"].eq("female").sum() == 4
 
 
-def test_the_shipped_ledger_has_conflicts_that_the_inferred_reading_mends():
+def test_the_book_asks_its_own_ledger_of_which_another_reading_mends_the_conflicts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """No women of seven who cough are 33%, and so smokers who cough are meant, of whom there can be three."""
+    reading = """
+     inferred: {population: {cough: true, smoker: current}, among: smokers who cough, because: of seven nobody is 33%}}
+  - {id: falls"""
+    text = NINE.replace('{count: "6"}', '{count: "7"}').replace("}\n  - {id: falls", f",{reading}")
+    (tmp_path / "published.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(project, "LEDGER", tmp_path / "published.yaml")
     done = CliRunner().invoke(app, ["conflicts", "--others", "0"])
     assert done.exit_code == 0
-    assert "12/21 prints 57%, 13/21 prints 62%; none prints 59%." in done.stdout
-    assert "would do: 17 patients" in done.stdout
-    assert "rounding half even: impossible: ruled out by cohort.prior.immunosuppressant" in done.stdout
+    assert "2/7 prints 29%, 3/7 prints 43%; none prints 33%." in done.stdout
+    assert "would do: 3, 6, 9 patients" in done.stdout
+    assert "read otherwise: cough.women (inferred: smokers who cough)" in done.stdout
+    assert "rounding up: impossible: ruled out by current" in done.stdout
 
 
 def test_bounds_are_printed_and_their_ends_shown_by_patients(nine: list[str], tmp_path: Path):
@@ -78,7 +88,7 @@ def test_a_figure_that_nobody_asks_for_is_named(nine: list[str], tmp_path: Path)
     (tmp_path / "asked.yaml").write_text(ASKED, encoding="utf-8")
     done = CliRunner().invoke(engine, ["bounds", *nine, "young", "--questions", str(tmp_path / "asked.yaml")])
     assert done.exit_code == 1
-    assert "no such figure: young; known are" in done.stderr
+    assert "no such claim or question: young; known are" in done.stderr
 
 
 def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_path: Path):
@@ -87,7 +97,7 @@ def test_bounds_of_an_impossible_ledger_are_refused(impossible: list[str], tmp_p
         engine, ["bounds", *impossible, "--questions", str(tmp_path / "asked.yaml"), "--jobs", "1"]
     )
     assert done.exit_code == 1
-    assert "no records satisfy all figures about" in done.stderr
+    assert "no records satisfy all claims about" in done.stderr
 
 
 def test_curves_of_another_series_do_not_replace_the_shipped_ones(tmp_path: Path):

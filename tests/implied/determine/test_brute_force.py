@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import comb
 
 import numpy as np
 import pandas as pd
 import pytest
 from brute_force import (
+    QUARTERS,
     AllRecords,
+    Statistic,
     meets,
+    one_set,
     patients_of,
     possible_patients,
     printed_by,
-    quantile,
     satisfy,
 )
 from every_conflict import EveryConflict, Verdict
@@ -31,9 +32,11 @@ DAYS = Attribute("stay", "Days in hospital", unit="days", minimum=1, maximum=3, 
 WOMEN = OneOf("sex", ("female",))
 
 
-@given(values=st.lists(st.integers(0, 50), min_size=1, max_size=12), quarters=st.integers(0, 4))
-def test_quantiles_are_those_of_numpy(values: list[int], quarters: int):
-    assert float(quantile(values, Fraction(quarters, 4))) == np.quantile(values, quarters / 4)
+@given(values=st.lists(st.integers(0, 50), min_size=1, max_size=12), statistic=st.sampled_from(list(QUARTERS)))
+def test_quantiles_are_those_of_numpy(values: list[int], statistic: str):
+    patients = one_set(ledger_of([], []), [{"score": value} for value in values])
+    (found,) = patients.values(Statistic(statistic, EVERYONE, EVERYONE, "score", ()))
+    assert float(found or 0) == np.quantile(values, QUARTERS[statistic] / 4)
 
 
 def test_a_value_that_is_missing_meets_nothing():

@@ -10,7 +10,7 @@ from agreement import assert_bounds_are_sharp, assert_conflicts_are_the_smallest
 from brute_force import AllRecords
 from series_models import counting_everybody, ledger_of, made
 
-from implied.determine.asked import Figure
+from implied.check.queries import Query
 from implied.determine.conflicts import conflicts
 from implied.ledger import Entry, Ledger, Rule
 from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
@@ -77,7 +77,7 @@ def test_order_statistics_of_many_values_conflict(ledger: Ledger):
                 [SEX, Attribute("score", "Score", (), "points", 2, 24, applies_when=WOMEN, may_be_missing=True)],
                 [counting_everybody(2), scored("q3", {"q3": "4.5"})],
             ),
-            Figure("median", "median", quantity="score"),
+            Query("median", "median", quantity="score"),
         ),
         (
             ledger_of(
@@ -85,29 +85,29 @@ def test_order_statistics_of_many_values_conflict(ledger: Ledger):
                  Attribute("score", "Score", (), "points", 0, 14, applies_when=WOMEN)],
                 [counting_everybody(3), scored("median", {"median": "9.5"})],
             ),
-            Figure("q1", "q1", quantity="score"),
+            Query("q1", "q1", quantity="score"),
         ),
         (
             ledger_of([score(0, 19)], [counting_everybody(2), scored("two", {"q1": "9.25", "maximum": "13.0"})]),
-            Figure("mean", "mean", quantity="score", population=between(7, 17)),
+            Query("mean", "mean", quantity="score", population=between(7, 17)),
         ),
         (
             # The two rules leave no women, so there is nobody to take the median of.
             ledger_of(
                 [SEX, score(1, 15)], [counting_everybody(3)], [ruled(WOMEN, 4, 6), ruled(EVERYONE, 0, 2)]
             ),
-            Figure("median", "median", quantity="score", population=AllOf((WOMEN, between(1, 14)))),
+            Query("median", "median", quantity="score", population=AllOf((WOMEN, between(1, 14)))),
         ),
     ],
 )  # fmt: skip
-def test_bounds_of_many_values_are_sharp(ledger: Ledger, figure: Figure):
+def test_bounds_of_many_values_are_sharp(ledger: Ledger, figure: Query):
     assert_bounds_are_sharp(ledger, [figure])
 
 
 def test_an_attribute_of_which_no_figure_speaks_is_in_nobodys_way():
     falls = Attribute("falls", "Falls", (), "events", 0, 2)
     ledger = ledger_of([SEX, falls], [counting_everybody(2), made("women", {"count": "1"}, condition=WOMEN)])
-    assert_bounds_are_sharp(ledger, [Figure("falls", "mean", quantity="falls"), Figure("women", "percent", WOMEN)])
+    assert_bounds_are_sharp(ledger, [Query("falls", "mean", quantity="falls"), Query("women", "percent", WOMEN)])
     assert_conflicts_are_the_smallest(ledger)
 
 

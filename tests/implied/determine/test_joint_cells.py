@@ -11,7 +11,6 @@ from implied.determine.joint_cells import Cells, NoPatient, TooManyCells, agreem
 from implied.determine.junction import groups, scopes
 from implied.determine.kinds import kinds_of
 from implied.determine.model import CellModel
-from implied.determine.parts import Parts
 from implied.determine.witness import witness
 from implied.ledger import Ledger
 from implied.ledger.conditions import EVERYONE, AllOf, Between, OneOf
@@ -63,10 +62,10 @@ def test_each_scope_lies_in_a_group_and_each_attribute_in_connected_groups():
 
 def test_no_cell_holds_patients_who_break_a_hard_rule_or_lack_what_applies(ledger: Ledger):
     cells = Cells(ledger, together=[["smoker", "age_years"], ["cough", "cough_days"]])
-    place = cells.place(["smoker", "age_years"])
+    place = cells.table_of(["smoker", "age_years"])
     never, old = OneOf("smoker", ("never",)), Between("age_years", 51, None, above=False)  # type: ignore[arg-type]
     assert not cells.mask(place, AllOf((never, old))).any()
-    place = cells.place(["cough", "cough_days"])
+    place = cells.table_of(["cough", "cough_days"])
     known = Between("cough_days", None, None, above=False)
     assert (cells.mask(place, known) == cells.mask(place, OneOf("cough", (True,)))).all()
 
@@ -103,10 +102,9 @@ def test_too_many_attributes_together_are_refused_by_name():
 def test_patients_put_together_from_cells_are_those_of_the_cells(ledger: Ledger):
     cells = Cells(ledger)
     model = CellModel(cells, (9, 9))
-    model.demand_figures({})
     found = model.solve()
     assert found is not None
-    patients = witness(cells, found, {})
+    patients = witness(cells, found)
     assert patients is not None
     assert list(patients) == list(ledger.attributes)
     assert len(patients) == 9
@@ -117,10 +115,10 @@ def test_patients_put_together_from_cells_are_those_of_the_cells(ledger: Ledger)
 
 def test_parts_share_no_attribute_and_leave_out_no_entry():
     ledger = shipped_ledger()
-    parts = Parts(ledger).separate()
+    parts = ledger.parts()
     names = [name for each in parts for name in each.attributes]
     assert sorted(names) == sorted(ledger.attributes)
     assert {entry.id for each in parts for entry in each} == {entry.id for entry in ledger}
     assert all("cohort.n" in each for each in parts)
-    (together,) = (each for each in Parts(ledger).separate(together=["sex", "response"]) if "sex" in each.attributes)
+    (together,) = (each for each in ledger.parts(together=["sex", "response"]) if "sex" in each.attributes)
     assert "response" in together.attributes

@@ -6,6 +6,7 @@ import os
 import signal
 import stat
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -109,17 +110,25 @@ COMMANDS_OF_THE_ENGINE: dict[str, Callable[[str, str], list[str]]] = {
     "solutions": lambda given, _: ["solutions", given],
     "reconstruct": lambda given, out: ["reconstruct", given, "--out", out],
 }
+OF_ALL = ("pipe", "folder", "missing", "empty", "cut short", "huge")
+"""What each command is given: nothing to wait for, to read, to parse or to hold. All of them open a file in one way."""
 SAY_NOTHING = {"build --edition", "build --parameters", "import-redcap --mapping", "bounds --questions"}
 """What an empty file is good for: nothing stands in it that differs from what holds anyway."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("command", [*COMMANDS, *COMMANDS_OF_THE_ENGINE])
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        *product([*COMMANDS, *COMMANDS_OF_THE_ENGINE], OF_ALL),
+        *product(["validate", "conflicts"], [kind for kind in KINDS if kind not in OF_ALL]),
+    ],
+)
 def test_what_is_no_file_is_refused_at_once_in_a_sentence(command: str, kind: str, tmp_path: Path) -> None:
     if kind == "empty" and command in SAY_NOTHING:
         kind = "missing"
     out = tmp_path / "out"
-    small_cohort_files(tmp_path / "out-records")
+    if command == "build --edition":
+        small_cohort_files(tmp_path / "out-records")
     of_engine = command in COMMANDS_OF_THE_ENGINE
     arguments = COMMANDS_OF_THE_ENGINE[command] if of_engine else COMMANDS[command]
     given = str(KINDS[kind](tmp_path / "given"))

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from implied.check.attribute_table import rows_of
+from implied.ledger.condition_parser import ConditionError, parse
 from implied.ledger.conditions import (
     EVERYONE,
     AllOf,
@@ -18,12 +20,12 @@ from implied.ledger.conditions import (
     Attribute,
     Between,
     Condition,
-    ConditionError,
     OneOf,
     attributes_of,
     holds,
-    parse,
+    meets,
 )
+from implied.reconstruct.coded import Coding
 
 ATTRIBUTES = {
     "response": Attribute("response", "Response", ("CR", "R", "none")),
@@ -52,7 +54,12 @@ def read(written: Any) -> Condition:
 
 
 def met(written: Any) -> list[bool]:
-    return holds(read(written), PATIENTS).tolist()
+    condition = read(written)
+    who = holds(condition, PATIENTS).tolist()
+    assert who == [meets(condition, row) for row in rows_of(PATIENTS)]
+    coding = Coding(ATTRIBUTES)
+    assert who == coding.test(condition)(coding.encoded(PATIENTS)).tolist()
+    return who
 
 
 def test_the_tree_of_a_condition():

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from ledgers import Written, counted, entry_of, loaded, small_ledger, write_ledger
 
-from implied.ledger import LedgerError, load_ledger, percentage_problems
+from implied.ledger import LedgerError, load_ledger
+from implied.ledger.checks import percentage_problems
 from implied.ledger.conditions import EVERYONE, AllOf, Between, OneOf, attributes_of, holds
 from itpbook import project
 from itpbook.records.cohort import load_cohort
@@ -532,7 +533,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path):
         (b"\xff\xfe\x00", "is no YAML"),
         (b"source: a\nsource: b\n", "the key 'source' stands twice"),
         (b"attributes:\n  sex: {label: a, label: b}\n", "the key 'label' stands twice"),
-        (b"", "ledger.yaml: Input should be"),
+        (b"", "ledger.yaml: source: Field required"),
         (b"- 1\n", "ledger.yaml, line 1: Input should be"),
         (b"!!python/object/apply:os.getcwd []", "is no YAML"),
     ],

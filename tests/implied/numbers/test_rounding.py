@@ -242,3 +242,15 @@ def test_unround_is_the_inverse_of_every_rule(rule: str, quarters_of_tenths: int
     for other in (Fraction(printed) - Fraction(1, 10**places), Fraction(printed) + Fraction(1, 10**places)):
         if other >= 0:
             assert value not in unround(print_number(other, places), rule)
+
+
+@pytest.mark.parametrize("rule", ROUNDING_RULES)
+@given(st.integers(0, 60), st.integers(0, 1), st.integers(1, 12))
+def test_whole_numbers_that_print_so_once_divided_are_the_multiples_of_an_interval(
+    rule: str, digits: int, places: int, times: int
+):
+    interval = unround(print_number(Fraction(digits, 10**places), places), rule)
+    numbers = range(62 * times)
+    inside = [number for number in numbers if Fraction(number, times) in interval]
+    assert list(interval.multiples(times)) == inside
+    assert [number for number in numbers if all(interval.demands(number, times))] == inside

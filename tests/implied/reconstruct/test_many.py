@@ -10,27 +10,19 @@ import pandas as pd
 import pytest
 from small_ledger import NINE, nine_patients
 
-from implied.determine.readings import chosen_readings
+from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
 from implied.reconstruct.checked import NotAsPublished, Reconstruction
 from implied.reconstruct.many import Draw, OtherDraws, folder_name, ledgers_of, write_draws
 from implied.reconstruct.solve import NoRecords
+from itpbook import project
 from itpbook.records.cohort import load_cohort
-from itpbook.shipped import shipped_ledger
 from itpbook.study.reconstructions import RecordsOfSeries
 from itpbook.synthetic.raw_records import SEED
 
 
-def written(
-    ledger: Ledger,
-    folder: Path,
-    number: int,
-    *,
-    seed: int = 7,
-    jobs: int = 1,
-    kind: type[Reconstruction] = Reconstruction,
-) -> list[Draw]:
-    made = write_draws(ledger, lambda: kind(ledger, chosen_readings(ledger)), seed, number, folder, jobs)
+def written(ledger: Ledger, folder: Path, number: int, *, seed: int = 7, jobs: int = 1) -> list[Draw]:
+    made = write_draws(ledger, lambda: Reconstruction(ledger), seed, number, folder, jobs)
     return sorted(made, key=lambda draw: draw.number)
 
 
@@ -46,15 +38,16 @@ def nine(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 def test_the_records_depend_neither_on_the_number_of_processes_nor_on_how_many_are_made(nine: Ledger, tmp_path: Path):
     assert written(nine, tmp_path / "one", 4, jobs=1) == written(nine, tmp_path / "four", 4, jobs=4)
     assert contents(tmp_path / "one") == contents(tmp_path / "four")
-    Reconstruction(nine, {}).write(9, tmp_path / "alone")
+    Reconstruction(nine).write(9, tmp_path / "alone")
     assert contents(tmp_path / "alone") == contents(tmp_path / "one" / folder_name(3))
 
 
-def test_draws_of_the_shipped_ledger_begin_with_the_shipped_records_and_are_whole_series(tmp_path: Path):
-    ledger = shipped_ledger()
-    draws = written(ledger, tmp_path, 2, seed=SEED, jobs=2, kind=RecordsOfSeries)
-    RecordsOfSeries(ledger, chosen_readings(ledger)).write(SEED, tmp_path / "alone")
-    assert contents(tmp_path / "alone") == contents(tmp_path / "draw-001")
+def test_draws_of_the_shipped_ledger_begin_with_the_shipped_records_and_are_whole_series(
+    ledger: Ledger, known: Determined, tmp_path: Path
+):
+    draws = list(write_draws(ledger, lambda: RecordsOfSeries(ledger.read(known.readings)), SEED, 2, tmp_path, 1))
+    draws.sort(key=lambda draw: draw.number)
+    assert contents(tmp_path / "draw-001") == contents(project.COHORT)
     assert [draw.seed for draw in draws] == [SEED, SEED + 1]
     for draw in draws:
         cohort = load_cohort(tmp_path / draw.name)
@@ -76,7 +69,7 @@ def test_the_index_names_every_draw_with_its_seed_and_digest(nine: Ledger, tmp_p
 
 def test_an_interrupted_run_goes_on_and_keeps_what_is_finished(nine: Ledger, tmp_path: Path):
     whole = written(nine, tmp_path / "whole", 5)
-    running = write_draws(nine, lambda: Reconstruction(nine, {}), 7, 5, tmp_path / "stopped", jobs=1)
+    running = write_draws(nine, lambda: Reconstruction(nine), 7, 5, tmp_path / "stopped", jobs=1)
     next(running)
     running.close()
     assert not (tmp_path / "stopped" / folder_name(5)).exists()
@@ -125,7 +118,7 @@ def test_a_file_that_is_no_index_is_refused_in_words(content: str, nine: Ledger,
 
 
 def test_another_series_is_written_as_one_table_with_a_card(nine: Ledger, tmp_path: Path):
-    assert Reconstruction(nine, {}).write(3, tmp_path / "out") == 9
+    assert Reconstruction(nine).write(3, tmp_path / "out") == 9
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"patients.csv", "README.md"}
     table = pd.read_csv(tmp_path / "out" / "patients.csv")
     assert list(table.columns) == ["patient_id", *nine.attributes]
@@ -138,7 +131,7 @@ def test_another_series_is_written_as_one_table_with_a_card(nine: Ledger, tmp_pa
 
 
 def test_records_that_are_not_as_published_are_refused(nine: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    reconstruction = Reconstruction(nine, {})
+    reconstruction = Reconstruction(nine)
     solved = reconstruction.solver.patients(3)
     spoiled = solved.assign(sex=["male"] * 9)
     monkeypatch.setattr(reconstruction.solver, "patients", lambda seed: spoiled)
@@ -150,5 +143,5 @@ def test_records_that_are_not_as_published_are_refused(nine: Ledger, tmp_path: P
 def test_figures_that_cannot_stand_together_stop_the_run_and_leave_nothing(tmp_path: Path):
     impossible = nine_patients(tmp_path, NINE.replace('printed: {count: "6"}', 'printed: {count: "7"}'))
     with pytest.raises(NoRecords):
-        list(write_draws(impossible, lambda: Reconstruction(impossible, {}), 7, 3, tmp_path / "out", jobs=2))
+        list(write_draws(impossible, lambda: Reconstruction(impossible), 7, 3, tmp_path / "out", jobs=2))
     assert not (tmp_path / "out").exists()

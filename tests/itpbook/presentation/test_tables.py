@@ -25,7 +25,7 @@ from itpbook.presentation.tables import (
     subgroup_table,
     verification_table,
 )
-from itpbook.presentation.tables.recorded import Layout
+from itpbook.presentation.tables.recorded import TableLayout
 from itpbook.presentation.tables.verdict_table import slug
 from itpbook.results import NO_FIGURE, Recorder, Result, anchor, result_anchor
 from itpbook.results.verify import Alternative, VerdictLine
@@ -93,11 +93,13 @@ def events(result_id: str, number: int, affected: int) -> Result:
     return Result(result_id, "Severe", "all patients", affected, 31, statistics, str(number), unit="events")
 
 
-def table_of(results: list[Result], layout: Layout | None = None) -> Table:
+def table_of(results: list[Result], layout: TableLayout | None = None) -> Table:
     """The table of what a chapter recorded; without a layout under one heading, with intervals."""
     record = Recorder("efficacy", shipped_ledger())
     record.results = {(result.id, result.reading): result for result in results}
-    return results_table(record, layout or Layout("t", "A", {"All": ["cohort", "efficacy", "safety"]}, intervals=True))
+    return results_table(
+        record, layout or TableLayout("t", "A", {"All": ["cohort", "efficacy", "safety"]}, intervals=True)
+    )
 
 
 def row_of(result: Result) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from implied.determine.readings import chosen_readings
+from implied.determine.readings import chosen_readings, read_as_possible
 from implied.ledger import Entry, Ledger, Reading
 from implied.ledger.conditions import holds
 from implied.numbers.rounding import decimals, print_number, print_percent
@@ -46,7 +46,7 @@ def patients(shipped: Cohort) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def solution(ledger: Ledger) -> pd.DataFrame:
-    return solver(ledger, chosen_readings(ledger)).patients(SEED)
+    return solver(read_as_possible(ledger)).patients(SEED)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_shipped_files_are_a_fresh_run_byte_for_byte(tmp_path: Path):
 
 def test_the_card_is_that_of_the_shipped_records(shipped: Cohort, ledger: Ledger):
     text = (project.COHORT / "README.md").read_text(encoding="utf-8")
-    assert text == card(shipped, ledger, chosen_readings(ledger), SEED)
+    assert text == card(shipped, read_as_possible(ledger), SEED)
     for needed in (
         "None of these 31 patients exists",
         f"seed {SEED}",
@@ -147,7 +147,7 @@ def test_the_solution_keeps_every_rule_of_the_ledger(ledger: Ledger, solution: p
 @pytest.fixture(scope="module")
 def drawn(ledger: Ledger) -> dict[int, pd.DataFrame]:
     """Solutions of other seeds."""
-    solving = solver(ledger, chosen_readings(ledger))
+    solving = solver(read_as_possible(ledger))
     return {seed: solving.patients(seed) for seed in range(1, 13)}
 
 
