@@ -13,6 +13,7 @@ ENVELOPE = ROOT / "data" / "envelope.csv"
 DETERMINED = ROOT / "data" / "determined.json"
 COHORT = ROOT / "data" / "cohort"
 EXAMPLE = ROOT / "data" / "example"
+REFUSALS = ROOT / "data" / "refusals.json"
 CHAPTERS = ROOT / "chapters"
 PACKAGES = (ROOT / "implied", ROOT / "itpbook")
 LOCK = ROOT / "requirements-book.txt"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from itpbook import project
 from itpbook.intake.example import EXPORT, LINK, MAPPING
-from itpbook.intake.refusals import Shown
+from itpbook.presentation.terminal_text import TerminalText
 from itpbook.records.cohort import load_cohort
 from itpbook.results.formatting import print_share
 from itpbook.study.outcomes import derive
@@ -36,7 +36,7 @@ class Walkthrough:
         for name in (EXPORT, MAPPING, LINK):
             shutil.copyfile(project.EXAMPLE / name, self.folder / name)
 
-    def run(self, command: str, *, refused: bool = False, lines: int | None = None) -> Shown:
+    def run(self, command: str, *, refused: bool = False, lines: int | None = None) -> TerminalText:
         """Run a command line of ``itpbook`` and show it with what it prints.
 
         Parameters
@@ -69,13 +69,13 @@ class Walkthrough:
             raise RuntimeError(msg)
         if lines is not None and len(printed) > lines:
             printed = [*printed[:lines], f"… and {len(printed) - lines} more lines"]
-        return Shown((("", "\n".join([f"$ {command}", *printed])),))
+        return TerminalText((("", "\n".join([f"$ {command}", *printed])),))
 
-    def responses(self, folder: str) -> Shown:
+    def responses(self, folder: str) -> TerminalText:
         """Say how many of the imported patients responded, derived from their counts."""
         response = derive(load_cohort(self.folder / folder))["response"].astype(str)
         total, lines = len(response), []
         for words, kinds in (("Response or complete response", ["R", "CR"]), ("Complete response", ["CR"])):
             count = int(response.isin(kinds).sum())
             lines.append(f"{words}: {print_share(count, total)}")
-        return Shown((("", "\n".join(lines)),))
+        return TerminalText((("", "\n".join(lines)),))

@@ -171,6 +171,7 @@ def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):
     for name in knowing("data_dir"):
         assert {*records, *shipped, "data:./"} <= inputs[name], name
     assert "project:data/envelope.csv" in inputs["determined"]
+    assert "project:data/refusals.json" in inputs["refusals"]
     for name in CHAPTERS:
         assert "project:data/published.yaml" in inputs[name], name
         assert not any(path.endswith(("README.md", "reporting.yaml")) for path in inputs[name]), name

@@ -240,6 +240,23 @@ DAMAGES = (
         ("tests/itpbook/test_parameters.py::test_a_lower_limit_of_small_numbers_is_refused[1]",),
     ),
     Damage(
+        "a message about invalid records in other words",
+        "itpbook/records/typed.py",
+        '"no such column"',
+        '"no column"',
+        (
+            "tests/itpbook/intake/test_refusals.py::test_message[column missing]",
+            "tests/itpbook/intake/test_refusals.py::test_stored_file_has_these_bytes",
+        ),
+    ),
+    Damage(
+        "a stored message that no command gives",
+        "data/refusals.json",
+        "found no such folder",
+        "found no folder",
+        ("tests/itpbook/intake/test_refusals.py::test_message[no folder]",),
+    ),
+    Damage(
         "a key that stands twice",
         "implied/files/yaml_files.py",
         "if key in seen:",

@@ -1,7 +1,7 @@
 """Chapters that execute only what depends on the records; every other cell shows what is stored of it.
 
-Half of an execution goes into cells that show the same whatever the records: refused files, the worked example, what
-the ledger implies. Executed once, they are compared with what is stored; on other records that is shown.
+Half of an execution goes into cells that show the same whatever the records: the worked example, what the ledger
+implies. Executed once, they are compared with what is stored; on other records that is shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from itpbook.book.notebooks import notebook_text, read_notebook
 
 EXECUTED = {
     "determined": ("parameters", "setup", "record-draws", "figure-envelope"),
-    "refusals": ("parameters", "setup", "records"),
     "example": ("parameters", "setup"),
 }
 """Cells that are executed of the chapters that are mostly about the publication or the project; of others all are."""

@@ -138,7 +138,7 @@ def test_the_problems_of_records_are_no_formulas_either(tmp_path: Path):
 
 
 def test_every_file_of_csv_is_written_here():
-    """Exceptions hold numbers alone, or are files of others: a dictionary and an export of REDCap, invalid records."""
+    """Exceptions hold numbers alone, or are files of others: a dictionary and an export of REDCap."""
     elsewhere = {
         path.relative_to(project.ROOT).as_posix()
         for package in project.PACKAGES
@@ -150,5 +150,4 @@ def test_every_file_of_csv_is_written_here():
         "implied/reconstruct/many.py",
         "itpbook/intake/redcap/redcap_dictionary.py",
         "itpbook/intake/redcap/export_writer.py",
-        "itpbook/intake/refusals/case.py",
     }

@@ -1,22 +1,26 @@
-"""Guards what a centre is told of its files in every case that is expected: exact words, exit code, nothing written."""
+"""Guards the message for every expected case of records: exact words as stored, exit code, nothing written."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from refusal_messages import MESSAGES
+from refusals import CASES, Case, message_of, problems_of, refusals_text, write_refusals
 from typer.testing import CliRunner, Result
 
 from implied.files.spreadsheets import unshielded
+from itpbook import project
 from itpbook.commands.command_line import app
-from itpbook.intake.refusals import CASES, TOPICS, Case, message, problems_of
+from itpbook.intake.refusals_page import show_refusals, show_verdict
 from itpbook.records.cohort import load_cohort
 from itpbook.records.problems import LISTED, Remedy, count_of, errors_of
 from itpbook.records.report import number, told
 
+STORED = json.loads(project.REFUSALS.read_text(encoding="utf-8"))
+MESSAGES: dict[str, list[str]] = {case["name"]: case["message"] for case in STORED}
 BY_NAME = {case.name: case for case in CASES}
 REFUSED = [name for name, lines in MESSAGES.items() if "error" in lines[0].partition(":")[0]]
 
@@ -32,12 +36,38 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 def test_every_case_has_a_message_and_its_own_name() -> None:
     assert [case.name for case in CASES] == list(MESSAGES)
     assert len(BY_NAME) == len(CASES) >= 20
-    assert all(case.done.endswith(".") and case.topic in TOPICS for case in CASES)
+    assert all(case.change.endswith(".") for case in CASES)
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_message(name: str) -> None:
-    assert message(BY_NAME[name]).splitlines() == MESSAGES[name]
+    assert message_of(BY_NAME[name]).splitlines() == MESSAGES[name]
+
+
+def test_stored_file_has_these_bytes(tmp_path: Path) -> None:
+    """The page is made from this file: ``python -m tests.making.refusals`` writes it."""
+    write_refusals(tmp_path / "refusals.json")
+    assert (tmp_path / "refusals.json").read_bytes() == project.REFUSALS.read_bytes() == refusals_text().encode()
+
+
+def test_the_chapter_shows_every_topic_in_order_and_nothing_else() -> None:
+    shown = re.findall(
+        r'show_refusals\(\\"(.*)\\"\)', (project.CHAPTERS / "refusals.ipynb").read_text(encoding="utf-8")
+    )
+    assert shown == list(dict.fromkeys(case.topic for case in CASES))
+    parts = [part for topic in shown for part in show_refusals(topic).parts]
+    assert [lines for _, lines in parts] == [message_of(case) for case in CASES]
+    assert all(sentence.endswith(f".** {case.change}") for (sentence, _), case in zip(parts, CASES, strict=True))
+    with pytest.raises(
+        ValueError, match=r"no topic 'Folders' in .*refusals\.json; there are Files, Headings, Values, "
+    ):
+        show_refusals("Folders")
+
+
+def test_warnings_are_not_counted_where_small_numbers_are_withheld(tmp_path: Path) -> None:
+    cohort = load_cohort(BY_NAME["very high count"].write(tmp_path))
+    assert repr(show_verdict(cohort)) == "the records of this book: 31 patients, no error, 1 warning"
+    assert repr(show_verdict(cohort, 5)) == "the records of this book: 31 patients, no error; warnings are not printed"
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -85,8 +115,6 @@ def test_records_are_the_same_from_a_workbook_its_folder_and_parquet(tmp_path: P
     sound = load_cohort(BY_NAME["no responder"].write(tmp_path / "other")).digests
     digests = [load_cohort(BY_NAME[name].write(tmp_path / name)).digests for name in ("workbook", "Parquet")]
     assert load_cohort(tmp_path / "workbook" / "records").digests == digests[0] == digests[1] != sound
-    from itpbook import project
-
     assert load_cohort(project.COHORT).digests == digests[0]
 
 

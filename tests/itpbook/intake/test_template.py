@@ -10,13 +10,13 @@ import openpyxl
 import pandas as pd
 import pytest
 from records import small_cohort_tables
+from refusals import CASES, Case, problems_of
 from typer.testing import CliRunner
 
 from itpbook.commands.command_line import app
 from itpbook.intake.own_edition import read_edition
 from itpbook.intake.redcap.mapping import read_mapping
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
-from itpbook.intake.refusals import CASES, Case, problems_of
 from itpbook.intake.template.rules import RULES
 from itpbook.intake.template.template_files import write_template
 from itpbook.records.cohort import cohort_of, load_cohort

@@ -1,4 +1,4 @@
-"""A case: sound records as text, what is done to them, and the files in which a centre would have them."""
+"""A case of changed records: valid records as text, the change, and the files in which a centre would have them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Writer = Callable[[Tables, Path], None]
 
 @dataclass(frozen=True)
 class Case:
-    """One way in which records come.
+    """Valid records with one change.
 
     Attributes
     ----------
@@ -31,8 +31,8 @@ class Case:
         Short and unique.
     topic
         What it is about.
-    done
-        What was done to sound records, as a sentence.
+    change
+        The change of valid records, as a sentence.
     make
         Writes the records into a folder.
     file
@@ -41,7 +41,7 @@ class Case:
 
     name: str
     topic: str
-    done: str
+    change: str
     make: Callable[[Path], None]
     file: str = ""
 
@@ -52,16 +52,16 @@ class Case:
         return folder / self.file if self.file else folder
 
 
-def sound_tables() -> Tables:
+def valid_tables() -> Tables:
     """Return the synthetic records that ship with the project, each cell as text."""
     return {name: pd.read_csv(project.COHORT / f"{name}.csv", dtype=str, keep_default_na=False) for name in TABLES}
 
 
-def changed(change: Change, writer: Writer | None = None) -> Callable[[Path], None]:
-    """Return what changes the sound records and writes them, as CSV files unless said otherwise."""
+def records_with(change: Change, writer: Writer | None = None) -> Callable[[Path], None]:
+    """Return a function that writes valid records with a change, as CSV files unless a writer is given."""
 
     def make(folder: Path) -> None:
-        tables = sound_tables()
+        tables = valid_tables()
         change(tables)
         folder.mkdir(parents=True)
         (writer or write_csv)(tables, folder)
@@ -69,8 +69,8 @@ def changed(change: Change, writer: Writer | None = None) -> Callable[[Path], No
     return make
 
 
-def renamed(table: str, **names: str) -> Change:
-    """Return what gives columns of a table other headings."""
+def rename_columns(table: str, **names: str) -> Change:
+    """Return a change that gives columns of a table other headings."""
 
     def change(tables: Tables) -> None:
         tables[table] = tables[table].rename(columns=names)
@@ -78,8 +78,8 @@ def renamed(table: str, **names: str) -> Change:
     return change
 
 
-def with_cells(table: str, row: int, /, **cells: str | datetime.date) -> Change:
-    """Return what replaces the cells of a row (0 is the first record); cells may be other than text."""
+def replace_cells(table: str, row: int, /, **cells: str | datetime.date) -> Change:
+    """Return a change that replaces cells of a row (0 is the first record); cells may be other than text."""
 
     def change(tables: Tables) -> None:
         for column, value in cells.items():
@@ -89,18 +89,18 @@ def with_cells(table: str, row: int, /, **cells: str | datetime.date) -> Change:
     return change
 
 
-def all_of(*changes: Change) -> Change:
-    """Return what makes several changes."""
+def make_changes(*changes: Change) -> Change:
+    """Return several changes as one."""
 
     def change(tables: Tables) -> None:
-        for each in changes:
-            each(tables)
+        for one_change in changes:
+            one_change(tables)
 
     return change
 
 
-def with_row(table: str, **cells: str) -> Change:
-    """Return what adds a row to the end of a table; cells not named are empty."""
+def append_row(table: str, **cells: str) -> Change:
+    """Return a change that adds a row to the end of a table; cells not named are empty."""
 
     def change(tables: Tables) -> None:
         row = {**dict.fromkeys(tables[table].columns, ""), **cells}
@@ -109,12 +109,12 @@ def with_row(table: str, **cells: str) -> Change:
     return change
 
 
-def spoilt(spoil: Callable[[Path], None], writer: Writer | None = None) -> Callable[[Path], None]:
-    """Return what writes the sound records and then does something to the folder."""
+def folder_with(change: Callable[[Path], None], writer: Writer | None = None) -> Callable[[Path], None]:
+    """Return a function that writes valid records and then changes their folder."""
 
     def make(folder: Path) -> None:
-        changed(lambda _: None, writer)(folder)
-        spoil(folder)
+        records_with(lambda _: None, writer)(folder)
+        change(folder)
 
     return make
 

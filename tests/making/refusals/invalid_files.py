@@ -1,17 +1,17 @@
-"""Files that are not what they should be."""
+"""Records whose files are missing, damaged or there twice."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from itpbook.intake.refusals.case import (
+from .record_cases import (
     Case,
     Tables,
     Writer,
-    changed,
-    sound_tables,
-    spoilt,
+    folder_with,
+    records_with,
+    valid_tables,
     write_csv,
     write_parquet,
     write_workbook,
@@ -26,7 +26,7 @@ def _nothing(folder: Path) -> None:
 
 
 def _beside_a_workbook(folder: Path) -> None:
-    write_workbook(sound_tables(), folder)
+    write_workbook(valid_tables(), folder)
 
 
 def _renamed(folder: Path) -> None:
@@ -100,53 +100,64 @@ CASES = (
         "table missing",
         _TOPIC,
         "There is no file of treatments.",
-        spoilt(lambda folder: (folder / "treatments.csv").unlink()),
+        folder_with(lambda folder: (folder / "treatments.csv").unlink()),
     ),
-    Case("file in capitals", _TOPIC, "The file of patients begins with a capital letter.", spoilt(_renamed)),
+    Case("file in capitals", _TOPIC, "The file of patients begins with a capital letter.", folder_with(_renamed)),
     Case(
         "empty file",
         _TOPIC,
         "The file of platelet counts is there, but holds nothing.",
-        spoilt(_emptied),
+        folder_with(_emptied),
     ),
-    Case("empty table", _TOPIC, "The table of platelet counts has headings and no row.", changed(_without_rows)),
+    Case("empty table", _TOPIC, "The table of platelet counts has headings and no row.", records_with(_without_rows)),
     Case(
-        "semicolons", _TOPIC, "A spreadsheet saved the counts with semicolons between the cells.", spoilt(_semicolons)
+        "semicolons",
+        _TOPIC,
+        "A spreadsheet saved the counts with semicolons between the cells.",
+        folder_with(_semicolons),
     ),
     Case(
         "Latin-1",
         _TOPIC,
         "The file of patients was saved in the encoding Latin-1; the name of a centre has a cedilla.",
-        changed(_with_accents, _encoded("latin-1")),
+        records_with(_with_accents, _encoded("latin-1")),
     ),
     Case(
         "UTF-16",
         _TOPIC,
         "The file of patients was saved as what some programs call Unicode text.",
-        changed(_with_accents, _encoded("utf-16")),
+        records_with(_with_accents, _encoded("utf-16")),
     ),
     Case(
-        "ragged rows", _TOPIC, "One row of counts lacks its last cell, another has one too many.", spoilt(_short_rows)
+        "ragged rows",
+        _TOPIC,
+        "One row of counts lacks its last cell, another has one too many.",
+        folder_with(_short_rows),
     ),
-    Case("open quotation", _TOPIC, "A quotation mark is opened and never closed.", spoilt(_open_quotation)),
+    Case("open quotation", _TOPIC, "A quotation mark is opened and never closed.", folder_with(_open_quotation)),
     Case(
         "two formats",
         _TOPIC,
         "A workbook of the records lies beside the CSV files.",
-        spoilt(_beside_a_workbook),
+        folder_with(_beside_a_workbook),
     ),
     Case(
         "CSV beside Parquet",
         _TOPIC,
         "Every table is there as CSV and as Parquet.",
-        spoilt(lambda folder: write_parquet(sound_tables(), folder)),
+        folder_with(lambda folder: write_parquet(valid_tables(), folder)),
     ),
-    Case("two workbooks", _TOPIC, "The folder holds a workbook and its copy.", spoilt(_two_workbooks, write_workbook)),
+    Case(
+        "two workbooks",
+        _TOPIC,
+        "The folder holds a workbook and its copy.",
+        folder_with(_two_workbooks, write_workbook),
+    ),
     Case(
         "sheet missing",
         _TOPIC,
         "In the workbook the sheet of counts begins with a capital, and there is none of adverse events.",
-        changed(_without_sheet, write_workbook),
+        records_with(_without_sheet, write_workbook),
     ),
     Case("no workbook", _TOPIC, "A text file was given the name of a workbook.", _no_workbook),
     Case("password", _TOPIC, "The workbook is protected by a password.", _protected),
@@ -154,6 +165,6 @@ CASES = (
         "further file",
         _TOPIC,
         "Older counts lie in a file of their own, beside the file of counts.",
-        spoilt(_further_file),
+        folder_with(_further_file),
     ),
 )

@@ -1,11 +1,12 @@
-"""Records that are out of the ordinary, and sound."""
+"""Records that are unusual and valid: small or extreme series, other formats."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from itpbook.intake.refusals.case import Case, Change, Tables, changed, write_parquet, write_workbook
 from itpbook.records.schema import columns_of
+
+from .record_cases import Case, Change, Tables, records_with, write_parquet, write_workbook
 
 _TOPIC = "Unusual, but sound"
 
@@ -58,35 +59,35 @@ def _switch(tables: Tables) -> None:
 
 
 CASES = (
-    Case("one patient", _TOPIC, "There is a single patient.", changed(_one_patient)),
-    Case("nobody eligible", _TOPIC, "Every patient had responded to rituximab.", changed(_nobody_eligible)),
-    Case("no responder", _TOPIC, "Every count under the combination is low.", changed(_counts_after("10"))),
-    Case("all responders", _TOPIC, "Every count under the combination is high.", changed(_counts_after("150"))),
-    Case("no adverse event", _TOPIC, "The table of adverse events has headings and no row.", changed(_no_event)),
+    Case("one patient", _TOPIC, "There is a single patient.", records_with(_one_patient)),
+    Case("nobody eligible", _TOPIC, "Every patient had responded to rituximab.", records_with(_nobody_eligible)),
+    Case("no responder", _TOPIC, "Every count under the combination is low.", records_with(_counts_after("10"))),
+    Case("all responders", _TOPIC, "Every count under the combination is high.", records_with(_counts_after("150"))),
+    Case("no adverse event", _TOPIC, "The table of adverse events has headings and no row.", records_with(_no_event)),
     Case(
         "missing wherever possible",
         _TOPIC,
         "Every column that may be left out is, and every cell that may be empty.",
-        changed(_missing_wherever_possible),
+        records_with(_missing_wherever_possible),
     ),
     Case(
         "a switch of agent",
         _TOPIC,
         "During the combination, one TPO receptor agonist took over from the other.",
-        changed(_switch),
+        records_with(_switch),
     ),
     Case(
         "workbook",
         _TOPIC,
         "The tables are sheets of a workbook.",
-        changed(lambda _: None, write_workbook),
+        records_with(lambda _: None, write_workbook),
         "records.xlsx",
     ),
-    Case("Parquet", _TOPIC, "The tables are Parquet files.", changed(lambda _: None, write_parquet)),
+    Case("Parquet", _TOPIC, "The tables are Parquet files.", records_with(lambda _: None, write_parquet)),
     Case(
         "numbers for identifiers",
         _TOPIC,
         "In a workbook, patients are named by numbers; their digits are taken, and no zeros that are shown before.",
-        changed(_typed_identifiers, write_workbook),
+        records_with(_typed_identifiers, write_workbook),
     ),
 )
