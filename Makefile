@@ -23,7 +23,7 @@ endef
 export NEEDS_PYTHON NEEDS_VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test check serve lock clean
+.PHONY: help book pdf test test-fast coverage check serve lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -53,6 +53,17 @@ pdf: $(VENV)/.installed-book ## the book, and the whole manuscript as _build/htm
 test: check ## everything: lint, types, unit, property, notebook, book and browser tests
 	$(BIN)/python -m tests.making.chromium
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --nbval --nbval-current-env chapters tests
+
+test-fast: check ## what finds most faults in a minute: no browser, no whole book, nothing slow
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not slow" tests
+
+coverage: $(VENV)/.installed ## run the tests and show the lines that none of them reaches; all are in _build/coverage/html
+	rm -rf _build/coverage
+	$(BIN)/python -m tests.making.chromium
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist loadfile tests
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet --directory _build/coverage/html
+	$(BIN)/coverage report
 
 check: $(VENV)/.installed ## lint and type checks only
 	$(BIN)/ruff check

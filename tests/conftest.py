@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
+_MADE_SLOWLY = {"built_book", "built_small_project", "browser", "centre_book", "chromium", "hostile_book"}
+"""Fixtures that no fast test has."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests that need what takes long to make."""
+    for item in items:
+        if _MADE_SLOWLY & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
 
 @pytest.fixture(scope="session")
 def ledger() -> Ledger:

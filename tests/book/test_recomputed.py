@@ -209,7 +209,7 @@ def test_a_changed_answer_is_named(damage: Damage, named: str, answers: dict[str
 def test_answers_are_worked_out_and_compared(
     ledger: Ledger, questions: Questions, known: Determined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("itpbook.book.recomputed.shipped_checks.determine", lambda *_, **__: known)
+    monkeypatch.setattr("itpbook.book.recomputed.shipped_checks.determine_all", lambda *_, **__: known)
     assert check_answers(ledger, questions).result == CONFIRMED
     assert check_answers(ledger, questions, path=tmp_path / "determined.json").result == DIFFERS
     for text in ("{", "[]", "null"):

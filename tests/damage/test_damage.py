@@ -69,7 +69,7 @@ def test_damage_in_every_place_is_named_by_one_run(built_book: Path, tmp_path: P
     copy.edit("data/example/redcap_export.csv", lambda text: text.replace(";F;", ";M;", 1))
     run = verify(copy, built_book, "--skip", "answers", executed="cohort")
     assert run.returncode == 1
-    assert lines_of(run, "differs") == ["ledger", "chapters", "records", "envelope", "example"]
+    assert lines_of(run, "differs") == ["ledger", "chapters", "questions", "records", "envelope", "example"]
     assert lines_of(run, "not checked") == ["envelope", "answers"]
     for named in (
         r"not as published: cohort\.n\n",
