@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from implied.ledger.conditions import Attribute
@@ -26,7 +26,7 @@ def unit_in(unit: str | None, attribute: Attribute) -> Fraction:
 def unrounded(printed: str, unit: str | None, attribute: Attribute) -> Interval:
     """Return the values in the unit of the attribute, whole or not, that print as ``printed`` in ``unit``."""
     interval, scale = unround(printed), unit_in(unit, attribute)
-    return Interval(interval.low * scale, interval.high * scale)
+    return replace(interval, low=interval.low * scale, high=interval.high * scale)
 
 
 def whole_numbers(printed: str, unit: str | None, attribute: Attribute, parts: int = 1) -> WholeRange:

@@ -112,12 +112,12 @@ def decimals(printed: str) -> int:
 
 @dataclass(frozen=True)
 class Interval:
-    """Numbers between two exact fractions; ``low`` is one of them unless told otherwise, ``high`` is not."""
+    """Numbers between two exact fractions, each of which is one of them or not."""
 
     low: Fraction
     high: Fraction
-    with_low: bool = True
-    with_high: bool = False
+    with_low: bool
+    with_high: bool
 
     def __contains__(self, value: Fraction) -> bool:
         """Tell whether ``value`` lies in the interval."""

@@ -7,7 +7,7 @@ plain draws of some thirty patients leave gaps and heaps that would be taken for
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from statistics import NormalDist
 
@@ -50,7 +50,8 @@ class Summary:
             if name in printed:
                 interval = unrounded(printed[name], unit, self.attribute)
                 known = self.statistics.get(name, interval)
-                self.statistics[name] = Interval(max(interval.low, known.low), min(interval.high, known.high))
+                low, high = max(interval.low, known.low), min(interval.high, known.high)
+                self.statistics[name] = replace(interval, low=low, high=high)
                 self.centres[name] = float((self.statistics[name].low + self.statistics[name].high) / 2)
 
     def prints(self, numbers: Rows) -> bool:

@@ -173,8 +173,8 @@ DAMAGES = (
     Damage(
         "numbers above those that print so",
         "implied/numbers/rounding.py",
-        "with_high: bool = False",
-        "with_high: bool = True",
+        'with_low, even or rule == "up")',
+        'with_low, even or rule != "down")',
         ("tests/implied/numbers/test_rounding.py::test_the_bounds_are_sharp",),
     ),
     # Suppression.
