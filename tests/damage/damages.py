@@ -206,7 +206,7 @@ DAMAGES = (
     Damage(
         "packages that are no part of a key",
         "itpbook/book/reuse/build_keys.py",
-        '"lock": contents(project.ROOT / "requirements.txt"),',
+        '"lock": contents(project.LOCK),',
         "",
         (f"{KEYS}::test_another_python_package_or_lock_changes_every_chapter_and_the_book",),
     ),
