@@ -134,13 +134,17 @@ def one_bound_by_patient() -> str:
 
 def large_ledger() -> str:
     """A series of 200 patients: conflicts, and the counts behind every percentage that prints none."""
-    from implied.determine.asked import figures_of
+    from implied.determine.asked import Figure
     from implied.determine.bounds import bounds
     from implied.determine.conflicts import conflicts
 
     ledger = load_ledger(LARGE)
     silent = [entry for entry in ledger if entry.condition is not None and "count" not in entry.printed]
-    wanted = [figure for entry in silent for figure in figures_of(entry, entry.readings[0])]
+    wanted = [
+        Figure(entry.id, statistic, entry.condition, entry.readings[0].population)
+        for entry in silent
+        for statistic in ("count", "percent")
+    ]
     found = bounds(ledger, wanted)
     return f"{len(conflicts(ledger))} conflicts, {len(found)} bounds, {sum(each.proven for each in found)} proven sharp"
 

@@ -60,22 +60,8 @@ def quantile(numbers: list[Fraction], quarters: int) -> Fraction:
     return numbers[place] + Fraction(share, 4) * (following - numbers[place])
 
 
-def printed_of(ledger: Ledger, table: pd.DataFrame, entry: Entry, reading: Reading) -> dict[str, str]:
-    """Return what an entry would print of these patients: its own statistics, with as many decimals.
-
-    Parameters
-    ----------
-    ledger
-        Declares the attributes.
-    table
-        One row per patient, one column per attribute.
-    entry, reading
-        The figure, and of whom it is taken to speak.
-    """
-    return _printed(ledger, rows_of(table), entry, reading)
-
-
-def _printed(ledger: Ledger, rows: list[dict[str, Any]], entry: Entry, reading: Reading) -> dict[str, str]:
+def printed_of(ledger: Ledger, rows: list[dict[str, Any]], entry: Entry, reading: Reading) -> dict[str, str]:
+    """Return what an entry would print of these patients: its own statistics, with as many decimals."""
     among = [row for row in rows if meets(reading.population, row)]
     if entry.quantity is not None:
         return dict(_summary(ledger.attributes[entry.quantity], among, entry))
@@ -139,7 +125,7 @@ def unsatisfied(ledger: Ledger, table: pd.DataFrame, readings: Mapping[str, str]
         if broken:
             problems.append(f"rule ({rule.because}): broken by patient {', '.join(broken)}")
     for entry in ledger:
-        found = _printed(ledger, rows, entry, entry.reading(read.get(entry.id, "literal")))
+        found = printed_of(ledger, rows, entry, entry.reading(read.get(entry.id, "literal")))
         if found != entry.printed:
             problems.append(f"{entry.id}: published {entry.text}, found {entry.layout.format(**found)}")
     return problems

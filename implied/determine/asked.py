@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from implied.check.attribute_table import QUARTERS, meets, quantile, rows_of
-from implied.ledger import Entry, Reading
 from implied.ledger.conditions import EVERYONE, AllOf, Between, Condition, attributes_of
 
 if TYPE_CHECKING:
@@ -64,15 +62,3 @@ class Figure:
             return quantile(numbers, QUARTERS[self.statistic])
         counted = sum(meets(self.condition, row) for row in among)
         return Fraction(counted) if self.statistic == "count" else Fraction(100 * counted, len(among))
-
-
-def figures_of(entry: Entry, reading: Reading) -> Iterator[Figure]:
-    """Return every statistic that an entry could print, whether it does or not."""
-    if entry.quantity is not None:
-        for statistic in QUARTERS:
-            yield Figure(entry.id, statistic, population=reading.population, quantity=entry.quantity)  # type: ignore[arg-type]
-    elif entry.sum:
-        yield Figure(entry.id, "events", population=reading.population, sum=entry.sum)
-    elif entry.condition is not None:
-        for statistic in ("count", "percent"):
-            yield Figure(entry.id, statistic, entry.condition, reading.population)  # type: ignore[arg-type]

@@ -6,8 +6,7 @@ objects of :mod:`implied.ledger.entries`, or raises :class:`LedgerError` with ev
 
 from __future__ import annotations
 
-from implied.ledger.checks import percentage_problems
-from implied.ledger.entries import Entry, Ledger, LedgerError, Reading, Rule, Statistic
+from implied.ledger.entries import Entry, Ledger, LedgerError, Reading, Rule
 from implied.ledger.reader import load_ledger
 
 __all__ = [
@@ -16,7 +15,5 @@ __all__ = [
     "LedgerError",
     "Reading",
     "Rule",
-    "Statistic",
     "load_ledger",
-    "percentage_problems",
 ]

@@ -8,10 +8,6 @@ from typing import Literal
 
 from implied.ledger.conditions import EVERYONE, Attribute, Condition
 
-Statistic = Literal[
-    "count", "denominator", "percent", "available", "mean", "median", "q1", "q3", "minimum", "maximum", "threshold"
-]
-
 
 class LedgerError(ValueError):
     """A ledger that cannot be used; each of ``problems`` names an entry and what is wrong with it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil
 
 from implied.ledger.conditions import Attribute
@@ -34,9 +33,3 @@ def whole_numbers(printed: str, unit: str | None, attribute: Attribute, parts: i
     """
     interval = numbers(printed, unit, attribute)
     return WholeRange(ceil(parts * interval.low), ceil(parts * interval.high) - 1)
-
-
-def middle(printed: str, unit: str | None, attribute: Attribute) -> Fraction:
-    """Return a printed number in the unit of the attribute."""
-    value = Fraction(printed)
-    return in_days(value, unit) if attribute.unit == "days" else value

@@ -82,7 +82,24 @@ class Solver:
         return attribute.is_number and attribute.unit != "events" and attribute.name not in self.deciding
 
     def patients(self, seed: int) -> pd.DataFrame:
-        """Find patients; see :func:`solve`."""
+        """Find patients who satisfy every entry of the ledger and differ little from plausible draws.
+
+        Parameters
+        ----------
+        seed
+            Seed of the draws.
+
+        Returns
+        -------
+        DataFrame
+            One row per patient, one column per attribute of the ledger; missing where an attribute does not apply or
+            is not known.
+
+        Raises
+        ------
+        NoRecords
+            When no records satisfy the figures.
+        """
         generator = np.random.default_rng(seed)
         for _ in range(_TRIED):
             found = self._completed(self._paired(self.draws.drawn(generator)), generator)
@@ -159,39 +176,3 @@ class Solver:
                 known = Between(name, None, None, above=False)
                 alike[name] = [attribute.applies_when, known, *self.summed_up.get(name, [])]
         return alike
-
-
-def solve(
-    ledger: Ledger,
-    readings: Mapping[str, str],
-    seed: int,
-    habits: Sequence[Rule] = (),
-    adjust: Adjust | None = None,
-) -> pd.DataFrame:
-    """Find patients who satisfy every entry of the ledger and differ little from plausible draws.
-
-    Parameters
-    ----------
-    ledger
-        The published figures.
-    readings
-        For each entry that is not read literally, the name of its reading.
-    seed
-        Seed of the draws.
-    habits
-        What patients should keep beyond the rules of the ledger, where they can.
-    adjust
-        Applied to the table of patients after their numbers are drawn.
-
-    Returns
-    -------
-    DataFrame
-        One row per patient, one column per attribute of the ledger; missing where an attribute does not apply or is
-        not known.
-
-    Raises
-    ------
-    NoRecords
-        When no records satisfy the figures.
-    """
-    return Solver(ledger, readings, habits, adjust).patients(seed)

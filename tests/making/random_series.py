@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from implied.check.attribute_table import NO_FIGURE, printed_of
+from implied.check.attribute_table import NO_FIGURE, printed_of, rows_of
 from implied.ledger import Entry, Ledger, Reading, Rule
 from implied.ledger.conditions import EVERYONE, AllOf, Attribute, Between, Condition, OneOf
 
@@ -51,7 +51,7 @@ def random_series(seed: int) -> Ledger:
     blank = Ledger("nobody", ATTRIBUTES, RULES, tuple(entries), "")
     printed = []
     for entry in entries:
-        found = printed_of(blank, table, entry, entry.readings[0])
+        found = printed_of(blank, rows_of(table), entry, entry.readings[0])
         if NO_FIGURE not in found.values():
             layout = " ".join(f"{{{name}}}" for name in found)
             printed.append(Entry(**{**vars(entry), "printed": found, "layout": layout}))

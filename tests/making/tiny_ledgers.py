@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from implied.check.attribute_table import NO_FIGURE, meets, printed_of, unsatisfied
+from implied.check.attribute_table import NO_FIGURE, meets, printed_of, rows_of, unsatisfied
 from implied.ledger import Entry, Ledger, Reading, Rule
 from implied.ledger.conditions import EVERYONE, AllOf, AnyOf, Attribute, Between, Condition, OneOf
 
@@ -123,7 +123,7 @@ def ledgers(draw: st.DrawFn, most: int, numbers: int) -> tuple[Ledger, pd.DataFr
     ledger = Ledger("nobody", attributes, rules, (number,), "")
     for at in range(draw(st.integers(1, 3))):
         entry = draw(_entries(attributes, at))
-        printed = printed_of(ledger, table, entry, entry.readings[0])
+        printed = printed_of(ledger, rows_of(table), entry, entry.readings[0])
         for name, found in printed.items():
             value = found if found not in (NO_FIGURE, "all") else entry.printed[name]
             if value != "all" and draw(st.integers(0, 5)) == 0:

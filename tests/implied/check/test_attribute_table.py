@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from ledgers import Written, counted, loaded
 
-from implied.check.attribute_table import NO_FIGURE, printed_of, unsatisfied
+from implied.check.attribute_table import NO_FIGURE, printed_of, rows_of, unsatisfied
 from implied.ledger import Ledger
 from itpbook import project
 from itpbook.records.cohort import load_cohort
@@ -59,7 +59,7 @@ def six(folder: Path, **entry: Any) -> Ledger:
 
 def found(folder: Path, table: pd.DataFrame = SIX, **entry: Any) -> dict[str, str]:
     ledger = six(folder, **entry)
-    return printed_of(ledger, table, ledger["x"], ledger["x"].readings[0])
+    return printed_of(ledger, rows_of(table), ledger["x"], ledger["x"].readings[0])
 
 
 SUMMARIES: list[tuple[dict[str, str], dict[str, str]]] = [
@@ -249,5 +249,6 @@ def test_the_shipped_cohort_satisfies_the_shipped_ledger():
         f"{free[0]}: published 59%",
         f"{free[1]}: published 12%",
     ]
+    rows = rows_of(patients)
     thresholds = [entry for entry in ledger if entry.is_threshold]
-    assert all(printed_of(ledger, patients, each, each.readings[0]) == each.printed for each in thresholds)
+    assert all(printed_of(ledger, rows, each, each.readings[0]) == each.printed for each in thresholds)

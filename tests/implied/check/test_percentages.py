@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from implied.check.percentages import counts_printing, possible_denominators
 from implied.ledger.conditions import Attribute
-from implied.ledger.printed import WholeRange, middle, whole_numbers
+from implied.ledger.printed import WholeRange, whole_numbers
 from implied.numbers.rounding import print_number, print_percent
 from implied.numbers.units import months
 from itpbook.shipped import shipped_ledger
@@ -78,8 +76,3 @@ def test_a_day_prints_as_a_month_exactly_when_it_lies_in_the_range(days: int):
     assert found.low <= days <= found.high
     for outside in (found.low - 1, found.high + 1):
         assert outside < 0 or print_number(months(outside)) != printed
-
-
-def test_the_middle_of_a_printed_time_is_in_days():
-    assert middle("12", "months", DAYS) == Fraction("365.25")
-    assert middle("57", "years", YEARS) == 57

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from brute_force import patients_of, satisfy
 
-from implied.check.attribute_table import printed_of, unsatisfied
+from implied.check.attribute_table import printed_of, rows_of, unsatisfied
 from implied.determine.asked import Figure
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import conflicts
@@ -23,7 +23,7 @@ from implied.determine.other_rounding import rounding_rules
 from implied.ledger import Ledger, LedgerError, load_ledger
 from implied.ledger.conditions import Between, OneOf
 from implied.ledger.questions import Questions
-from implied.reconstruct.solve import NoRecords, solve
+from implied.reconstruct.solve import NoRecords, Solver
 
 LEDGERS = Path(__file__).parent / "ledgers"
 FEASIBLE = ("sarcoidosis", "percentages_only", "garfinkel")
@@ -66,7 +66,7 @@ def test_every_made_up_series_says_that_nobody_is_in_it():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_series_is_reconstructed(feasible: Ledger, seed: int):
-    patients = solve(feasible, {}, seed)
+    patients = Solver(feasible, {}).patients(seed)
     assert len(patients) == feasible.size
     assert_satisfies(feasible, patients)
 
@@ -76,15 +76,16 @@ def test_nothing_in_a_feasible_series_is_contradicted(feasible: Ledger):
 
 
 def test_a_reconstruction_is_found_wanting_once_a_patient_is_lost(feasible: Ledger):
-    patients = solve(feasible, {}, 0)
+    patients = Solver(feasible, {}).patients(0)
     assert any(feasible.entries[0].id in message for message in unsatisfied(feasible, patients.iloc[1:]))
 
 
 def test_quartiles_means_and_available_values_print_as_published():
     ledger = ledger_of("sarcoidosis")
-    patients = solve(ledger, {}, 0)
+    patients = Solver(ledger, {}).patients(0)
+    rows = rows_of(patients)
     for name in ("cohort.age", "cohort.age.men", "cohort.vital_capacity", "treatment.dose", "outcome.followup"):
-        assert printed_of(ledger, patients, ledger[name], ledger[name].readings[0]) == dict(ledger[name].printed)
+        assert printed_of(ledger, rows, ledger[name], ledger[name].readings[0]) == dict(ledger[name].printed)
     assert patients["vital_capacity"].notna().sum() == 182
     assert patients.loc[patients["prednisone"].eq(True), "prednisone_dose"].notna().sum() == 91
     assert patients.loc[patients["prednisone"].eq(False), "prednisone_dose"].isna().all()
@@ -168,12 +169,12 @@ def test_both_of_two_independent_errors_are_found_and_no_others():
 def test_without_one_figure_of_each_error_the_rest_can_hold(left_out: tuple[str, str]):
     ledger = without(ledger_of("two_errors"), *left_out)
     assert conflicts(ledger) == ()
-    assert_satisfies(ledger, solve(ledger, {}, 0))
+    assert_satisfies(ledger, Solver(ledger, {}).patients(0))
 
 
 def test_a_series_with_errors_has_no_records():
     with pytest.raises(NoRecords):
-        solve(ledger_of("two_errors"), {}, 0)
+        Solver(ledger_of("two_errors"), {}).patients(0)
 
 
 def test_the_error_that_remains_is_found_when_the_other_is_mended():

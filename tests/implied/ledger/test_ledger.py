@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from ledgers import Written, counted, entry_of, loaded, small_ledger, write_ledger
 
-from implied.ledger import LedgerError, load_ledger, percentage_problems
+from implied.ledger import LedgerError, load_ledger
+from implied.ledger.checks import percentage_problems
 from implied.ledger.conditions import EVERYONE, AllOf, Between, OneOf, attributes_of, holds
 from itpbook import project
 from itpbook.records.cohort import load_cohort

@@ -22,7 +22,7 @@ from implied.ledger.printed import whole_numbers
 from implied.numbers.rounding import print_number, print_percent
 from implied.numbers.units import months
 from implied.reconstruct.constraints import Patients, demands, percentage, tightened
-from implied.reconstruct.solve import NoRecords, solve
+from implied.reconstruct.solve import NoRecords, Solver
 from itpbook.shipped import shipped_ledger
 from itpbook.study.statistics import median_range
 
@@ -125,7 +125,7 @@ def test_extremes_of_a_group_bound_nobody_else(tmp_path: Path):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_ledger_is_solved_and_its_rules_kept(nine: Ledger, seed: int):
-    patients = solve(nine, {}, seed)
+    patients = Solver(nine, {}).patients(seed)
     assert len(patients) == 9
     found = median_range(patients["age_years"])
     assert (found.median, found.minimum, found.maximum) == (50, 31, 77)
@@ -142,21 +142,21 @@ def test_any_ledger_is_solved_and_its_rules_kept(nine: Ledger, seed: int):
 
 
 def test_the_same_seed_gives_the_same_patients_and_another_gives_others(nine: Ledger):
-    assert solve(nine, {}, 5).equals(solve(nine, {}, 5))
-    assert not solve(nine, {}, 5).equals(solve(nine, {}, 6))
+    assert Solver(nine, {}).patients(5).equals(Solver(nine, {}).patients(5))
+    assert not Solver(nine, {}).patients(5).equals(Solver(nine, {}).patients(6))
 
 
 def test_figures_that_cannot_stand_together_have_no_records(tmp_path: Path):
     text = NINE.replace('printed: {count: "6"}', 'printed: {count: "7"}')  # no women of seven are 33%
     ledger = nine_patients(tmp_path, text)
     with pytest.raises(NoRecords, match="no records satisfy the published figures together"):
-        solve(ledger, {}, 0)
-    assert len(solve(without(ledger, "cough.women"), {}, 0)) == 9
+        Solver(ledger, {}).patients(0)
+    assert len(Solver(without(ledger, "cough.women"), {}).patients(0)) == 9
 
 
 def test_the_shipped_ledger_has_no_records_when_every_figure_is_read_literally():
     with pytest.raises(NoRecords):
-        solve(shipped_ledger(), {}, 0)
+        Solver(shipped_ledger(), {}).patients(0)
 
 
 def model_of(ledger: Ledger) -> tuple[Patients, list[Expression]]:
