@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -82,13 +81,13 @@ def is_allowed_address(address: str) -> bool:
     return bool(_LINK.fullmatch(address) and _SCHEME.match(address)) and not any(hidden_in(unquote(address)))
 
 
-def parsers(config: Path = project.ROOT / "_config.yml") -> tuple[MarkdownIt, MarkdownIt]:
+def parsers() -> tuple[MarkdownIt, MarkdownIt]:
     """Return the Markdown parser of the book, and one that knows more markup and follows no rule for links."""
     from markdown_it.renderer import RendererHTML
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
 
-    settings = read_yaml(config.read_bytes())
+    settings = read_yaml((project.ROOT / "_config.yml").read_bytes())
     own = {**settings["parse"], **settings["sphinx"]["config"]}
     of_parser: dict[str, Any] = {
         name.removeprefix("myst_"): set(value) if isinstance(value, list) else value

@@ -14,7 +14,7 @@ import pandas as pd
 from itpbook.records.columns import CheckedTable
 from itpbook.records.consistency import inconsistencies
 from itpbook.records.plausibility import implausibilities
-from itpbook.records.problems import Problem, Problems, Remedy, errors_of, in_order
+from itpbook.records.problems import Problem, Problems, errors_of, in_order
 from itpbook.records.report import InvalidRecords, problems_table
 from itpbook.records.schema import MAY_BE_EMPTY, TABLES, columns_of
 from itpbook.records.sources import Source, read_source
@@ -26,11 +26,9 @@ __all__ = [
     "Cohort",
     "InvalidRecords",
     "Problem",
-    "Remedy",
     "cohort_of",
     "load_cohort",
     "problems_table",
-    "validate_tables",
     "write_cohort",
 ]
 
@@ -117,12 +115,6 @@ def cohort_of(tables: Mapping[str, pd.DataFrame]) -> Cohort:
     """
     problems = Problems()
     return _cohort(_in_memory(tables, problems), problems)
-
-
-def validate_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Return all problems of tables in memory, warnings among them, in order; missing cells are None or empty."""
-    problems = Problems()
-    return _checked(_in_memory(tables, problems), problems)[1]
 
 
 def write_cohort(cohort: Cohort, folder: Path) -> None:

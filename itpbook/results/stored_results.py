@@ -20,21 +20,19 @@ _RECORDED = TypeAdapter(validated(Result, frozen=True, config=ConfigDict(extra="
 """The names and types of what a result holds, as they are written in JSON."""
 
 
-def read_outputs(folder: Path, kind: str, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+def read_outputs(folder: Path, kind: str) -> list[dict[str, Any]]:
     """Collect the JSON outputs of one MIME type from the notebooks of a folder, in order of name and cell.
-
-    Chapters named in ``without`` are not looked at.
 
     Raises
     ------
     ResultsError
         When the folder holds no notebooks, or one cannot be read, holds a traceback or a cell that never ran.
     """
-    return [payload for _, _, payload in _outputs(folder, kind, without)]
+    return [payload for _, _, payload in _outputs(folder, kind)]
 
 
 def read_results(folder: Path, *, without: Sequence[str] = ()) -> list[Result]:
-    """Read every result from the executed chapters of a folder.
+    """Read every result from the executed chapters of a folder, but for those named in ``without``.
 
     Raises
     ------
@@ -80,7 +78,9 @@ def read_data(folder: Path) -> dict[str, str]:
     return texts
 
 
-def _outputs(folder: Path, kind: str, without: Sequence[str]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+def _outputs(
+    folder: Path, kind: str, without: Sequence[str] = ()
+) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Go through the outputs of one MIME type, each with the name of its cell and the cell."""
     notebooks = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in without]
     if not notebooks:

@@ -18,7 +18,6 @@ LEVEL = 0.95
 
 PROPORTION_INTERVAL = "Clopper-Pearson (exact)"
 DIFFERENCE_INTERVAL = "Newcombe (hybrid score, without continuity correction)"
-QUARTILES = "linear interpolation between order statistics (Hyndman and Fan, type 7)"
 
 _TIE = 1e-9
 """Slack for a survival of one half, which the product of many steps misses by a hair in floats."""
@@ -67,9 +66,8 @@ class KaplanMeier:
         One row per distinct time, from time 0: ``time``, ``survival``, ``low``, ``high`` (constant until the
         next time), ``at_risk`` (just before the time), ``events`` and ``censored`` (at the time). No row
         without subjects.
-    median, median_low, median_high
-        Time at which survival first reaches one half, in the unit of the durations, and the times at which
-        the limits of the interval do; None where that is never reached.
+    median
+        Time at which survival first reaches one half, in the unit of the durations; None where that is never reached.
     """
 
     label: str
@@ -78,8 +76,6 @@ class KaplanMeier:
     missing: int
     table: pd.DataFrame
     median: float | None
-    median_low: float | None
-    median_high: float | None
 
     def at_risk(self, times: Sequence[float]) -> list[int]:
         """Count the subjects still followed and free of the event just before each of ``times``."""
@@ -122,7 +118,10 @@ def proportion(n: int, N: int) -> Proportion:
 
 
 def median_range(values: Values) -> Quantity:
-    """Return median, quartiles (by :data:`QUARTILES`), range and mean of the known values; count the missing."""
+    """Return median, quartiles, range and mean of the known values; count the missing.
+
+    Quartiles are interpolated between order statistics (type 7 of Hyndman and Fan).
+    """
     series = pd.Series(values, dtype="float64")
     known = series.dropna()
     missing = len(series) - len(known)
@@ -154,7 +153,7 @@ def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: st
     missing = len(frame) - len(known)
     if known.empty:
         empty = pd.DataFrame(columns=CURVE_COLUMNS, dtype="float64")
-        return KaplanMeier(label, 0, 0, missing, empty, None, None, None)
+        return KaplanMeier(label, 0, 0, missing, empty, None)
     # Takes a second to import, and most chapters draw no curve.
     from scipy.stats import CensoredData, ecdf
 
@@ -185,9 +184,7 @@ def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: st
         int(known["observed"].sum()),
         missing,
         table,
-        _half(table, "survival"),
-        _half(table, "low"),
-        _half(table, "high"),
+        _half(table),
     )
 
 
@@ -241,7 +238,7 @@ def _paired(durations: Values, observed: Values | Sequence[bool]) -> pd.DataFram
     return pd.DataFrame({"duration": times, "observed": events})
 
 
-def _half(table: pd.DataFrame, column: str) -> float | None:
-    """Return the first time at which ``column`` is at most one half."""
-    reached = table.loc[table[column] <= 0.5 + _TIE, "time"]
+def _half(table: pd.DataFrame) -> float | None:
+    """Return the first time at which survival is at most one half."""
+    reached = table.loc[table["survival"] <= 0.5 + _TIE, "time"]
     return None if reached.empty else float(reached.iloc[0])

@@ -27,16 +27,12 @@ class Subgroup:
 
 @dataclass(frozen=True)
 class SubgroupResponse:
-    """Overall and complete responses in a subgroup.
-
-    ``not_evaluable`` of them had no count to judge a response by; they stay in both denominators.
-    """
+    """Overall and complete responses in a subgroup, among all of its patients."""
 
     heading: str
     label: str
     response: Proportion
     complete: Proportion
-    not_evaluable: int
     id: str = ""
 
 
@@ -56,7 +52,6 @@ def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
 def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:
     """Count the responses in each subgroup, with Clopper-Pearson intervals."""
     response = patients["response"].astype(str)
-    evaluable = known_true(patients["evaluable"])
     responses = []
     for group in subgroups:
         members = known_true(group.members)
@@ -67,7 +62,6 @@ def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> li
                 group.label,
                 proportion(int((members & response.isin(["R", "CR"])).sum()), total),
                 proportion(int((members & response.eq("CR")).sum()), total),
-                int((members & ~evaluable).sum()),
                 group.id,
             )
         )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from itpbook.records.cohort import InvalidRecords, cohort_of
 from itpbook.records.problems import Problem
 
 Tables = dict[str, pd.DataFrame]
@@ -69,6 +70,14 @@ class Told(NamedTuple):
 def told(problems: Iterable[Problem]) -> list[Told]:
     """Return what problems say."""
     return [Told(each.file, each.row, each.column, each.found, each.expected) for each in problems]
+
+
+def problems_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Return all problems of tables in memory, warnings among them, in order."""
+    try:
+        return list(cohort_of(tables).warnings)
+    except InvalidRecords as refusal:
+        return list(refusal.problems)
 
 
 def small_cohort_tables() -> Tables:

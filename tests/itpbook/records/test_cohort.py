@@ -16,6 +16,7 @@ from records import (
     Told,
     altered,
     edit,
+    problems_of_tables,
     small_cohort_files,
     small_cohort_tables,
     told,
@@ -34,7 +35,6 @@ from itpbook.records.cohort import (
     cohort_of,
     load_cohort,
     problems_table,
-    validate_tables,
     write_cohort,
 )
 from itpbook.records.delimited import plain_table, table_of_lines
@@ -57,7 +57,7 @@ def problems_of(folder: Path) -> list[Told]:
 
 
 def checked(tables: Tables) -> list[Told]:
-    return told(validate_tables(tables))
+    return told(problems_of_tables(tables))
 
 
 # What is sound

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from records import Tables, Told, altered, small_cohort_tables, told, with_row, without
+from records import Tables, Told, altered, problems_of_tables, small_cohort_tables, told, with_row, without
 
-from itpbook.records.cohort import cohort_of, validate_tables
+from itpbook.records.cohort import cohort_of
 from itpbook.records.problems import Remedy
 
 RARE = "without which no response can be judged"
@@ -85,13 +85,13 @@ def test_what_is_just_likely_is_not_warned_of(tables: Tables) -> None:
 
 
 def test_a_lack_of_counts_is_not_looked_for_where_cells_are_wrong() -> None:
-    assert [problem.severity for problem in validate_tables(altered("platelets", 6, day="then"))] == ["error"]
+    assert [problem.severity for problem in problems_of_tables(altered("platelets", 6, day="then"))] == ["error"]
 
 
 def test_other_warnings_come_with_the_errors() -> None:
     tables = altered("platelets", 2, count="2500")
     tables["patients"].loc[1, "sex"] = "man"
-    assert [problem.severity for problem in validate_tables(tables)] == ["error", "warning"]
+    assert [problem.severity for problem in problems_of_tables(tables)] == ["error", "warning"]
 
 
 # A switch within the combination
@@ -108,7 +108,7 @@ def switched(end: str, start: str, agent: str = "romiplostim") -> Tables:
 @pytest.mark.parametrize(("end", "start"), [("100", "100"), ("100", "101"), ("100", "90")])
 @pytest.mark.parametrize("agent", ["romiplostim", "eltrombopag"])
 def test_a_drug_may_take_over_from_another_or_go_on_at_another_dose(end: str, start: str, agent: str) -> None:
-    assert validate_tables(switched(end, start, agent)) == []
+    assert problems_of_tables(switched(end, start, agent)) == []
 
 
 FURTHER = '"combination" for a further TPO receptor agonist of "P1", as in line 5'
@@ -143,8 +143,8 @@ FURTHER = '"combination" for a further TPO receptor agonist of "P1", as in line 
     ],
 )
 def test_two_at_once_and_a_gap_are_refused(end: str, start: str, problem: Told) -> None:
-    assert told(validate_tables(switched(end, start))) == [problem]
+    assert told(problems_of_tables(switched(end, start))) == [problem]
 
 
 def test_a_start_that_cannot_be_read_is_the_only_problem_it_makes() -> None:
-    assert [problem.column for problem in validate_tables(switched("100", "then"))] == ["start_day"]
+    assert [problem.column for problem in problems_of_tables(switched("100", "then"))] == ["start_day"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from records import Told, small_cohort_files, small_cohort_tables, told, write_files
+from records import Told, problems_of_tables, small_cohort_files, small_cohort_tables, told, write_files
 
-from itpbook.records.cohort import InvalidRecords, load_cohort, validate_tables
+from itpbook.records.cohort import InvalidRecords, load_cohort
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_true_among_numbers_in_memory_is_not_one():
     counts = tables["platelets"]["count"].astype(object)
     counts.iloc[0], counts.iloc[1] = 1, True
     tables["platelets"] = tables["platelets"].assign(count=counts)
-    wrong = [problem for problem in validate_tables(tables) if problem.column == "count"]
+    wrong = [problem for problem in problems_of_tables(tables) if problem.column == "count"]
     assert [problem.row for problem in wrong] == [3]
 
 
@@ -63,7 +63,7 @@ def test_a_course_that_ends_after_the_last_follow_up_is_refused():
     place = treatments.index[ended][-1]
     treatments.loc[place, "end_day"] = "9999" if isinstance(treatments.loc[place, "end_day"], str) else 9999
     tables["treatments"] = treatments
-    wrong = [problem for problem in validate_tables(tables) if problem.column == "end_day"]
+    wrong = [problem for problem in problems_of_tables(tables) if problem.column == "end_day"]
     assert [problem.expected for problem in wrong] == ["a day by the last follow-up"]
 
 
@@ -73,7 +73,7 @@ def test_a_nul_is_no_empty_cell_and_spoils_no_other(tmp_path: Path) -> None:
     alive = tables["patients"].index[tables["patients"]["death_cause"].eq("")]
     assert len(alive) > 1
     tables["patients"].loc[alive[-1], "death_cause"] = "\0"
-    in_memory = [problem for problem in validate_tables(tables) if problem.found == '"\\u0000"']
+    in_memory = [problem for problem in problems_of_tables(tables) if problem.found == '"\\u0000"']
     assert {problem.row for problem in in_memory} == {int(alive[-1]) + 2}
     found = problems_of(write_files(tables, tmp_path / "written"))
-    assert found == told(validate_tables(tables))
+    assert found == told(problems_of_tables(tables))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from records import small_cohort_tables
+from records import problems_of_tables, small_cohort_tables
 
-from itpbook.records.cohort import cohort_of, validate_tables
+from itpbook.records.cohort import cohort_of
 from itpbook.records.schema import DRUG_CLASSES, TABLES, columns_of
 
 OPTIONAL = {("patients", "corticosteroid_free_inferred"), ("platelets", "bleeding")}
@@ -80,13 +80,13 @@ def test_typed_tables_are_refused_for_what_a_table_must_not_hold(
     table: str, change: dict[str, Any], failed: str
 ) -> None:
     tables = dict(cohort_of(small_cohort_tables()).tables)
-    assert validate_tables(tables) == []
+    assert problems_of_tables(tables) == []
     tables[table] = tables[table].assign(**change)
-    assert (f"{table}.csv", failed) in {(problem.file, problem.column) for problem in validate_tables(tables)}
+    assert (f"{table}.csv", failed) in {(problem.file, problem.column) for problem in problems_of_tables(tables)}
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_typed_tables_are_refused_for_columns_that_the_schema_does_not_know(table: str) -> None:
     tables = dict(cohort_of(small_cohort_tables()).tables)
     tables[table] = tables[table].assign(extra=1)
-    assert [problem.column for problem in validate_tables(tables)] == ["extra"]
+    assert [problem.column for problem in problems_of_tables(tables)] == ["extra"]

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from records import Told, small_cohort_tables, told, write_files
+from records import Told, problems_of_tables, small_cohort_tables, told, write_files
 
-from itpbook.records.cohort import InvalidRecords, Problem, load_cohort, validate_tables
+from itpbook.records.cohort import InvalidRecords, Problem, load_cohort
 from itpbook.records.headings import OTHER_NAMES, nearest
 from itpbook.records.problems import Remedy
 from itpbook.records.schema import TABLES, columns_of
@@ -343,7 +343,7 @@ def test_a_date_is_other_than_its_text() -> None:
     assert len({date, "2020-01-31", DateText("2020-01-31")}) == 2
     tables = small_cohort_tables()
     tables["patients"]["centre"] = pd.Timestamp("2020-01-31")
-    assert {problem.expected for problem in validate_tables(tables)} == {
+    assert {problem.expected for problem in problems_of_tables(tables)} == {
         "text on one line without spaces around it, and not a cell that holds a date"
     }
 
