@@ -23,7 +23,7 @@ endef
 export NEEDS_PYTHON NEEDS_VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test test-fast coverage check serve lock clean
+.PHONY: help book pdf test test-fast coverage damage check serve lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -64,6 +64,9 @@ coverage: $(VENV)/.installed ## run the tests and show the lines that none of th
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet --directory _build/coverage/html
 	$(BIN)/coverage report
+
+damage: $(VENV)/.installed ## damage a copy of the project in thirty ways, one at a time, and see tests fail
+	$(BIN)/python -m tests.damage.damages
 
 check: $(VENV)/.installed ## lint and type checks only
 	$(BIN)/ruff check
