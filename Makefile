@@ -54,7 +54,7 @@ test: check ## everything: lint, types, unit, property, notebook, book and brows
 	$(BIN)/python -m tests.making.chromium
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --nbval --nbval-current-env chapters tests
 
-test-fast: check ## what finds most faults in a minute: no browser, no whole book, nothing slow
+test-fast: check ## what is quick to find: no browser, no built book, nothing that is marked slow
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not slow" tests
 
 coverage: $(VENV)/.installed ## run the tests and show the lines that none of them reaches; all are in _build/coverage/html
