@@ -84,12 +84,7 @@ class Coding:
 
     def test(self, condition: Condition) -> Test:
         """Return the function that tells of each row whether a condition holds; of what is missing nothing does."""
-        return combined(
-            condition,
-            self._single_test,
-            lambda tests: lambda rows: np.logical_and.reduce([np.ones(len(rows), bool), *(one(rows) for one in tests)]),
-            lambda tests: lambda rows: np.logical_or.reduce([np.zeros(len(rows), bool), *(one(rows) for one in tests)]),
-        )
+        return combined(condition, self._single_test, _all_of, _any_of)
 
     def _single_test(self, condition: OneOf | Between) -> Test:
         column, attribute = self.column[condition.attribute], self.attributes[condition.attribute]
@@ -127,6 +122,14 @@ class Coding:
             return np.where(off > 0, 1 + off / (off + _FAR), 0.0)
 
         return fault
+
+
+def _all_of(tests: list[Test]) -> Test:
+    return lambda rows: np.logical_and.reduce([np.ones(len(rows), bool), *(test(rows) for test in tests)])
+
+
+def _any_of(tests: list[Test]) -> Test:
+    return lambda rows: np.logical_or.reduce([np.zeros(len(rows), bool), *(test(rows) for test in tests)])
 
 
 def involved(rule: Rule) -> Iterator[str]:
