@@ -155,7 +155,7 @@ def make_reconstructions(
 ) -> None:
     """Make patients once, or so many times, each in a folder of its own, with a bar that shows how far it is.
 
-    ``kind`` tells what is made of the patients; ``jobs`` are processes side by side, 0 for one per core.
+    ``kind`` says what is made of the patients; ``jobs`` are processes side by side, 0 for one per core.
     """
     from rich.progress import track
 

@@ -36,7 +36,7 @@ _MOST_SIZES = 200
 _GREATEST_FACTOR = 4
 """Points beyond which nobody would repeat the sum."""
 _SHORTEST = 1000
-"""Weight of a sum's value beside its length."""
+"""Weight of a sum's value against its length."""
 
 Weights = NDArray[np.int64]
 

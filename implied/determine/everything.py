@@ -83,7 +83,7 @@ def determine_all(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Det
     limits, singles, rules = tuple[KnownBound, ...](), tuple[Single, ...](), dict[str, tuple[str, ...]]()
     if is_possible(possible):
         with _processes(jobs) as pool:
-            # Facts are proved one after the other: they go first, and the bounds beside them.
+            # Facts are proved one after the other: they go first, and the bounds at the same time.
             facts = pool.submit(forced_facts, possible) if pool else None
             limits = _known_bounds(possible, list(open_queries(possible, questions)), pool)
             singles = facts.result() if facts else forced_facts(possible)

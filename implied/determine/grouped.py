@@ -1,4 +1,4 @@
-"""Conflicts set out for a reader: those that differ only in which claim tells how many patients there are are one."""
+"""Conflicts set out for a reader: those that differ only in which claim says how many patients there are are one."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def anchors_of_proofs(ledger: Ledger, determined: Determined) -> dict[frozenset[
 
 
 def tells_size(entry: Entry) -> bool:
-    """Whether a claim tells how many patients there are, exactly or nearly: all counted, or a share of all."""
+    """Whether a claim says how many patients there are, exactly or nearly: all counted, or a share of all."""
     if entry.counts_everybody:
         return True
     of_all = entry.condition is not None and entry.readings[0].population == EVERYONE

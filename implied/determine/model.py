@@ -180,7 +180,7 @@ class CellModel:
     def solve(self, *, minimise: Linear | None = None, values: Sequence[Linear] = ()) -> Solution | None:
         """Return numbers of patients that meet all demands, best ones if asked for; None when there are none.
 
-        Of ``values`` the solution tells what they come to. When the effort allowed does not suffice,
+        Of ``values`` the solution says what they come to. When the effort allowed does not suffice,
         :class:`implied.determine.solver.Undecided` is raised.
         """
         self.model.clear_objective()  # type: ignore[no-untyped-call]

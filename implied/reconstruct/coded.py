@@ -83,7 +83,7 @@ class Coding:
         return pd.DataFrame(columns)
 
     def test(self, condition: Condition) -> Test:
-        """Return the function that tells of each row whether a condition holds; of what is missing nothing does."""
+        """Return the function that says of each row whether a condition holds; of what is missing nothing does."""
         return combined(
             condition,
             self._single_test,
@@ -105,7 +105,7 @@ class Coding:
         return lambda rows: applies(rows) & (rows[:, column] >= least) & (rows[:, column] <= most)
 
     def fault(self, rule: Rule) -> Callable[[Rows], Floats]:
-        """Return the function that tells how badly each row breaks a rule.
+        """Return the function that says how badly each row breaks a rule.
 
         It is 0 when the rule is kept, 1 when not, and up to 2 by how far a sum is off. A sum of which a part is
         missing breaks no rule.

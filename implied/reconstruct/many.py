@@ -110,7 +110,7 @@ class _Worker:
 
     @classmethod
     def draw(cls, number: int) -> Draw:
-        """Make a draw beside its place and move it there when it is complete."""
+        """Make a draw next to its place and move it there when it is complete."""
         seed, target = cls.seed + number - 1, cls.folder / folder_name(number)
         beside = target.with_name(f".{target.name}")
         shutil.rmtree(beside, ignore_errors=True)

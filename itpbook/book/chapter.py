@@ -38,8 +38,8 @@ class Chapter:
     """What a chapter works with.
 
     ``patients`` has one row per patient, as :func:`itpbook.study.outcomes.derive` returns it under ``definitions``.
-    ``known`` is what the ledger determines, of its own figures and of the ``questions`` asked besides; ``possible`` is
-    the same where it is to be shown beside the chapter's figures: when the records were reconstructed from the ledger
+    ``known`` is what the ledger determines, of its own claims and of the ``questions`` asked besides; ``possible`` is
+    the same where it is to be shown next to the chapter's results: when the records were reconstructed from the ledger
     and are read by the source's definitions. Otherwise it is None.
     """
 
@@ -148,7 +148,7 @@ def start_verification(namespace: Mapping[str, Any]) -> Verification:
 
 
 def start_comparison(namespace: Mapping[str, Any]) -> PublishedAndOurs:
-    """Open the comparison chapter: read what the other chapters recorded and set it beside the published figures.
+    """Open the comparison chapter: read what the other chapters recorded and set it against the published claims.
 
     Raises
     ------

@@ -207,7 +207,7 @@ class SmallNumbers:
 
 
 def as_members(truth: pd.Series[bool]) -> Members:
-    """Return the patients of whom something is true as bits."""
+    """Return as bits the patients for whom something is true."""
     return int.from_bytes(np.packbits(truth.to_numpy(dtype=bool)).tobytes(), "big")
 
 

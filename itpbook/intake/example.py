@@ -1,4 +1,4 @@
-"""A made-up centre: the export of its REDCap project, what it says of it, and a card that says what it is.
+"""An invented centre: the export of its REDCap project, what it says of it, and a card that says what it is.
 
 Its patients are some of those that :mod:`implied.reconstruct` makes with another seed than the shipped ones, written
 out as a project of today would export them, with all that makes such files hard to read.
@@ -29,7 +29,7 @@ _FIRST, _APART = dt.date(2013, 3, 4), 173
 """Day 0 of the first patient, and the days from one patient's to the next one's."""
 
 _MAPPING = """\
-# What the made-up centre says of its export.
+# What the invented centre says of its export.
 record: record_id
 day_zero: combination_start_date
 # Its patients do not exist, and their identifiers say so.

@@ -170,7 +170,7 @@ class Recorder:
         self._record(without_ends(result, numbers, members, self.small) if self.small.withholding else result)
 
     def threshold(self, result_id: str, **values: str) -> None:
-        """Record the threshold of a definition in force, already printed, under its name in the ledger."""
+        """Record the threshold of a definition that applies, already printed, under its name in the ledger."""
         entry = self._entry(result_id, None)
         if entry is None or not entry.is_threshold or set(values) != set(entry.printed):
             msg = f"{result_id!r} is no threshold that is printed as {', '.join(values)}"
@@ -179,7 +179,7 @@ class Recorder:
         self._record(self._result(result_id, entry, None, statistics, entry.layout))
 
     def thresholds(self, definitions: Definitions) -> None:
-        """Record every threshold of the ledger as the definitions in force have it."""
+        """Record every threshold of the ledger as the definitions that apply have it."""
         for name, values in printed_thresholds(definitions).items():
             self.threshold(name, **values)
 

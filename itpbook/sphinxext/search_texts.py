@@ -15,7 +15,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 SCRIPT = "searchtexts.js"
-"""Name of the script, beside the index of the search."""
+"""Name of the script, next to the index of the search."""
 
 _VOID = frozenset({"br", "hr", "img", "input", "source", "wbr", "link", "meta", "col"})
 _SILENT_TAGS = frozenset({"h1", "pre", "script", "style", "svg", "noscript", "summary", "button", "template"})

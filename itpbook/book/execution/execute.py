@@ -77,7 +77,7 @@ def execute_chapters(
         Chapters that were executed before, and the keys of all as they are now: a chapter with its key among them is
         not executed again, and every one that is executed is stored at once.
     progress
-        Told of every chapter and cell.
+        Notified of every chapter and cell.
 
     Returns
     -------

@@ -23,7 +23,7 @@ from itpbook.records.text_tables import REPORTED
 class GatheredRow:
     """A row of a table as text, and where it came from: record and line, and the cell of each column.
 
-    Rows are sorted by ``order``: by patient and day, then by what stands in them.
+    Rows are sorted by ``order``: by patient and day, then by their cells.
     """
 
     texts: Mapping[str, str]
@@ -157,7 +157,7 @@ class Gathering:
 
     def _settled(self, cells: Sequence[Cell], record: str) -> Cell:
         """Return the one entry of a record in a column, or the first empty cell; two that differ are reported."""
-        # What stands in a cell counts before an unticked box, and that before an empty cell.
+        # A filled cell counts before an unticked box, and that before an empty cell.
         entries = [cell for cell in cells if cell.filled or cell.expected]
         entries = entries or [cell for cell in cells if cell.unticked and cell.raw]
         if not entries:

@@ -142,7 +142,7 @@ def response_by_subgroup(
     subgroups
         The usual ones (:func:`itpbook.study.subgroups.usual_subgroups`), when left out.
     possible
-        What the published figures determine: drawn as a pale bar from the least to the greatest share.
+        What the published claims imply: drawn as a pale bar from the least to the greatest share.
     """
     counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
     if not counted or patients.empty:

@@ -24,11 +24,11 @@ from itpbook.presentation.palette import BAND, BLUE, GREY, INK, ORANGE, WHITE
 LINE = 0.21
 """Height of a line of words, inches."""
 SIZE = 9.0
-"""Size of the words beside rows, points."""
+"""Size of the words next to rows, points."""
 WRAPPED = 34
-"""Characters of a line beside a row."""
+"""Characters of a line next to a row."""
 SIZE_WORDS = 27
-"""Characters of a line beside the sizes of a group."""
+"""Characters of a line next to the sizes of a group."""
 MARGIN = 7
 """Sizes of a group that are drawn below the least that matters."""
 

@@ -1,4 +1,4 @@
-"""When responses came and how long they lasted: survival curves beside plain medians as the source prints."""
+"""When responses came and how long they lasted: survival curves and plain medians as the source prints."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def time_to_response(patients: pd.DataFrame) -> style.DrawnFigure:
 
 @style.in_house_style
 def duration_of_response(patients: pd.DataFrame) -> style.DrawnFigure:
-    """Draw the share of responders still in response: Kaplan-Meier beside the plain median.
+    """Draw the share of responders still in response: Kaplan-Meier and the plain median.
 
     The plain median takes a response that is still going on as if it had ended with the follow-up;
     Kaplan-Meier does not, so its median is never the earlier one.

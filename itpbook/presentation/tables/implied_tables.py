@@ -1,4 +1,4 @@
-"""Tables of what the published figures determine: proofs of conflicts, rounding rules, intervals, single patients."""
+"""Tables of what the published claims imply: proofs of conflicts, rounding rules, intervals, single patients."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from itpbook.presentation.tables.verdict_table import to_ledger
 
 
 def proof_table(ledger: Ledger, known: Determined) -> Table:
-    """Set the conflicts with their arithmetic: a row for those that differ only in what tells the number of patients.
+    """Set the conflicts with their arithmetic: a row for those that differ only in how the size is known.
 
     The id of each row is that of :func:`implied.determine.grouped.anchors_of_proofs`.
     """
@@ -46,7 +46,7 @@ def proof_table(ledger: Ledger, known: Determined) -> Table:
 
 
 def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
-    """Return what takes the place of the figure that tells the number of patients, folded away."""
+    """Return the claims that can replace the one that gives the number of patients, folded away."""
     if not others:
         return ""
     inside = "; ".join(" and ".join(_entry(ledger, name) for name in entries) for entries in others)
@@ -55,7 +55,7 @@ def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
 
 
 def rule_table(ledger: Ledger, known: Determined) -> Table:
-    """Set the rounding rules, and the figures that rule out all but those that can have been at work."""
+    """Set the rounding rules, and the claims that rule out all but those that can have been at work."""
     rows = [
         (
             rule.capitalize(),
@@ -73,7 +73,7 @@ def rule_table(ledger: Ledger, known: Determined) -> Table:
 
 
 def possible_table(questions: Questions, known: Determined) -> Table:
-    """Set the least and the greatest value of figures that the source does not print, forced ones first.
+    """Set the least and the greatest value of numbers that the source does not print, forced ones first.
 
     Outcomes of subgroups are left to :func:`itpbook.presentation.tables.subgroup_table`.
     """

@@ -48,7 +48,7 @@ def subgroup_table(
     subgroups
         The usual ones (:func:`itpbook.study.subgroups.usual_subgroups`), when left out.
     possible
-        What the published figures determine, to be set beside figures of reconstructed records.
+        What the published claims imply, to be set against results of reconstructed records.
     small
         Judges which numbers may be printed; the subgroups of a heading are withheld together.
     """

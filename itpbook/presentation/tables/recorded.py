@@ -147,7 +147,7 @@ def grouped(results: Iterable[Result], headings: Headings) -> dict[str, list[Res
 
 
 def recomputed(result: Result) -> str:
-    """Return a figure with its denominator: ``19/31 (61%)``, ``57 [23-82], n = 31``, ``4 events in 3 of 31``.
+    """Return a result with its denominator: ``19/31 (61%)``, ``57 [23-82], n = 31``, ``4 events in 3 of 31``.
 
     The counted percentage follows the recorded characters; nothing is formatted here.
     """
