@@ -111,10 +111,10 @@ class CellModel:
             self.demand(total >= 1)
         for statistic in [statistic for statistic in QUARTERS if statistic in entry.printed]:
             if statistic in ("minimum", "maximum"):
-                whole = whole_numbers(entry.printed[statistic], entry.unit, attribute)
-                beyond = (None, whole.low - 1) if statistic == "minimum" else (whole.high + 1, None)
+                numbers = whole_numbers(entry.printed[statistic], entry.unit, attribute)
+                beyond = (None, numbers.low - 1) if statistic == "minimum" else (numbers.high + 1, None)
                 self.demand(self.count(AllOf((population, between(name, *beyond)))) == 0)
-                self.demand(self.count(AllOf((population, between(name, whole.low, whole.high)))) >= 1)
+                self.demand(self.count(AllOf((population, between(name, numbers.low, numbers.high)))) >= 1)
             else:
                 self._demand_quantile(entry, name, having, statistic)
         if "mean" in entry.printed:

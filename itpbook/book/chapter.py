@@ -108,13 +108,13 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     cohort = load_cohort(Path(values["data_dir"]) if values["data_dir"] else project.COHORT)
     ledger = shipped_ledger()
     questions = shipped_questions(ledger)
-    known = shipped_determined(ledger, questions)
+    determined = shipped_determined(ledger, questions)
     check_enough(len(cohort), values["suppress_below"])
     patients = derive(cohort, definitions)
     below = values["suppress_below"]
     small = planned(below, patients, ledger, (item.count for item in beyond_ledger(cohort, patients)) if below else ())
     # What the ledger forces would tell of the records as much as their own number.
-    possible = known if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
+    possible = determined if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
     return Chapter(
         name=name,
         parameters=values,
@@ -124,7 +124,7 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
         record=Recorder(name, ledger, possible, small),
         ledger=ledger,
         questions=questions,
-        known=known,
+        known=determined,
         possible=possible,
         small=small,
     )

@@ -50,15 +50,15 @@ def claim(quote: Quote, card_id: str) -> Span:
 
 def card(quote: Quote, card_id: str) -> Span:
     """Return what is known of a result, a line for each fact, and where it leads to."""
-    known = Span("", "", ids=[card_id], classes=["claim-known"], html={})
-    known += nodes.inline("", f"{quote.subject}. ", classes=["claim-subject"])
+    details = Span("", "", ids=[card_id], classes=["claim-known"], html={})
+    details += nodes.inline("", f"{quote.subject}. ", classes=["claim-subject"])
     for name, words in quote.facts:
         fact = nodes.inline("", "", classes=["claim-fact"])
-        known += [fact, nodes.Text(" ")]
+        details += [fact, nodes.Text(" ")]
         fact += [nodes.inline("", f"{name}: ", classes=["claim-name"]), nodes.inline("", f"{words}.")]
     # The keyboard reaches both places by the result and its mark; these are for a finger and for the mouse.
     ways = Span("", "", classes=["claim-ways"], html={})
     for target, words in ((quote.row, "Row in the ledger"), (quote.cell, "Where it is computed")):
         if target is not None:
             ways += [BookLink.to(target, words, classes=["claim-way"], tabindex="-1"), nodes.Text(" ")]
-    return Span("", "", known, ways, classes=["claim-card"], html={})
+    return Span("", "", details, ways, classes=["claim-card"], html={})

@@ -108,14 +108,14 @@ class Record:
         QuoteError
             When the words cannot be read, or id, reading or part is unknown.
         """
-        asked = _QUOTED.fullmatch(words.strip())
-        if asked is None:
+        quoted = _QUOTED.fullmatch(words.strip())
+        if quoted is None:
             msg = f"cannot read {words!r}: write an id, id/reading, or either and a part (efficacy.cr percent)"
             raise QuoteError(msg)
-        result_id, reading, part = asked["id"], asked["reading"], asked["part"]
-        known = {name for name, _ in self.results} | set(self.lines)
-        if result_id not in known:
-            msg = f"unknown figure {result_id!r}{_near(result_id, known)}"
+        result_id, reading, part = quoted["id"], quoted["reading"], quoted["part"]
+        quotable = {name for name, _ in self.results} | set(self.lines)
+        if result_id not in quotable:
+            msg = f"unknown figure {result_id!r}{_near(result_id, quotable)}"
             raise QuoteError(msg)
         readings = [name for known_id, name in self.results if known_id == result_id]
         if not readings and reading is None:
@@ -139,21 +139,21 @@ class Record:
 
         For pages about the published series: what they say holds of its claims alone.
         """
-        asked = _QUOTED.fullmatch(words.strip())
-        line = self.lines.get(asked["id"]) if asked else None
-        if asked is None or line is None or "statistics" not in line:
+        quoted = _QUOTED.fullmatch(words.strip())
+        line = self.lines.get(quoted["id"]) if quoted else None
+        if quoted is None or line is None or "statistics" not in line:
             return None
-        text = line["statistics"].get(asked["part"]) if asked["part"] else line["printed"]
+        text = line["statistics"].get(quoted["part"]) if quoted["part"] else line["printed"]
         if text is None:
-            msg = f"{asked['id']!r} has no published {asked['part']}{_near(asked['part'], line['statistics'])}"
+            msg = f"{quoted['id']!r} has no published {quoted['part']}{_near(quoted['part'], line['statistics'])}"
             raise QuoteError(msg)
         return Quote(
-            id=asked["id"],
-            text=f"{text}%" if asked["part"] == "percent" else str(text),
+            id=quoted["id"],
+            text=f"{text}%" if quoted["part"] == "percent" else str(text),
             kind="published",
             subject=str(line["label"]),
             facts=(("Published", with_unit(str(line["printed"]), line.get("unit"))),),
-            row=Target(LEDGER_PAGE, anchor(asked["id"])),
+            row=Target(LEDGER_PAGE, anchor(quoted["id"])),
         )
 
     def _reading(self, result_id: str) -> str:
@@ -248,7 +248,7 @@ def _differences(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [("Difference", points), ("Fisher's exact test", f"p {line['p']}" if line["p"] else "")]
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    candidates = sorted(known)
+def _near(word: str, names: Iterable[str]) -> str:
+    candidates = sorted(names)
     near = difflib.get_close_matches(word, candidates, n=4, cutoff=0.5) or candidates[:8]
     return f"; known: {', '.join(near)}" if near else ""

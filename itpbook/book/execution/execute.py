@@ -36,10 +36,10 @@ def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     ParameterError
         When no chapter knows a name, or a value is impossible.
     """
-    known = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
-    unknown = [name for name in values if name not in known]
+    declared_names = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
+    unknown = [name for name in values if name not in declared_names]
     if unknown:
-        names = ", ".join(sorted(known - {"results_dir"}))
+        names = ", ".join(sorted(declared_names - {"results_dir"}))
         raise parameters.ParameterError([f"unknown parameter {name!r}; the chapters know {names}" for name in unknown])
     chosen = {}
     for chapter, declared in parameters.CHAPTERS.items():

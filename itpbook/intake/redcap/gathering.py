@@ -95,11 +95,11 @@ class Gathering:
                 target = (table, column)
                 names = self._mapping.fields.get(target, ())
                 absent = [name for name in names if not self._export.columns_of(name)]
-                given = target in self._mapping.constants or target in DERIVED
-                if column == "patient_id" or (not given and not rules.required and (absent or not names)):
+                is_given = target in self._mapping.constants or target in DERIVED
+                if column == "patient_id" or (not is_given and not rules.required and (absent or not names)):
                     continue
                 self.columns[table].append(column)
-                if given:
+                if is_given:
                     continue
                 expected = f"a field for {table}.{column}, or fields: or constants: {table}.{column} in the mapping"
                 for name in absent:

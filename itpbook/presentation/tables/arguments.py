@@ -73,8 +73,8 @@ def _value(value: object) -> str:
 
 def tally_table(lines: Sequence[VerdictLine]) -> Table:
     """Count the claims by section and verdict; each count leads to its rows of the ledger."""
-    given = {line.verdict for line in lines}
-    verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]
+    occurring = {line.verdict for line in lines}
+    verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in occurring]
     sections = list(dict.fromkeys(line.section for line in lines))
     rows = []
     for section in [*sections, None]:

@@ -100,10 +100,10 @@ def beside(courses: pd.DataFrame, patients: int) -> pd.DataFrame:
     """
     concomitant = courses[courses["role"] == "concomitant"]
     corticosteroids = concomitant[concomitant["agent"] == "corticosteroids"]
-    given = anyone(corticosteroids, patients)
+    had_corticosteroids = anyone(corticosteroids, patients)
     regimens = ("short_high_dose", "long_low_dose")
     others = [anyone(corticosteroids[corticosteroids["regimen"] != name], patients) for name in regimens]
-    regimen = np.select([~given, *(~other for other in others)], ["none", *regimens], "other")
+    regimen = np.select([~had_corticosteroids, *(~other for other in others)], ["none", *regimens], "other")
     return pd.DataFrame(
         {
             "concomitant_corticosteroids": regimen.astype(object),
