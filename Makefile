@@ -23,7 +23,7 @@ endef
 export NEEDS_PYTHON NEEDS_VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test test-fast coverage check serve lock clean
+.PHONY: help book pdf test test-fast coverage damage check serve lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -54,16 +54,20 @@ test: check ## everything: lint, types, unit, property, notebook, book and brows
 	$(BIN)/python -m tests.making.chromium
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --nbval --nbval-current-env chapters tests
 
-test-fast: check ## what finds most faults in a minute: no browser, no whole book, nothing slow
+test-fast: check ## what is quick to find: no browser, no built book, nothing that is marked slow
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not slow" tests
 
 coverage: $(VENV)/.installed ## run the tests and show the lines that none of them reaches; all are in _build/coverage/html
 	rm -rf _build/coverage
 	$(BIN)/python -m tests.making.chromium
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist loadfile tests
+	# These tests list every file that is opened, and coverage opens the modules.
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/book/test_build_observe.py tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet --directory _build/coverage/html
 	$(BIN)/coverage report
+
+damage: $(VENV)/.installed ## damage a copy of the project in thirty ways, one at a time, and see tests fail
+	$(BIN)/python -m tests.damage.damages
 
 check: $(VENV)/.installed ## lint and type checks only
 	$(BIN)/ruff check
