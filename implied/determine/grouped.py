@@ -14,13 +14,12 @@ from implied.ledger.conditions import EVERYONE, Condition
 class ConflictGroup:
     """Conflicts that rest on the same claims but for those that tell the number of all patients.
 
-    ``shown`` is the first of them. ``telling`` are its claims that tell that number, ``instead`` what takes their
-    place in the others. ``number`` counts the groups from one.
+    ``shown`` is the first of them, ``instead`` has what the others have in the place of its claims that tell that
+    number. ``number`` counts the groups from one.
     """
 
     number: int
     shown: KnownConflict
-    telling: tuple[str, ...]
     instead: tuple[tuple[str, ...], ...]
     members: frozenset[frozenset[str]]
 
@@ -43,7 +42,6 @@ def grouped_conflicts(ledger: Ledger, conflicts: Sequence[KnownConflict]) -> tup
         ConflictGroup(
             number,
             members[0][0],
-            members[0][1],
             tuple(telling for _, telling in members[1:]),
             frozenset(frozenset(conflict.entries) for conflict, _ in members),
         )
