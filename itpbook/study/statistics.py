@@ -86,10 +86,8 @@ class KaplanMeier:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two proportions, their difference (first less second) with its interval, and Fisher's two-sided p."""
+    """The difference of two proportions, first less second, with its interval, and Fisher's two-sided p."""
 
-    first: Proportion
-    second: Proportion
     difference: float | None
     low: float | None
     high: float | None
@@ -197,7 +195,7 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
     """
     first, second = proportion(n1, N1), proportion(n2, N2)
     if first.value is None or second.value is None:
-        return Comparison(first, second, None, None, None, None)
+        return Comparison(None, None, None, None)
     from scipy.stats import fisher_exact
 
     low1, high1 = _wilson_interval(n1, N1)
@@ -207,7 +205,7 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
     high = difference + math.hypot(high1 - first.value, second.value - low2)
     p = float(fisher_exact([[n1, N1 - n1], [n2, N2 - n2]]).pvalue)
     # The exact p of equal groups is 1; sums of probabilities can end a hair above it.
-    return Comparison(first, second, difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
+    return Comparison(difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
 
 
 def _exact_interval(n: int, total: int) -> tuple[float, float]:
