@@ -29,7 +29,7 @@ _FIRST, _APART = dt.date(2013, 3, 4), 173
 """Day 0 of the first patient, and the days from one patient's to the next one's."""
 
 _MAPPING = """\
-# What the invented centre says of its export.
+# What the made-up centre says of its export.
 record: record_id
 day_zero: combination_start_date
 # Its patients do not exist, and their identifiers say so.
