@@ -123,8 +123,8 @@ AFTERWARDS = ("verification", "comparison")
 
 def analysis() -> tuple[Parameter, ...]:
     """Return the parameters that decide what the chapters compute; those that only say where files lie are left out."""
-    known = {parameter.name: parameter for declared in CHAPTERS.values() for parameter in declared}
-    return tuple(parameter for name, parameter in known.items() if name not in PLACES)
+    by_name = {parameter.name: parameter for declared in CHAPTERS.values() for parameter in declared}
+    return tuple(parameter for name, parameter in by_name.items() if name not in PLACES)
 
 
 def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,23 +135,23 @@ def check(chapter: str, values: Mapping[str, Any]) -> dict[str, Any]:
     ParameterError
         For unknown names, wrong types and impossible values, all at once.
     """
-    known = {parameter.name: parameter for parameter in CHAPTERS[chapter]}
+    declared = {parameter.name: parameter for parameter in CHAPTERS[chapter]}
     unknown = [
-        f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(known)}"
+        f"unknown parameter {name!r}; chapter {chapter} knows {', '.join(declared)}"
         for name in values
-        if name not in known
+        if name not in declared
     ]
     wrong = [
         problem
         for name, value in values.items()
-        if name in known and (problem := known[name].problem(value)) is not None
+        if name in declared and (problem := declared[name].problem(value)) is not None
     ]
-    complete = {name: values.get(name, parameter.default) for name, parameter in known.items()}
-    if not wrong and "definitions" in known:
+    complete = {name: values.get(name, parameter.default) for name, parameter in declared.items()}
+    if not wrong and "definitions" in declared:
         wrong = _impossible(complete)
     if unknown or wrong:
         raise ParameterError([*unknown, *wrong])
-    return {name: known[name].read(value) for name, value in complete.items()}
+    return {name: declared[name].read(value) for name, value in complete.items()}
 
 
 def _impossible(values: Mapping[str, Any]) -> list[str]:

@@ -67,5 +67,5 @@ class Query:
 
 def query_of(entry: Entry, statistic: str) -> Query:
     """Return what an entry, as it is read, would answer by one of its statistics."""
-    asked = "events" if entry.sum else statistic
-    return Query(entry.id, asked, entry.condition or EVERYONE, entry.population, entry.quantity, entry.sum)
+    counted_as = "events" if entry.sum else statistic
+    return Query(entry.id, counted_as, entry.condition or EVERYONE, entry.population, entry.quantity, entry.sum)

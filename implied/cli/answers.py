@@ -116,17 +116,17 @@ def show_bounds(
     table = Table(box=None, pad_edge=False)
     for heading in ("claim", "statistic", "among", "possible", ""):
         table.add_column(heading, overflow="fold")
-    for known in answers:
-        name = known.id if known.reading == "literal" else f"{known.id} ({known.reading} reading)"
-        unit = "" if known.unit is None else f" {known.unit}"
-        state = "forced" if known.forced else "may be of nobody" if known.may_be_empty else ""
-        cells = (name, known.statistic, known.among, f"{known.text}{unit}", state)
+    for answer in answers:
+        name = answer.id if answer.reading == "literal" else f"{answer.id} ({answer.reading} reading)"
+        unit = "" if answer.unit is None else f" {answer.unit}"
+        state = "forced" if answer.forced else "may be of nobody" if answer.may_be_empty else ""
+        cells = (name, answer.statistic, answer.among, f"{answer.text}{unit}", state)
         table.add_row(*map(cell, cells))
     Console(width=None if Console().is_terminal else 160, highlight=False).print(table)
-    forced = sum(known.forced for known in answers)
+    forced = sum(answer.forced for answer in answers)
     say(f"{len(answers)} numbers: {forced} forced, the others free within these limits")
     if output is not None:
-        _write(output, [asdict(known) for known in answers])
+        _write(output, [asdict(answer) for answer in answers])
 
 
 def show_solutions(path: Path, limit: int) -> None:
@@ -155,7 +155,7 @@ def make_reconstructions(
 ) -> None:
     """Make patients once, or so many times, each in a folder of its own, with a bar that shows how far it is.
 
-    ``kind`` tells what is made of the patients; ``jobs`` are processes side by side, 0 for one per core.
+    ``kind`` says what is made of the patients; ``jobs`` are processes side by side, 0 for one per core.
     """
     from rich.progress import track
 

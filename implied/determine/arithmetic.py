@@ -36,7 +36,7 @@ _MOST_SIZES = 200
 _GREATEST_FACTOR = 4
 """Points beyond which nobody would repeat the sum."""
 _SHORTEST = 1000
-"""Weight of a sum's value beside its length."""
+"""Weight of a sum's value against its length."""
 
 Weights = NDArray[np.int64]
 
@@ -130,9 +130,9 @@ class _Argument:
         for statistic, quarters in QUARTERS.items():
             if statistic not in entry.printed:
                 continue
-            whole = whole_numbers(entry.printed[statistic], entry.unit, attribute)
-            below = self._met(entry.population, between(name, None, whole.low - 1))
-            above = self._met(entry.population, between(name, whole.high + 1, None))
+            interval = whole_numbers(entry.printed[statistic], entry.unit, attribute)
+            below = self._met(entry.population, between(name, None, interval.low - 1))
+            above = self._met(entry.population, between(name, interval.high + 1, None))
             words = f"{entry.label}, {statistic} {entry.printed[statistic]}"
             # Of n values at most quarters/4 of n - 1 lie below a quantile; where it lies between two, one more may.
             slack = 0 if statistic in ("minimum", "maximum") else 3

@@ -83,7 +83,7 @@ def determine_all(ledger: Ledger, questions: Questions, *, jobs: int = 1) -> Det
     limits, singles, rules = tuple[KnownBound, ...](), tuple[Single, ...](), dict[str, tuple[str, ...]]()
     if is_possible(possible):
         with _processes(jobs) as pool:
-            # Facts are proved one after the other: they go first, and the bounds beside them.
+            # Facts are proved one after the other: they go first, and the bounds at the same time.
             facts = pool.submit(forced_facts, possible) if pool else None
             limits = _known_bounds(possible, list(open_queries(possible, questions)), pool)
             singles = facts.result() if facts else forced_facts(possible)
@@ -148,7 +148,7 @@ def _processes(jobs: int) -> Iterator[Executor | None]:
 
 
 def _known_bounds(ledger: Ledger, queries: Sequence[NamedQuery], pool: Executor | None) -> tuple[KnownBound, ...]:
-    known = [_printed(ledger, query, bound) for query, bound in _bounded(ledger, queries, pool)]
+    answers = [_printed(ledger, query, bound) for query, bound in _bounded(ledger, queries, pool)]
     readings = {entry.id: entry.read_as for entry in ledger if entry.read_as != "literal"}
     if readings:
         literal = replace(ledger, entries=tuple(entry for entry in ledger if entry.id not in readings))
@@ -156,9 +156,9 @@ def _known_bounds(ledger: Ledger, queries: Sequence[NamedQuery], pool: Executor 
         others = _bounded(literal, [queries[number] for number in touched], pool)
         for number, (query, bound) in zip(touched, others, strict=True):
             other = _printed(ledger, query, bound)
-            if other.text != known[number].text:
-                known[number] = replace(known[number], without_reading=other.text)
-    return tuple(known)
+            if other.text != answers[number].text:
+                answers[number] = replace(answers[number], without_reading=other.text)
+    return tuple(answers)
 
 
 def _bounded(

@@ -1,4 +1,4 @@
-"""Conflicts set out for a reader: those that differ only in which claim tells how many patients there are are one."""
+"""Conflicts set out for a reader: those that differ only in which claim says how many patients there are are one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from implied.ledger.conditions import EVERYONE, Condition
 class ConflictGroup:
     """Conflicts that rest on the same claims but for those that tell the number of all patients.
 
-    ``shown`` is the first of them. ``telling`` are its claims that tell that number, ``instead`` what takes their
-    place in the others. ``number`` counts the groups from one.
+    ``shown`` is the first of them, ``instead`` has what the others have in the place of its claims that tell that
+    number. ``number`` counts the groups from one.
     """
 
     number: int
     shown: KnownConflict
-    telling: tuple[str, ...]
     instead: tuple[tuple[str, ...], ...]
     members: frozenset[frozenset[str]]
 
@@ -43,7 +42,6 @@ def grouped_conflicts(ledger: Ledger, conflicts: Sequence[KnownConflict]) -> tup
         ConflictGroup(
             number,
             members[0][0],
-            members[0][1],
             tuple(telling for _, telling in members[1:]),
             frozenset(frozenset(conflict.entries) for conflict, _ in members),
         )
@@ -58,7 +56,7 @@ def anchors_of_proofs(ledger: Ledger, determined: Determined) -> dict[frozenset[
 
 
 def tells_size(entry: Entry) -> bool:
-    """Whether a claim tells how many patients there are, exactly or nearly: all counted, or a share of all."""
+    """Whether a claim says how many patients there are, exactly or nearly: all counted, or a share of all."""
     if entry.counts_everybody:
         return True
     of_all = entry.condition is not None and entry.readings[0].population == EVERYONE

@@ -41,8 +41,8 @@ def kinds_of(ledger: Ledger, conditions: Iterable[Condition], cuts: Cuts) -> dic
         if entry.quantity is not None:
             attribute = ledger.attributes[entry.quantity]
             for statistic in {*QUARTERS, "mean"} & set(entry.printed):
-                whole = whole_numbers(entry.printed[statistic], entry.unit, attribute)
-                begins[entry.quantity] |= {whole.low, whole.high + 1}
+                interval = whole_numbers(entry.printed[statistic], entry.unit, attribute)
+                begins[entry.quantity] |= {interval.low, interval.high + 1}
             if "mean" in entry.printed:
                 summed.add(entry.quantity)
     return {

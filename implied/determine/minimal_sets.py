@@ -1,9 +1,9 @@
 """The smallest sets of claims that no records can satisfy together, without their proofs.
 
 A conflict needs claims that cannot hold among the patients that there are, and, unless these claims say so themselves,
-one that tells how many patients there are. So the search goes in two steps. Among the ledger's number of patients,
+one that says how many patients there are. So the search goes in two steps. Among the ledger's number of patients,
 claims that share no attribute cannot be in each other's way, which leaves small parts to be searched; then every claim
-that settles the number is tried beside each set.
+that settles the number is tried with each set.
 """
 
 from __future__ import annotations

@@ -111,10 +111,10 @@ class CellModel:
             self.demand(total >= 1)
         for statistic in [statistic for statistic in QUARTERS if statistic in entry.printed]:
             if statistic in ("minimum", "maximum"):
-                whole = whole_numbers(entry.printed[statistic], entry.unit, attribute)
-                beyond = (None, whole.low - 1) if statistic == "minimum" else (whole.high + 1, None)
+                numbers = whole_numbers(entry.printed[statistic], entry.unit, attribute)
+                beyond = (None, numbers.low - 1) if statistic == "minimum" else (numbers.high + 1, None)
                 self.demand(self.count(AllOf((population, between(name, *beyond)))) == 0)
-                self.demand(self.count(AllOf((population, between(name, whole.low, whole.high)))) >= 1)
+                self.demand(self.count(AllOf((population, between(name, numbers.low, numbers.high)))) >= 1)
             else:
                 self._demand_quantile(entry, name, having, statistic)
         if "mean" in entry.printed:
@@ -180,7 +180,7 @@ class CellModel:
     def solve(self, *, minimise: Linear | None = None, values: Sequence[Linear] = ()) -> Solution | None:
         """Return numbers of patients that meet all demands, best ones if asked for; None when there are none.
 
-        Of ``values`` the solution tells what they come to. When the effort allowed does not suffice,
+        Of ``values`` the solution says what they come to. When the effort allowed does not suffice,
         :class:`implied.determine.solver.Undecided` is raised.
         """
         self.model.clear_objective()  # type: ignore[no-untyped-call]

@@ -30,16 +30,16 @@ class Quantiles:
         having = AllOf((population, is_known(name)))
         total, settled = self.model.count(having), self.model.size_of(having)
         if settled is not None:
-            place, share = place_of(quarters, settled)
-            lower = self._ordered(name, population, place)
-            return four_times(lower, self._ordered(name, population, place + 1) if share else 0, share)
+            rank, share = place_of(quarters, settled)
+            lower = self._ordered(name, population, rank)
+            return four_times(lower, self._ordered(name, population, rank + 1) if share else 0, share)
         # Of 4 * fours + left + 1 patients the quantile lies after so many as it does of left + 1, and 3 * fours.
         fours = self.solver.new_int_var(0, self.model.most // 4 + 1, "")
         left = [self.solver.new_bool_var("") for _ in range(4)]
         self.model.demand(total_of(left) == 1)
         self.model.demand(total - 1 == 4 * fours + weighted(left, range(4)))
         places = [place_of(quarters, number + 1) for number in range(4)]
-        position = quarters * fours + weighted(left, [place for place, _ in places])
+        position = quarters * fours + weighted(left, [rank for rank, _ in places])
         lower = self._ordered(name, population, position)
         between = any(share for _, share in places)
         upper = self._ordered(name, population, position + 1, exists=False) if between else lower

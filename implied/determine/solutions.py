@@ -44,14 +44,14 @@ def solutions(ledger: Ledger, *, limit: int = 1000) -> list[pd.DataFrame]:
     }
     cells = Cells(ledger, together=[ledger.attributes], cuts=every)
     model = CellModel(cells, (ledger.size, ledger.size))
-    whole = cells.table_of(ledger.attributes)
-    collector = _Collector(model.numbers[whole], limit)
+    joint_table = cells.table_of(ledger.attributes)
+    collector = _Collector(model.numbers[joint_table], limit)
     solver = new_solver()
     solver.parameters.enumerate_all_solutions = True
     solver.solve(model.model, collector)
     sets = []
     for numbers in sorted(collector.numbers, reverse=True):
-        in_cells = tuple(numbers if table == whole else () for table in range(len(cells.tables)))
+        in_cells = tuple(numbers if table == joint_table else () for table in range(len(cells.tables)))
         rows = map(plain, patients_in(cells, Solution(ledger.size, in_cells, 0)))
         sets.append(pd.DataFrame(rows, columns=list(ledger.attributes), dtype=object))
     return sets

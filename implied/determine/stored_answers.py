@@ -78,7 +78,7 @@ class KnownConflict:
 
 @dataclass(frozen=True)
 class KnownFact:
-    """What is forced about a patient, in words; ``entries`` are the claims it takes beside the rules."""
+    """What is forced about a patient, in words; ``entries`` are the claims it takes besides the rules."""
 
     attribute: str
     value: str

@@ -23,7 +23,7 @@ _KINDS = (
 
 
 class UnusableFile(OSError):
-    """What stands in the place of a file and cannot be read as one; ``strerror`` has the reason."""
+    """What is found instead of a file and cannot be read as one; ``strerror`` has the reason."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(errno.EINVAL, reason, str(path))

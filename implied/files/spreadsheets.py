@@ -18,7 +18,7 @@ NOTICE = (
     "In CSV files, a text that begins with =, +, - or @ has an apostrophe before it, so that no spreadsheet "
     "takes it for a formula."
 )
-"""Stands beside the files."""
+"""Lies next to the files."""
 _FORMULA = re.compile(r"[\s']*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 

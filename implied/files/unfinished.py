@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all: written beside the target, swept when their process has died."""
+"""Files and folders that appear whole or not at all: written next to the target, swept when their process has died."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOCK = ".lock"
 
 @contextmanager
 def unfinished(target: Path) -> Iterator[Path]:
-    """Give a folder beside a file or folder to write it in, so that it can be moved into place in one step.
+    """Give a folder next to a file or folder to write it in, so that it can be moved into place in one step.
 
     The system gives the lock on it back however the process ends; :func:`sweep` removes folders without a lock.
     """

@@ -59,17 +59,17 @@ def subject_problems(entry: WrittenEntry, printed: Mapping[str, str]) -> list[st
     """Say when it is unclear what an entry counts or sums up, or when it prints what its subject does not have."""
     subjects = [
         name
-        for name, given in (
+        for name, is_given in (
             ("condition", entry.condition is not None),
             ("sum", bool(entry.sum)),
             ("quantity", entry.quantity is not None),
         )
-        if given
+        if is_given
     ]
     defines = "threshold" in printed or entry.section == "methods"
     if len(subjects) != (not defines):
-        found = " and ".join(subjects) or "none"
-        return [f"give one of condition, sum and quantity (none for a threshold), found {found}"]
+        named = " and ".join(subjects) or "none"
+        return [f"give one of condition, sum and quantity (none for a threshold), found {named}"]
     subject = subjects[0] if subjects else "none of them"
     foreign = [name for name in printed if name not in STATISTICS[subject]]
     if foreign:
@@ -97,9 +97,9 @@ def percentage_problems(entry: Entry, size: int | None) -> list[str]:
 
     ``size`` is the number of all patients: the denominator where none is printed and everybody is meant.
     """
-    known = int(entry.printed.get("available", "0"))
-    if size is not None and known > size:
-        return [f"{entry.id}: known in {known} of {size} patients cannot be"]
+    available = int(entry.printed.get("available", "0"))
+    if size is not None and available > size:
+        return [f"{entry.id}: known in {available} of {size} patients cannot be"]
     counted, percent = entry.printed.get("count"), entry.printed.get("percent")
     everyone = entry.readings[0].population == EVERYONE
     if "denominator" in entry.printed:

@@ -101,7 +101,7 @@ EVERYONE = AllOf(())
 class Attribute:
     """What is known of each patient: one of ``values``, or a whole number from ``minimum`` to ``maximum``.
 
-    ``applies_when`` tells for whom it means anything (a time to response, for responders); ``moves_with`` names a
+    ``applies_when`` says for whom it means anything (a time to response, for responders); ``moves_with`` names a
     number it tends to follow, which only makes drawn records plausible and constrains nothing. With ``may_be_missing``
     the value of any patient may not be known, which in a table looks like one that does not apply.
     """
@@ -128,7 +128,7 @@ class Attribute:
 
     @property
     def names(self) -> frozenset[str]:
-        """The attribute, and those that tell to whom it applies."""
+        """The attribute, and those that say to whom it applies."""
         return frozenset({self.name, *attributes_of(self.applies_when)})
 
 
@@ -154,9 +154,9 @@ def combined(
     condition
         What is asked of the patients.
     single
-        Tells who meets a condition on one attribute.
+        Decides who meets a condition on one attribute.
     every, some
-        Join what is told of several conditions, of which all or any have to be met. Of no conditions all are met.
+        Join the judgements of several conditions, of which all or any have to be met. Of no conditions all are met.
     """
     if isinstance(condition, OneOf | Between):
         return single(condition)

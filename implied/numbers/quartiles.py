@@ -26,5 +26,5 @@ def four_times(lower: Any, upper: Any, share: int) -> Any:
 
 def quantile(numbers: Sequence[int | Fraction], quarters: int) -> Fraction:
     """Return a quantile of sorted numbers."""
-    place, share = place_of(quarters, len(numbers))
-    return Fraction(four_times(numbers[place], numbers[min(place + 1, len(numbers) - 1)], share)) / 4
+    rank, share = place_of(quarters, len(numbers))
+    return Fraction(four_times(numbers[rank], numbers[min(rank + 1, len(numbers) - 1)], share)) / 4

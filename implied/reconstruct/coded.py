@@ -44,7 +44,7 @@ class Coding:
 
     def __init__(self, attributes: Mapping[str, Attribute]) -> None:
         self.attributes = attributes
-        self.column = {name: place for place, name in enumerate(attributes)}
+        self.column = {name: column for column, name in enumerate(attributes)}
 
     def nothing(self, name: str) -> int:
         """Return what stands for an attribute that a patient does not have, or of which it is not known."""
@@ -61,10 +61,10 @@ class Coding:
     def encoded(self, table: pd.DataFrame) -> Rows:
         """Turn a table of patients into rows."""
         rows = self.empty(len(table))
-        for name, place in self.column.items():
-            values, known = self.attributes[name].values, table[name].notna().to_numpy(dtype=bool)
-            given = table[name].to_numpy(dtype=object)[known]
-            rows[known, place] = [values.index(value) for value in given] if values else given.astype(np.int64)
+        for name, column in self.column.items():
+            values, has_value = self.attributes[name].values, table[name].notna().to_numpy(dtype=bool)
+            present = table[name].to_numpy(dtype=object)[has_value]
+            rows[has_value, column] = [values.index(value) for value in present] if values else present.astype(np.int64)
         return rows
 
     def decoded(self, rows: Rows) -> pd.DataFrame:
@@ -83,7 +83,7 @@ class Coding:
         return pd.DataFrame(columns)
 
     def test(self, condition: Condition) -> Test:
-        """Return the function that tells of each row whether a condition holds; of what is missing nothing does."""
+        """Return the function that says of each row whether a condition holds; of what is missing nothing does."""
         return combined(condition, self._single_test, _all_of, _any_of)
 
     def _single_test(self, condition: OneOf | Between) -> Test:
@@ -100,21 +100,21 @@ class Coding:
         return lambda rows: applies(rows) & (rows[:, column] >= least) & (rows[:, column] <= most)
 
     def fault(self, rule: Rule) -> Callable[[Rows], Floats]:
-        """Return the function that tells how badly each row breaks a rule.
+        """Return the function that says how badly each row breaks a rule.
 
         It is 0 when the rule is kept, 1 when not, and up to 2 by how far a sum is off. A sum of which a part is
         missing breaks no rule.
         """
         concerned = self.test(rule.when)
         if rule.then is not None:
-            kept = self.test(rule.then)
-            return lambda rows: (concerned(rows) & ~kept(rows)).astype(np.float64)
-        known = self.test(AllOf(tuple(map(is_known, rule.terms))))
+            obeyed = self.test(rule.then)
+            return lambda rows: (concerned(rows) & ~obeyed(rows)).astype(np.float64)
+        complete = self.test(AllOf(tuple(map(is_known, rule.terms))))
         places = [self.column[name] for name in rule.terms]
         factors = np.array(list(rule.terms.values()), dtype=np.int64)
 
         def fault(rows: Rows) -> Floats:
-            here = concerned(rows) & known(rows)
+            here = concerned(rows) & complete(rows)
             totals = np.where(here[:, None], rows[:, places], 0) @ factors
             below = 0 if rule.low is None else rule.low - totals
             above = 0 if rule.high is None else totals - rule.high

@@ -120,7 +120,7 @@ class Patients:
     def printing(self, entry: Entry, sizes: Mapping[Together, int] | None = None) -> list[Expression]:
         """What an entry, as it is read, demands of the patients. Nothing, for a threshold.
 
-        ``sizes`` tells how many patients there are in groups where other entries settle it, which makes it easier.
+        ``sizes`` says how many patients there are in groups where other entries settle it, which makes it easier.
         """
         population = entry.population
         if entry.quantity is not None:

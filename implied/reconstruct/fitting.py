@@ -31,9 +31,9 @@ class Demand:
 def demanded(summary: Summary, group: Truths, numbers: Rows) -> Iterator[Demand]:
     """Turn the quantiles and extremes that are printed of a group into demands, given its numbers at present."""
     size, attribute = int(group.sum()), summary.attribute
-    for place, low, high in summary.places(np.sort(numbers[group])):
-        yield Demand(group, attribute.minimum, low - 1, 0, place)
-        yield Demand(group, attribute.minimum, high, place + 1, size)
+    for rank, low, high in summary.places(np.sort(numbers[group])):
+        yield Demand(group, attribute.minimum, low - 1, 0, rank)
+        yield Demand(group, attribute.minimum, high, rank + 1, size)
 
 
 def fitted(

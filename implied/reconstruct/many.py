@@ -76,7 +76,7 @@ def write_draws(
     """
     finished = {draw.number: draw for draw in _kept(ledger, seed, folder)}
     yield from (draw for draw in finished.values() if draw.number <= number)
-    missing = [place for place in range(1, number + 1) if place not in finished]
+    missing = [draw_number for draw_number in range(1, number + 1) if draw_number not in finished]
     if not missing:
         return
     with ProcessPoolExecutor(
@@ -85,7 +85,7 @@ def write_draws(
         initializer=_Worker.start,
         initargs=(prepared(), seed, folder),
     ) as processes:
-        tasks = [processes.submit(_Worker.draw, place) for place in missing]
+        tasks = [processes.submit(_Worker.draw, draw_number) for draw_number in missing]
         try:
             for task in as_completed(tasks):
                 draw = task.result()
@@ -110,7 +110,7 @@ class _Worker:
 
     @classmethod
     def draw(cls, number: int) -> Draw:
-        """Make a draw beside its place and move it there when it is complete."""
+        """Make a draw next to its place and move it there when it is complete."""
         seed, target = cls.seed + number - 1, cls.folder / folder_name(number)
         beside = target.with_name(f".{target.name}")
         shutil.rmtree(beside, ignore_errors=True)

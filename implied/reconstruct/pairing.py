@@ -1,7 +1,7 @@
 """Who has which of the drawn values: exchanged between patients until each makes sense and groups have their counts.
 
 Exchanging values leaves every count over all patients and every median and range as it was drawn, so it costs those
-figures nothing. Values and small numbers may also be changed where the counts allow it. Every step is the best one,
+claims nothing. Values and small numbers may also be changed where the counts allow it. Every step is the best one,
 the search ends where none is left, and nothing in it is random.
 """
 

@@ -49,8 +49,8 @@ class Summary:
         for name in (*QUARTERS, "mean"):
             if name in printed:
                 interval = unrounded(printed[name], unit, self.attribute)
-                known = self.statistics.get(name, interval)
-                low, high = max(interval.low, known.low), min(interval.high, known.high)
+                earlier = self.statistics.get(name, interval)
+                low, high = max(interval.low, earlier.low), min(interval.high, earlier.high)
                 self.statistics[name] = replace(interval, low=low, high=high)
                 self.centres[name] = float((self.statistics[name].low + self.statistics[name].high) / 2)
 
@@ -74,12 +74,12 @@ class Summary:
             return
         low, high = self._room(size, {})
         for name, quarters in QUARTERS.items():
-            place, share = place_of(quarters, size)
+            rank, share = place_of(quarters, size)
             if name in self.statistics and not share:
-                yield place, int(low[place]), int(high[place])
+                yield rank, int(low[rank]), int(high[rank])
             elif name in self.statistics:
-                chosen = self._between(numbers, low, high, place, share, self.statistics[name])
-                yield from ((place + further, number, number) for further, number in enumerate(chosen))
+                chosen = self._between(numbers, low, high, rank, share, self.statistics[name])
+                yield from ((rank + further, number, number) for further, number in enumerate(chosen))
 
     def drawn(self, size: int, above: Mapping[int, int], generator: np.random.Generator) -> Rows:
         """Draw so many numbers, in ascending order but for a few that a printed mean has moved.
@@ -92,13 +92,13 @@ class Summary:
         anchors = self._anchors(size, above)
         numbers = np.clip(_along(anchors, size, generator), low, high)
         for name, quarters in QUARTERS.items():
-            place, share = place_of(quarters, size)
+            rank, share = place_of(quarters, size)
             if name in self.statistics and share:
-                numbers[[place, place + 1]] = self._between(numbers, low, high, place, share, self.statistics[name])
-                low[place:] = np.maximum(low[place:], numbers[place])
-                high[: place + 1] = np.minimum(high[: place + 1], numbers[place])
-                low[place + 1 :] = np.maximum(low[place + 1 :], numbers[place + 1])
-                high[: place + 2] = np.minimum(high[: place + 2], numbers[place + 1])
+                numbers[[rank, rank + 1]] = self._between(numbers, low, high, rank, share, self.statistics[name])
+                low[rank:] = np.maximum(low[rank:], numbers[rank])
+                high[: rank + 1] = np.minimum(high[: rank + 1], numbers[rank])
+                low[rank + 1 :] = np.maximum(low[rank + 1 :], numbers[rank + 1])
+                high[: rank + 2] = np.minimum(high[: rank + 2], numbers[rank + 1])
                 numbers = np.clip(numbers, low, np.maximum(low, high))
         if "mean" not in self.statistics:
             return numbers
@@ -110,11 +110,11 @@ class Summary:
         low = np.full(size, self.attribute.minimum, dtype=np.int64)
         high = np.full(size, self.attribute.maximum, dtype=np.int64)
         for name, quarters in QUARTERS.items():
-            place, share = place_of(quarters, size)
+            rank, share = place_of(quarters, size)
             if name in self.statistics and not share:
                 inside = self.statistics[name].multiples(1)
-                low[place] = max(low[place], inside.start)
-                high[place] = min(high[place], inside.stop - 1)
+                low[rank] = max(low[rank], inside.start)
+                high[rank] = min(high[rank], inside.stop - 1)
         for bound, count in above.items():
             low[size - count :] = np.maximum(low[size - count :], bound + 1)
             high[: size - count] = np.minimum(high[: size - count], bound)
@@ -124,17 +124,17 @@ class Summary:
 
     def _anchors(self, size: int, above: Mapping[int, int]) -> list[tuple[float, float]]:
         """Return ranks with the numbers there, ascending in both, from the first rank to the last."""
-        found = {
+        numbers = {
             quarters * (size - 1) / 4: self.centres[name]
             for name, quarters in QUARTERS.items()
             if name in self.statistics
         }
-        found |= {size - count - 0.5: bound + 0.5 for bound, count in above.items() if 0 < count < size}
-        least, most = self._reach(found)
-        found.setdefault(0, least)
-        found.setdefault(size - 1, most)
-        ranks = sorted(found)
-        return list(zip(ranks, np.maximum.accumulate([found[rank] for rank in ranks]), strict=True))
+        numbers |= {size - count - 0.5: bound + 0.5 for bound, count in above.items() if 0 < count < size}
+        least, most = self._reach(numbers)
+        numbers.setdefault(0, least)
+        numbers.setdefault(size - 1, most)
+        ranks = sorted(numbers)
+        return list(zip(ranks, np.maximum.accumulate([numbers[rank] for rank in ranks]), strict=True))
 
     def _reach(self, anchors: Mapping[float, float]) -> tuple[float, float]:
         """Return the extremes to be drawn where none are printed."""
@@ -152,16 +152,16 @@ class Summary:
         return min(max(least, limits[0]), *values), max(min(most, limits[1]), *values)
 
     def _between(
-        self, numbers: Rows, low: Rows, high: Rows, place: int, share: int, wanted: Interval
+        self, numbers: Rows, low: Rows, high: Rows, rank: int, share: int, wanted: Interval
     ) -> tuple[int, int]:
         """Choose two neighbours, near those drawn, between which a quantile lies that prints as it should."""
-        first, second = int(numbers[place]), int(numbers[place + 1])
+        first, second = int(numbers[rank]), int(numbers[rank + 1])
         centre = float(wanted.low + wanted.high) / 2
         drawn = second - first
         for gap in sorted(range(max(0, drawn - _TRIED), drawn + _TRIED), key=lambda gap: abs(gap - drawn)):
             start = round(centre - share * gap / 4)
             for lower in (start, start - 1, start + 1):
-                fits = low[place] <= lower <= high[place] and low[place + 1] <= lower + gap <= high[place + 1]
+                fits = low[rank] <= lower <= high[rank] and low[rank + 1] <= lower + gap <= high[rank + 1]
                 if fits and lower + Fraction(share * gap, 4) in wanted:
                     return lower, lower + gap
         return first, second
@@ -173,8 +173,8 @@ def _along(anchors: list[tuple[float, float]], size: int, generator: np.random.G
     heavy = values[-1] > _HEAVY_TAIL * max(values[0], 1.0)
     ranks = np.arange(size) + _UNEVEN * generator.standard_normal(size)
     ranks = np.sort(0.3 + np.abs(size - 1.6 - np.abs(ranks - size + 1.3)))  # thrown back at both ends
-    kept = [0, size - 1, *(int(rank) for rank, _ in anchors if rank == int(rank))]
-    ranks[kept] = kept
+    fixed = [0, size - 1, *(int(rank) for rank, _ in anchors if rank == int(rank))]
+    ranks[fixed] = fixed
     scores = _normal_scores(np.array([rank for rank, _ in anchors]), size)
     points = np.log(np.maximum(values, 0.5)) if heavy else values
     bends = np.exp(_BENT * generator.standard_normal(len(anchors)))
@@ -191,8 +191,8 @@ def _bent(at: Floats, scores: Floats, points: Floats, bends: Floats) -> Floats:
     reach = np.interp(at, scores, np.arange(len(scores)))
     before = np.minimum(reach.astype(np.int64), len(scores) - 2)
     way = (reach - before) ** bends[before]
-    found: Floats = points[before] + way * (points[before + 1] - points[before])
-    return found
+    followed: Floats = points[before] + way * (points[before + 1] - points[before])
+    return followed
 
 
 def _normal_scores(ranks: Floats, size: int) -> Floats:
@@ -232,6 +232,6 @@ def _shared(total: int, room: Rows) -> Rows:
 
 def ranked(scores: Floats, numbers: Rows) -> Rows:
     """Give the least number to the least score, and so on."""
-    given = np.empty_like(numbers)
-    given[np.argsort(scores, kind="stable")] = np.sort(numbers)
-    return given
+    in_order = np.empty_like(numbers)
+    in_order[np.argsort(scores, kind="stable")] = np.sort(numbers)
+    return in_order

@@ -50,9 +50,9 @@ class Printed:
     def counts(self, total: int) -> range:
         """Return the counts of so many patients that print what is printed."""
         least, most = self._ends[total].tolist() if len(self._ends) else (0, total)
-        for given in (self.count, total if self.everybody else None):
-            if given is not None:
-                least, most = max(least, given), min(most, given)
+        for exact in (self.count, total if self.everybody else None):
+            if exact is not None:
+                least, most = max(least, exact), min(most, exact)
         return range(least, most + 1)
 
     def off(self, count: Counts, total: Counts) -> Floats:

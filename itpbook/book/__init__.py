@@ -6,7 +6,7 @@ A build goes through these modules in this order (:func:`itpbook.book.build.buil
 2. ``reuse`` works out the keys of chapters and book, and finds what an earlier build made under the same keys from the
    same inputs.
 3. ``execution`` executes the other chapters; each begins with ``chapter``, and ``notebooks`` is how all are written.
-4. ``page_sources`` puts the pages beside them, and Jupyter Book compiles both.
+4. ``page_sources`` puts the pages next to them, and Jupyter Book compiles both.
 5. ``manuscript`` prints the pages, and ``release`` writes what a data protection officer needs, if asked.
 6. ``book_folder`` puts all of it in the place of the old book, in one step.
 

@@ -1,6 +1,6 @@
 """The folder that a book is built into: one build at a time, and the old pages whole until the new ones are.
 
-Beside ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.reuse.build_store`), the logs of
+Next to ``html`` the folder holds what the next build can use again (:mod:`itpbook.book.reuse.build_store`), the logs of
 chapters that failed, and, while a build runs, its working folder.
 """
 
@@ -25,7 +25,7 @@ from itpbook.parameters import ParameterError
 HTML = "html"
 LOGS = "logs"
 RELEASE = "release"
-"""The pack for a data protection officer, beside the pages and never among them."""
+"""The pack for a data protection officer, next to the pages and never among them."""
 RELEASE_FILES = frozenset({"README.md", "numbers.csv"})
 _LOCK = ".lock"
 _WORK = ".building-"
@@ -117,7 +117,7 @@ def has_release(out: Path) -> bool:
 def put_release_in_place(pack: Path | None, pages: Path, out: Path) -> Path:
     """Put new pages and their release pack where the old ones are; a book that withholds nothing has no pack.
 
-    At no moment does a pack lie beside a book that it is not of.
+    At no moment does a pack lie next to a book that it is not of.
     """
     if has_release(out) or (out / RELEASE).exists():
         shutil.rmtree(out / RELEASE)

@@ -76,13 +76,13 @@ def build(
     fresh
         Whether to do everything again, even what has not changed.
     progress
-        Told of every chapter, cell and step.
+        Notified of every chapter, cell and step.
 
     Raises
     ------
     ParameterError, PlaceError, InvalidRecords, ChapterError, CompileError, NoChromium, ManuscriptError, PdfError
         When parameters, the folder, records, a chapter, the pages or the PDF are not as they should be; what was built
-        before stays, and chapters that were executed are kept for the next build.
+        before stays, and chapters that were executed are stored for the next build.
     """
     progress = progress or Progress()
     chosen = chosen_parameters(values)

@@ -38,8 +38,8 @@ class Chapter:
     """What a chapter works with.
 
     ``patients`` has one row per patient, as :func:`itpbook.study.outcomes.derive` returns it under ``definitions``.
-    ``known`` is what the ledger determines, of its own figures and of the ``questions`` asked besides; ``possible`` is
-    the same where it is to be shown beside the chapter's figures: when the records were reconstructed from the ledger
+    ``known`` is what the ledger determines, of its own claims and of the ``questions`` asked besides; ``possible`` is
+    the same where it is to be shown next to the chapter's results: when the records were reconstructed from the ledger
     and are read by the source's definitions. Otherwise it is None.
     """
 
@@ -108,13 +108,13 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
     cohort = load_cohort(Path(values["data_dir"]) if values["data_dir"] else project.COHORT)
     ledger = shipped_ledger()
     questions = shipped_questions(ledger)
-    known = shipped_determined(ledger, questions)
+    determined = shipped_determined(ledger, questions)
     check_enough(len(cohort), values["suppress_below"])
     patients = derive(cohort, definitions)
     below = values["suppress_below"]
     small = planned(below, patients, ledger, (item.count for item in beyond_ledger(cohort, patients)) if below else ())
     # What the ledger forces would tell of the records as much as their own number.
-    possible = known if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
+    possible = determined if cohort.reconstructed and definitions == SOURCE and not small.withholding else None
     return Chapter(
         name=name,
         parameters=values,
@@ -124,7 +124,7 @@ def start(name: str, namespace: Mapping[str, Any]) -> Chapter:
         record=Recorder(name, ledger, possible, small),
         ledger=ledger,
         questions=questions,
-        known=known,
+        known=determined,
         possible=possible,
         small=small,
     )
@@ -148,7 +148,7 @@ def start_verification(namespace: Mapping[str, Any]) -> Verification:
 
 
 def start_comparison(namespace: Mapping[str, Any]) -> PublishedAndOurs:
-    """Open the comparison chapter: read what the other chapters recorded and set it beside the published figures.
+    """Open the comparison chapter: read what the other chapters recorded and set it against the published claims.
 
     Raises
     ------

@@ -70,8 +70,8 @@ def _numbered(cell: dict[str, Any], count: int) -> dict[str, Any]:
 def _with_whole_pictures(output: dict[str, Any]) -> dict[str, Any]:
     """Return an output with its pictures in one piece: nobody reads their lines, and each would be indented."""
     data = output.get("data", {})
-    whole = {kind: "".join(text) for kind, text in data.items() if kind.startswith("image/")}
-    return {**output, "data": {**data, **whole}} if whole else output
+    pictures = {kind: "".join(text) for kind, text in data.items() if kind.startswith("image/")}
+    return {**output, "data": {**data, **pictures}} if pictures else output
 
 
 def _without_places(cell: dict[str, Any]) -> dict[str, Any] | None:

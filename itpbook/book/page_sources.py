@@ -26,7 +26,7 @@ _VERBS = ("instead of", "after", "without")
 
 
 def lay_out(source: Path, edition: Edition | None, *, pdf: bool = False) -> None:
-    """Put the pages of a book beside its executed chapters in ``source/chapters``.
+    """Put the pages of a book next to its executed chapters in ``source/chapters``.
 
     They are those of the published series, or of the ``edition`` of a centre; with ``pdf`` they link to the printed
     manuscript.

@@ -144,9 +144,9 @@ class SmallNumbers:
             if self.small(members.bit_count()):
                 return Objection(names.get(members, Why.REMAINDER), members)
         for members in sorted(groups):
-            for known in sorted(self._known):
-                if self._tells_apart(members, known):
-                    return Objection(Why.DIFFERENCE, known)
+            for printed_group in sorted(self._known):
+                if self._tells_apart(members, printed_group):
+                    return Objection(Why.DIFFERENCE, printed_group)
         if (group, kind) in self.masked:
             return Objection(Why.SIGNS, group)
         revealed = min(groups & self._hidden, default=None)
@@ -182,14 +182,14 @@ class SmallNumbers:
         values
             A number for each patient, in one order throughout; missing for those who are not summarised.
         """
-        known = values.notna()
+        present = values.notna()
         if not self.withholding:
             return True
-        if int(known.sum()) < 2 * self.below:
+        if int(present.sum()) < 2 * self.below:
             return False
         for earlier in self._summarised:
-            both = known & earlier.notna()
-            if both.any() and not known.equals(earlier.notna()) and same_measurement(values, earlier):
+            both = present & earlier.notna()
+            if both.any() and not present.equals(earlier.notna()) and same_measurement(values, earlier):
                 return False
         self._summarised.append(values)
         return True
@@ -207,7 +207,7 @@ class SmallNumbers:
 
 
 def as_members(truth: pd.Series[bool]) -> Members:
-    """Return the patients of whom something is true as bits."""
+    """Return as bits the patients for whom something is true."""
     return int.from_bytes(np.packbits(truth.to_numpy(dtype=bool)).tobytes(), "big")
 
 

@@ -96,7 +96,7 @@ def ledger_counts(ledger: Ledger, patients: pd.DataFrame) -> Iterator[tuple[Entr
                 continue
             counted_by = set(attributes_of(entry.condition))
             if counted_by.union(attributes_of(reading.population)) <= set(patients.columns):
-                known = patients[sorted(counted_by)].notna().all(axis="columns")
-                group = as_members(holds(reading.population, patients) & known)
+                decided = patients[sorted(counted_by)].notna().all(axis="columns")
+                group = as_members(holds(reading.population, patients) & decided)
                 counted = as_members(holds(entry.condition, patients)) & group
                 yield entry, reading, Count(counted, group, kind_of(entry.id, ledger))

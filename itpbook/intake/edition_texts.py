@@ -1,4 +1,4 @@
-"""What stands in a text of an edition that may not, with its line: the walk through the tokens of the parser."""
+"""What a text of an edition must not hold, with its line: the walk through the tokens of the parser."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _braces(words: str) -> int:
 
 
 def _with_positions(token: Token) -> Iterator[tuple[Token, int]]:
-    """Go through what stands in a paragraph, with its position: the parser notes the lines of the paragraph alone."""
+    """Go through a paragraph, with its position: the parser notes the lines of the paragraph alone."""
     source, cursor = token.content, 0
     for child in token.children or ():
         end = source.find("\n", cursor)

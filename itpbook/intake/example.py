@@ -1,4 +1,4 @@
-"""A made-up centre: the export of its REDCap project, what it says of it, and a card that says what it is.
+"""An invented centre: the export of its REDCap project, what it says of it, and a card that says what it is.
 
 Its patients are some of those that :mod:`implied.reconstruct` makes with another seed than the shipped ones, written
 out as a project of today would export them, with all that makes such files hard to read.

@@ -1,4 +1,4 @@
-"""The way of a made-up centre from its export to records that a book can be made of, walked by the real commands."""
+"""The way of an invented centre from its export to records that a book can be made of, walked by the real commands."""
 
 from __future__ import annotations
 

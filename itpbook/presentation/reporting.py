@@ -109,6 +109,6 @@ def _place(entry: Mapping[str, Any], location: tuple[int | str, ...]) -> str:
     name = str(entry.get("name", "a guideline"))
     if len(location) > 1 and isinstance(location[1], int):
         item = entry["items"][location[1]]
-        given = item.get("id") if isinstance(item, dict) else None
-        name, location = f"{name} {given or f'entry {location[1] + 1}'}", location[2:]
+        item_id = item.get("id") if isinstance(item, dict) else None
+        name, location = f"{name} {item_id or f'entry {location[1] + 1}'}", location[2:]
     return ": ".join([name, *([".".join(map(str, location))] if location else [])])

@@ -153,7 +153,7 @@ def of_owner(values: Floats, owner: Rows) -> Floats:
 
 
 def but_day(name: str, days: Floats) -> WordsOfRow:
-    """Say beside what was found on which day something else is, row by row."""
+    """Add to what was found on which day something else is, row by row."""
     return lambda row: f", but the {name} is day {days[row]:.0f}"
 
 

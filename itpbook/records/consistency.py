@@ -47,7 +47,7 @@ def _of_patients(patients: CheckedTable) -> Iterator[Problem]:
     refused = splenectomy.among("contraindicated") & reason.among("refusal")
     yield from patients.problems(refused, "splenectomy", "refused, since splenectomy_reason is refusal")
     age = patients["age_years"].numbers
-    # Whole years: who is 23 may be a day short of 24.
+    # Whole years: who is 23 may be one day from 24.
     before_birth = -patients["diagnosis_day"].numbers >= (age + 1) * _DAYS_PER_YEAR
     yield from patients.problems(
         before_birth,

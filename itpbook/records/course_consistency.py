@@ -137,7 +137,7 @@ def splenectomies(patients: CheckedTable, courses: CheckedTable, owner: Rows) ->
 
 
 def _doubtful(patients: CheckedTable, courses: CheckedTable, owner: Rows) -> Bools:
-    """Mark patients of whom a course may be hidden behind another problem, theirs or a course's."""
+    """Mark patients with a course that may be hidden behind another problem, theirs or a course's."""
     doubtful: Bools = patients["patient_id"].first_rows() != np.arange(len(patients))
     doubtful |= ~patients["patient_id"].known | (not courses.complete)
     unclear = ~(courses["agent"].known & courses["role"].known) & (owner >= 0)

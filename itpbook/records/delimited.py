@@ -1,4 +1,4 @@
-"""Delimited text such as CSV, read without interpreting a cell; what is wrong with a file is told with its line.
+"""Delimited text such as CSV, read without interpreting a cell; what is wrong with a file is reported with its line.
 
 Large files of commas without quotation marks whose lines all have as many of them go through pandas' parser; all
 others through Python's, which takes several times longer but knows on which line it is.

@@ -45,7 +45,7 @@ def expectation(rules: ColumnRules) -> str:
 
 
 def checked(column: TextColumn, rules: ColumnRules) -> tuple[Column, list[Complaint | None]]:
-    """Type the distinct texts of a column; the list has what is said of each wrong one."""
+    """Type the distinct texts of a column; the list has the message about each wrong one."""
     texts = column.texts.tolist()
     read, base = _reader(rules), expectation(rules)
     values = [None if text == "" or isinstance(text, DateText) else read(text) for text in texts]

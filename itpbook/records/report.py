@@ -93,7 +93,7 @@ def problems_table(problems: Sequence[Problem]) -> pd.DataFrame:
 
 
 def told(problems: Iterable[Problem]) -> str:
-    """Say in lines of text what is wrong, errors first; of warnings only how many there are beside errors."""
+    """Say in lines of text what is wrong, errors first; of warnings only how many there are besides errors."""
     listed = list(problems)
     errors, warnings = errors_of(listed), warnings_of(listed)
     also = f" (and {number(count_of(warnings), 'warning')})" if errors and warnings else ""

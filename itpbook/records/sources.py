@@ -39,7 +39,7 @@ def read_source(path: Path, problems: Problems) -> Source:
         return _refused(path, problems, "a file" if path.exists() else "no such folder", _EXPECTED)
     names = sorted(entry.name for entry in path.iterdir())
     suffixes = [suffix for suffix in _READERS if any(f"{name}{suffix}" in names for name in TABLES)]
-    # Excel keeps a file beside a workbook that is open.
+    # Excel keeps a file next to a workbook that is open.
     workbooks = [name for name in names if name.casefold().endswith(".xlsx") and not name.startswith("~$")]
     if suffixes:
         absent = [name for name in TABLES if not any(f"{name}{suffix}" in names for suffix in suffixes)]

@@ -40,7 +40,7 @@ def sheet_file(path: Path, sheet: str) -> str:
 
 
 def read_workbook(path: Path, problems: Problems) -> dict[str, TextTable | None]:
-    """Read the sheets that are named after the tables; other sheets may stand beside them.
+    """Read the sheets that are named after the tables; other sheets may be next to them.
 
     Returns the cells of each table as text, None where there is nothing to check; what is wrong with the workbook
     goes to ``problems``.

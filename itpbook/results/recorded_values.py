@@ -54,11 +54,11 @@ def interval_of(share: Proportion) -> dict[str, Any] | None:
 
 
 def summarised(
-    values: pd.Series[float], published: Mapping[str, str], places: int, below: int
+    values: pd.Series[float], published: Mapping[str, str], below: int
 ) -> tuple[Quantity, dict[str, dict[str, Any]]]:
     """Return a summary of numbers, in the unit that is printed, and its statistics as they are recorded.
 
-    The statistics that the ledger has ``published`` decide on decimals; the others get ``places``. Values of single
+    The statistics that the ledger has ``published`` decide on decimals; the others have none. Values of single
     patients are withheld by the threshold of small numbers, ``below``; 0 withholds none.
     """
     quantity = median_range(values)
@@ -69,8 +69,10 @@ def summarised(
     for name in ("median", "q1", "q3", "minimum", "maximum", *(["mean"] if "mean" in published else [])):
         value = getattr(quantity, name)
         raw = None if value is None else rounded(value)
-        shown = decimals(published[name]) if name in published else places
-        statistics[name] = {"raw": raw, "formatted": nothing if raw is None else print_number(raw, shown)}
+        statistics[name] = {
+            "raw": raw,
+            "formatted": nothing if raw is None else print_number(raw, decimals(published.get(name, "0"))),
+        }
     if "available" in published:
         statistics["available"] = {"raw": quantity.n, "formatted": str(quantity.n)}
     return quantity, statistics

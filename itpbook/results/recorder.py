@@ -40,9 +40,9 @@ class Recorder:
 
     Methods return nothing, so that a cell may end with one; ``recorder[id]`` gives the result.
 
-    Ids of the ledger take label, unit, layout and decimals from there; any other id is recorded as not published and
-    needs a ``label``, and words for its ``population`` where that is not everybody. What the ledger leaves possible of
-    a claim is recorded with its result where ``known`` has it: give that when the records are but some of those that
+    Ids of the ledger take label, unit, layout and decimals from there. Any other id is recorded as not published and
+    needs a ``label``: a number of all patients who meet a condition, or a value. What the ledger leaves possible of a
+    claim is recorded with its result where ``known`` has it: give that when the records are but some of those that
     satisfy the ledger. Numbers that ``small`` does not admit are recorded as withheld.
 
     Raises
@@ -77,7 +77,6 @@ class Recorder:
         among: pd.Series[bool] | None = None,
         reading: str = "literal",
         label: str | None = None,
-        population: str | None = None,
     ) -> None:
         """Count the patients who meet ``condition`` among those of ``among`` (all, when left out).
 
@@ -99,7 +98,7 @@ class Recorder:
                 "formatted": print_percent(n, total, places) if total else NO_FIGURE,
             },
         }
-        words = self._population(result_id, entry, reading, population, among is not None)
+        words = self._population(result_id, entry, reading, among is not None)
         result = self._result(result_id, entry, label, statistics, "{count}/{denominator} ({percent}%)")
         result = replace(result, reading=reading, population=words)
         part = truth.fillna(False).astype(bool), members & truth.notna(), kind_of(result_id, self.ledger)
@@ -109,12 +108,12 @@ class Recorder:
         interval, note = interval_of(proportion(n, total)), missing_note(len(inside) - total)
         self._record(replace(result, n=n, N=total, interval=interval, note=note))
 
-    def events(self, result_id: str, counts: pd.Series[int], *, label: str | None = None) -> None:
+    def events(self, result_id: str, counts: pd.Series[int]) -> None:
         """Add up events over patients; ``counts`` holds the number of events of each patient.
 
         Patients in whom it is missing add none; the note says how many they are.
         """
-        entry = self._entry(result_id, label)
+        entry = self._claim(result_id)
         numbers = numbers_of(result_id, counts).dropna()
         impossible = numbers[(numbers % 1 != 0) | (numbers < 0)]
         if not impossible.empty:
@@ -122,7 +121,7 @@ class Recorder:
             raise ResultsError(msg)
         total = None if numbers.empty and not counts.empty else int(numbers.sum())
         statistics = {"count": {"raw": total, "formatted": NO_FIGURE if total is None else str(total)}}
-        result = self._result(result_id, entry, label, statistics, "{count}")
+        result = self._result(result_id, entry, None, statistics, entry.layout)
         affected, missing = int(numbers.gt(0).sum()), len(counts) - len(numbers)
         if total is not None and (
             any(self.small.small(number) for number in (total, affected, missing))
@@ -132,36 +131,22 @@ class Recorder:
             return
         self._record(replace(result, note=missing_note(missing)))
 
-    def summary(
-        self,
-        result_id: str,
-        values: pd.Series[float],
-        *,
-        among: pd.Series[bool] | None = None,
-        label: str | None = None,
-        population: str | None = None,
-        unit: str | None = None,
-        places: int = 0,
-    ) -> None:
+    def summary(self, result_id: str, values: pd.Series[float], *, among: pd.Series[bool] | None = None) -> None:
         """Summarise a number over patients: median, quartiles, minimum, maximum.
 
         Their mean, and of how many patients it is known, are given where the ledger prints them.
-        ``values`` are in the records' unit; days are turned into months where the ledger (or ``unit``) says months.
+        ``values`` are in the records' unit; days are turned into months where the ledger says months.
         """
-        entry = self._entry(result_id, label)
-        unit = entry.unit if entry else unit
+        entry = self._claim(result_id)
         numbers = numbers_of(result_id, values)
         selected = numbers if among is None else numbers[members_of(result_id, among, numbers)]
         quantity, statistics = summarised(
-            months(selected) if unit == "months" else selected,
-            entry.printed if entry else {},
-            places,
+            months(selected) if entry.unit == "months" else selected,
+            entry.printed,
             self.small.below if self.small.withholding else 0,
         )
-        words = self._population(result_id, entry, "literal", population, among is not None)
-        result = self._result(result_id, entry, label, statistics, "{median} [{minimum}-{maximum}]")
-        note = missing_note(quantity.missing)
-        result = replace(result, n=quantity.n, N=len(selected), unit=unit, population=words, note=note)
+        result = self._result(result_id, entry, None, statistics, entry.layout)
+        result = replace(result, n=quantity.n, N=len(selected), note=missing_note(quantity.missing))
         if self.small.small(quantity.n):
             self._record(without_numbers(result, WITHHELD))
             return
@@ -170,16 +155,16 @@ class Recorder:
         self._record(without_ends(result, numbers, members, self.small) if self.small.withholding else result)
 
     def threshold(self, result_id: str, **values: str) -> None:
-        """Record the threshold of a definition in force, already printed, under its name in the ledger."""
-        entry = self._entry(result_id, None)
-        if entry is None or not entry.is_threshold or set(values) != set(entry.printed):
+        """Record the threshold of a definition that applies, already printed, under its name in the ledger."""
+        entry = self._claim(result_id)
+        if not entry.is_threshold or set(values) != set(entry.printed):
             msg = f"{result_id!r} is no threshold that is printed as {', '.join(values)}"
             raise ResultsError(msg)
         statistics = {name: {"raw": value, "formatted": value} for name, value in values.items()}
         self._record(self._result(result_id, entry, None, statistics, entry.layout))
 
     def thresholds(self, definitions: Definitions) -> None:
-        """Record every threshold of the ledger as the definitions in force have it."""
+        """Record every threshold of the ledger as the definitions that apply have it."""
         for name, values in printed_thresholds(definitions).items():
             self.threshold(name, **values)
 
@@ -215,6 +200,12 @@ class Recorder:
         """Record a number that follows from the published ones alone, whatever the records."""
         self.value(result_id, raw, printed, label=label, unit=unit, basis="published")
 
+    def _claim(self, result_id: str) -> Entry:
+        if result_id not in self.ledger:
+            msg = f"{result_id!r} is no claim of the ledger"
+            raise ResultsError(msg)
+        return self.ledger[result_id]
+
     def _entry(self, result_id: str, label: str | None) -> Entry | None:
         if result_id in self.ledger:
             return self.ledger[result_id]
@@ -223,17 +214,17 @@ class Recorder:
             raise ResultsError(msg)
         return None
 
-    def _population(self, result_id: str, entry: Entry | None, reading: str, words: str | None, part: bool) -> str:
+    def _population(self, result_id: str, entry: Entry | None, reading: str, part: bool) -> str:
         """Name the patients that a result is about; those of the ledger are named there."""
-        if entry is not None:
-            if reading not in [possible.name for possible in entry.readings]:
-                msg = f"{result_id!r} has no {reading} reading in the ledger"
+        if entry is None:
+            if part:
+                msg = f"{result_id!r} is no claim of the ledger; what is not published is counted among all patients"
                 raise ResultsError(msg)
-            return words or entry.reading(reading).among
-        if part and words is None:
-            msg = f"{result_id!r}: say in words of which population this is a result"
+            return _EVERYBODY
+        if reading not in [possible.name for possible in entry.readings]:
+            msg = f"{result_id!r} has no {reading} reading in the ledger"
             raise ResultsError(msg)
-        return words or _EVERYBODY
+        return entry.reading(reading).among
 
     def _result(
         self, result_id: str, entry: Entry | None, label: str | None, statistics: Statistics, layout: str

@@ -67,11 +67,11 @@ def share(ledger: Ledger, entry: Entry) -> Share:
     LedgerError
         When the printed numbers leave the denominator, or the numerator, open.
     """
-    total, known = _denominator(ledger, entry)
+    total, basis = _denominator(ledger, entry)
     if "count" in entry.printed:
-        return Share(entry, total if entry.printed["count"] == "all" else int(entry.printed["count"]), total, known)
+        return Share(entry, total if entry.printed["count"] == "all" else int(entry.printed["count"]), total, basis)
     percent = entry.printed["percent"]
-    return Share(entry, _only(counts_printing(percent, total), f"{entry.id}: count of {total}"), total, known)
+    return Share(entry, _only(counts_printing(percent, total), f"{entry.id}: count of {total}"), total, basis)
 
 
 def _denominator(ledger: Ledger, entry: Entry) -> tuple[int, str]:

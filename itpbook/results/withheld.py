@@ -27,14 +27,14 @@ def without_ends(result: Result, values: pd.Series[float], members: pd.Series[bo
     The summary is of ``values`` of the ``members``, with :data:`WITHHELD` for the statistics that small numbers do not
     allow; ``small`` judges whether these patients may be summarised, and whether their number may be printed.
     """
-    known = members & values.notna()
-    if known.any() and not small.admits_values(values.where(members)):
+    summarised = members & values.notna()
+    if summarised.any() and not small.admits_values(values.where(members)):
         return without_numbers(result, WITHHELD)
     everybody = pd.Series(True, index=values.index)
     counted = (
-        not small.small(int((members & ~known).sum()))
+        not small.small(int((members & ~summarised).sum()))
         and small.admits(members, everybody)
-        and small.admits(known, members, f"known {result.id}")
+        and small.admits(summarised, members, f"known {result.id}")
     )
     statistics = dict(result.statistics)
     if not counted and "available" in statistics:

@@ -87,7 +87,7 @@ def _add_script(app: Sphinx, page: str, _template: str, _context: dict[str, Any]
 def _forget_folder(app: Sphinx, error: Exception | None) -> None:
     """Remove Sphinx's note of its settings: it depends on the folder, as no other file of the book does.
 
-    Without it the next build writes every page again, as a book needs whose figures stand anywhere.
+    Without it the next build writes every page again, as a book needs whose results are quoted anywhere.
     """
     if error is None and app.builder.format == "html":
         (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)

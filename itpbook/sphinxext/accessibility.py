@@ -1,7 +1,7 @@
 """What the theme, docutils and MyST-NB leave inaccessible, mended; images without words are refused.
 
 Each mend answers a rule of axe: lists of citations (``aria-required-children``, deprecated roles) and folded
-cells (``label-content-name-mismatch``). The templates beside this module do the same for the sidebar (``region``,
+cells (``label-content-name-mismatch``). The templates next to this module do the same for the sidebar (``region``,
 ``label-content-name-mismatch``).
 """
 

@@ -1,6 +1,6 @@
-"""The directive ``verdict-badge``: how many published figures there are, and how many of each verdict.
+"""The directive ``verdict-badge``: how many claims there are, and how many of each verdict.
 
-Each part leads to the verification page with just these figures shown.
+Each part leads to the verification page with just these claims shown.
 """
 
 from __future__ import annotations

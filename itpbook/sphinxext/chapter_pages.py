@@ -28,8 +28,8 @@ def read_record(folder: Path) -> Record:
     Raises
     ------
     itpbook.results.ResultsError
-        When there are none, one stopped or was not executed, a figure is recorded twice, has no verdict
-        although it is published, or the verdicts were given on other figures than the chapters hold.
+        When there are none, one stopped or was not executed, a result is recorded twice, has no verdict
+        although it is published, or the verdicts were given on other results than the chapters hold.
     """
     results = read_results(folder)
     # A book has the one or the other; the project's chapters hold both.
@@ -71,7 +71,7 @@ def read_chapters(app: Sphinx) -> None:
     Raises
     ------
     ChaptersError
-        When they hold a traceback, a cell that never ran, a figure twice, or verdicts on other figures.
+        When they hold a traceback, a cell that never ran, a result twice, or verdicts on other results.
     """
     try:
         _RECORDS[app] = read_record(Path(app.srcdir) / "chapters")
@@ -82,7 +82,7 @@ def read_chapters(app: Sphinx) -> None:
 def changed_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Return all pages when any chapter has changed: a figure may stand on each of them."""
+    """Return all pages when any chapter has changed: a result may be quoted on each of them."""
     current = record_of(app).digest
     before = getattr(env, "itpbook_digest", None)
     env.itpbook_digest = current  # type: ignore[attr-defined]

@@ -86,7 +86,7 @@ def _fragments(env: BuildEnvironment, page: str) -> set[str]:
 
 
 def checklist_table(guideline: Guideline, address: Callable[[Answer], str]) -> str:
-    """Return the table of a guideline as HTML; ``address`` tells where an answer is, seen from the page."""
+    """Return the table of a guideline as HTML; ``address`` says where an answer is, seen from the page."""
     rows = [
         {
             "Section": item.section,

@@ -1,4 +1,4 @@
-"""The role ``claim``: a computed figure in a sentence, linked to its row in the ledger and to its cell."""
+"""The role ``claim``: a computed result in a sentence, linked to its row in the ledger and to its cell."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from itpbook.sphinxext.nodes import BookLink, Span, warn
 from itpbook.sphinxext.record import Quote, QuoteError
 
 OF_THE_PUBLISHED = ("chapters/remarks", "chapters/determined")
-"""Pages about the published series: in a book of other records they quote the published figures."""
+"""Pages about the published series: in a book of other records they quote the published claims."""
 
 
 class ClaimRole(SphinxRole):
-    """Quotes a figure: ``efficacy.cr``, ``efficacy.cr percent`` or ``efficacy.no_steroid.cr/literal``.
+    """Quotes a result: ``efficacy.cr``, ``efficacy.cr percent`` or ``efficacy.no_steroid.cr/literal``.
 
     What was not recorded is reported with its place in the text, so that a build with ``-W`` fails.
     """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Return the figure as nodes."""
+        """Return the result as nodes."""
         try:
             record = record_of(self.env.app)
             published = record.quote_published(self.text) if self.env.docname in OF_THE_PUBLISHED else None
@@ -32,9 +32,9 @@ class ClaimRole(SphinxRole):
 
 
 def claim(quote: Quote, card_id: str) -> Span:
-    """Return a quoted figure: the printed characters and the mark of the verdict as links, and a card of what is known.
+    """Return a quoted result: the printed characters and the mark of the verdict as links, and a card of what is known.
 
-    The card appears when the figure is pointed at, focused or tapped; it describes both links to a screen reader.
+    The card appears when the result is pointed at, focused or tapped; it describes both links to a screen reader.
     """
     span = Span("", "", classes=["claim", f"claim-{quote.kind}"], html={"data-claim": quote.id})
     described = {"aria-describedby": card_id}
@@ -49,16 +49,16 @@ def claim(quote: Quote, card_id: str) -> Span:
 
 
 def card(quote: Quote, card_id: str) -> Span:
-    """Return what is known of a figure, a line for each fact, and where it leads to."""
-    known = Span("", "", ids=[card_id], classes=["claim-known"], html={})
-    known += nodes.inline("", f"{quote.subject}. ", classes=["claim-subject"])
+    """Return what is known of a result, a line for each fact, and where it leads to."""
+    details = Span("", "", ids=[card_id], classes=["claim-known"], html={})
+    details += nodes.inline("", f"{quote.subject}. ", classes=["claim-subject"])
     for name, words in quote.facts:
         fact = nodes.inline("", "", classes=["claim-fact"])
-        known += [fact, nodes.Text(" ")]
+        details += [fact, nodes.Text(" ")]
         fact += [nodes.inline("", f"{name}: ", classes=["claim-name"]), nodes.inline("", f"{words}.")]
-    # The keyboard reaches both places by the figure and its mark; these are for a finger and for the mouse.
+    # The keyboard reaches both places by the result and its mark; these are for a finger and for the mouse.
     ways = Span("", "", classes=["claim-ways"], html={})
     for target, words in ((quote.row, "Row in the ledger"), (quote.cell, "Where it is computed")):
         if target is not None:
             ways += [BookLink.to(target, words, classes=["claim-way"], tabindex="-1"), nodes.Text(" ")]
-    return Span("", "", known, ways, classes=["claim-card"], html={})
+    return Span("", "", details, ways, classes=["claim-card"], html={})

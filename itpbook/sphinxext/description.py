@@ -12,7 +12,7 @@ LONGEST = 160
 """Characters of a description, about what is shown of one."""
 
 _BESIDE = {"claim-mark", "claim-card"}
-"""Classes of what stands beside a figure and is no part of its sentence."""
+"""Classes of what is next to a quoted result and no part of its sentence."""
 
 _NOTICES = {"synthetic-notice", "definitions-notice", "pdf-link"}
 

@@ -1,6 +1,6 @@
-"""What readers can take away: tables and drawn figures as CSV, all recorded figures as JSON and CSV, and the PDF.
+"""What readers can take away: tables and drawn figures as CSV, all recorded results as JSON and CSV, and the PDF.
 
-The files lie in ``downloads`` beside the pages; links to them stand below each table and figure.
+The files lie in ``downloads`` next to the pages; links to them are below each table and figure.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class OfferData(SphinxPostTransform):
 
 
 class ResultsDownload(SphinxDirective):
-    """The directive ``results-download``: links to all recorded figures as JSON and as CSV."""
+    """The directive ``results-download``: links to all recorded results as JSON and as CSV."""
 
     def run(self) -> list[nodes.Node]:
         """Return the line of links."""
@@ -92,7 +92,7 @@ def spoken(node: nodes.Element) -> str:
 
 
 def write_downloads(record: Record, folder: Path) -> None:
-    """Write the CSV of every table and figure, and all recorded figures, into a folder."""
+    """Write the CSV of every table and figure, and all recorded results, into a folder."""
     folder.mkdir(exist_ok=True)
     for name, text in record.data.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
@@ -104,7 +104,7 @@ def write_downloads(record: Record, folder: Path) -> None:
 
 
 def results_csv(results: Iterable[Result], record: Record) -> str:
-    """Return recorded figures as CSV, a row for each statistic of each."""
+    """Return recorded results as CSV, a row for each statistic of each."""
     columns = ["id", "reading", "label", "population", "n", "N", "statistic", "raw", "formatted", "unit", "verdict"]
     lines = [csv_line([*columns, "basis", "synthetic", "chapter"])]
     for result in results:

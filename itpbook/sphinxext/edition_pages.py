@@ -1,6 +1,6 @@
 """Whose book it is: what holds only for the published series, and the words of a centre.
 
-``book.json`` in the source folder tells (see :mod:`itpbook.book.page_sources`); where there is none, the book is
+``book.json`` in the source folder says which (see :mod:`itpbook.book.page_sources`); where there is none, the book is
 that of the published series, without a PDF.
 """
 
@@ -36,7 +36,7 @@ _PLAIN_WORDS = {
 class Book:
     """Whose book it is: the ``edition`` of a centre, or None for that of the published series.
 
-    ``pdf`` is the name of the printed manuscript beside the pages; empty where none is printed.
+    ``pdf`` is the name of the printed manuscript next to the pages; empty where none is printed.
     """
 
     edition: Edition | None = None

@@ -1,4 +1,4 @@
-"""The fonts of the book: whole files of packages, with their licences beside them; ``static/fonts.css`` declares them.
+"""The fonts of the book: whole files of packages, with their licences next to them; ``static/fonts.css`` declares them.
 
 Text is set in Source Serif and Source Sans. Code, and the few characters that these lack, are set in DejaVu Sans Mono,
 which matplotlib ships.

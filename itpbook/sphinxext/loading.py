@@ -31,13 +31,13 @@ def defer_scripts(app: Sphinx, page: str, _template: str, context: dict[str, Any
         return
     waiting = []
     for script in context["script_files"]:
-        made, given = type(script), script.attributes
+        made, attributes = type(script), script.attributes
         if script.filename and str(script.filename) == _OPTIONS:
             # The theme adds to these options while the page is read; they are too short for a file.
             options = (Path(app.outdir) / _OPTIONS).read_text(encoding="utf-8")
             script = made(None, priority=script.priority, body=options)
-        elif script.filename and not {"async", "defer"} & set(given):
-            script = made(script.filename, priority=script.priority, **given, defer="defer")
+        elif script.filename and not {"async", "defer"} & set(attributes):
+            script = made(script.filename, priority=script.priority, **attributes, defer="defer")
         waiting.append(script)
     context["script_files"] = waiting
 

@@ -1,4 +1,4 @@
-"""How outputs of a chapter look on its page: a line for each recorded figure, and nothing for the verdicts.
+"""How outputs of a chapter look on its page: a line for each recorded result, and nothing for the verdicts.
 
 Drawn figures and tables become parts of the book.
 MyST-NB finds :class:`ResultRenderer` through the entry point group ``myst_nb.mime_renderers``.
@@ -26,7 +26,7 @@ from itpbook.sphinxext.record import GLYPHS, LEDGER_PAGE, Record, Target
 class ResultRenderer:
     """Renders what a chapter records, draws and tabulates.
 
-    The priorities are ascending and HTML has 30: a figure or a run is shown as here whatever else the output
+    The priorities are ascending and HTML has 30: a result or a run is shown as here whatever else the output
     holds, while verdicts and data give way to the table or picture that may come with them. All precede plain text.
     """
 
@@ -53,12 +53,12 @@ class ResultRenderer:
         if data.mime_type == RUN:
             return [Run("", payload=data.content)]
         env = renderer.renderer.sphinx_env
-        # Without Sphinx there is no book to judge or link the figure in.
+        # Without Sphinx there is no book to judge or link the result in.
         return None if env is None else [result_line(Result(**data.content), record_of(env.app))]
 
 
 def result_line(result: Result, record: Record) -> Line:
-    """Return a recorded figure as one line, the target of its links: id, characters, interval, verdict."""
+    """Return a recorded result as one line, the target of its links: id, characters, interval, verdict."""
     verdict = record.verdict(result)
     kind = slug(verdict) if verdict else record.origin(result)[0]
     subject = f"{result.label}; {result.population}" + (f"; {result.note}" if result.note else "")

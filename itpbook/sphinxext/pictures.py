@@ -1,4 +1,4 @@
-"""Drawn figures on the page: a light and a dark picture of which one shows, their size told before they load."""
+"""Drawn figures on the page: a light and a dark picture of which one shows, their size known before they load."""
 
 from __future__ import annotations
 

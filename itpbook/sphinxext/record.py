@@ -1,4 +1,4 @@
-"""What the pages quote: the figures that the executed chapters recorded, and the verdict on each.
+"""What the pages quote: the results that the executed chapters recorded, and the verdict on each.
 
 Read once per build by :mod:`itpbook.sphinxext.chapter_pages`. :meth:`Record.quote` turns the words of a role into
 what is printed, where it leads and what is known of it; it knows nothing of Sphinx.
@@ -17,7 +17,7 @@ from itpbook.presentation.tables.verdict_table import slug
 from itpbook.results import NO_FIGURE, Result, anchor, result_anchor
 
 LEDGER_PAGE = "chapters/verification"
-"""Page that holds a row for each published figure."""
+"""Page that holds a row for each claim."""
 
 GLYPHS = {
     "reproduced": "✓",
@@ -28,13 +28,13 @@ GLYPHS = {
     "side by side": "⇄",
     "not available": NO_FIGURE,
 }
-"""The verdicts, or how figures of other records are compared, and the mark that each leaves behind a figure."""
+"""The verdicts, or how results of other records are compared, and the mark that each leaves behind a number."""
 
 COMPARISONS = ("compared", "side by side")
-"""How figures of other records stand to the published ones; these are no verdicts."""
+"""How results of other records relate to the claims; these are no verdicts."""
 
 UNPUBLISHED_GLYPH = "∘"
-"""Mark of a figure that the source does not print: there is nothing to compare it with."""
+"""Mark of a result that the source does not print: there is nothing to compare it with."""
 
 _QUOTED = re.compile(r"(?P<id>[a-z][\w.]*)(/(?P<reading>\w+))?(\s+(?P<part>\w+))?")
 
@@ -53,7 +53,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Quote:
-    """A figure as prose shows it.
+    """A result as prose shows it.
 
     ``row`` is its line in the ledger (None for what is not published), ``cell`` the place that computed it
     (None when nothing was computed). ``kind`` is the verdict as part of a class, or the
@@ -74,7 +74,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Record:
-    """All recorded figures by id and reading, the lines of the verdicts by id, the run of each chapter.
+    """All recorded results by id and reading, the lines of the verdicts by id, the run of each chapter.
 
     ``data`` is the CSV of each table and drawn figure by its name.
     """
@@ -91,7 +91,7 @@ class Record:
         return any(run["records"]["synthetic"] for run in self.runs)
 
     def verdict(self, result: Result) -> str | None:
-        """Return the verdict on a recorded figure under its reading; None for what is not published."""
+        """Return the verdict on a recorded result under its reading; None for what is not published."""
         if not result.published:
             return None
         line = self.lines[result.id]
@@ -108,14 +108,14 @@ class Record:
         QuoteError
             When the words cannot be read, or id, reading or part is unknown.
         """
-        asked = _QUOTED.fullmatch(words.strip())
-        if asked is None:
+        quoted = _QUOTED.fullmatch(words.strip())
+        if quoted is None:
             msg = f"cannot read {words!r}: write an id, id/reading, or either and a part (efficacy.cr percent)"
             raise QuoteError(msg)
-        result_id, reading, part = asked["id"], asked["reading"], asked["part"]
-        known = {name for name, _ in self.results} | set(self.lines)
-        if result_id not in known:
-            msg = f"unknown figure {result_id!r}{_near(result_id, known)}"
+        result_id, reading, part = quoted["id"], quoted["reading"], quoted["part"]
+        quotable = {name for name, _ in self.results} | set(self.lines)
+        if result_id not in quotable:
+            msg = f"unknown figure {result_id!r}{_near(result_id, quotable)}"
             raise QuoteError(msg)
         readings = [name for known_id, name in self.results if known_id == result_id]
         if not readings and reading is None:
@@ -135,25 +135,25 @@ class Record:
         return self._found(result, verdict, _text(result, part))
 
     def quote_published(self, words: str) -> Quote | None:
-        """Quote the published figure where the words name one and the records are others; None where they do not.
+        """Quote the claim where the words name one and the records are others; None where they do not.
 
-        For pages about the published series: what they say holds of its figures alone.
+        For pages about the published series: what they say holds of its claims alone.
         """
-        asked = _QUOTED.fullmatch(words.strip())
-        line = self.lines.get(asked["id"]) if asked else None
-        if asked is None or line is None or "statistics" not in line:
+        quoted = _QUOTED.fullmatch(words.strip())
+        line = self.lines.get(quoted["id"]) if quoted else None
+        if quoted is None or line is None or "statistics" not in line:
             return None
-        text = line["statistics"].get(asked["part"]) if asked["part"] else line["printed"]
+        text = line["statistics"].get(quoted["part"]) if quoted["part"] else line["printed"]
         if text is None:
-            msg = f"{asked['id']!r} has no published {asked['part']}{_near(asked['part'], line['statistics'])}"
+            msg = f"{quoted['id']!r} has no published {quoted['part']}{_near(quoted['part'], line['statistics'])}"
             raise QuoteError(msg)
         return Quote(
-            id=asked["id"],
-            text=f"{text}%" if asked["part"] == "percent" else str(text),
+            id=quoted["id"],
+            text=f"{text}%" if quoted["part"] == "percent" else str(text),
             kind="published",
             subject=str(line["label"]),
             facts=(("Published", with_unit(str(line["printed"]), line.get("unit"))),),
-            row=Target(LEDGER_PAGE, anchor(asked["id"])),
+            row=Target(LEDGER_PAGE, anchor(quoted["id"])),
         )
 
     def _reading(self, result_id: str) -> str:
@@ -167,7 +167,7 @@ class Record:
         return str(line.get("reading") or "literal")
 
     def origin(self, result: Result) -> tuple[str, str]:
-        """Tell where a figure comes from that the source does not print: as part of a class, and in words."""
+        """Say where a result comes from that the source does not print: as part of a class, and in words."""
         if result.basis == "published":
             return "derived", "follows from the published figures and is not printed by the source"
         if self.synthetic:
@@ -233,7 +233,7 @@ def _text(result: Result, part: str | None) -> str:
 
 
 def _patients(result: Result) -> list[tuple[str, str]]:
-    """Tell of how many patients a figure is, and of which."""
+    """Say of how many patients a result is, and of which."""
     if result.N is None:
         return []
     number = str(result.N) if result.n is None else f"{result.n} of {result.N}"
@@ -241,14 +241,14 @@ def _patients(result: Result) -> list[tuple[str, str]]:
 
 
 def _differences(line: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Tell how far a figure of other records is from the published one, or why that is not asked."""
+    """Say how far a result of other records is from the claim, or why that is not asked."""
     if not line["difference"]:
         return [("Difference", str(line["statement"]).removesuffix(".") or "not asked")]
     points = f"{line['difference']} percentage points (95% CI {line['difference_interval']})"
     return [("Difference", points), ("Fisher's exact test", f"p {line['p']}" if line["p"] else "")]
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    candidates = sorted(known)
+def _near(word: str, names: Iterable[str]) -> str:
+    candidates = sorted(names)
     near = difflib.get_close_matches(word, candidates, n=4, cutoff=0.5) or candidates[:8]
     return f"; known: {', '.join(near)}" if near else ""

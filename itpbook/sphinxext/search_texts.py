@@ -15,7 +15,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 SCRIPT = "searchtexts.js"
-"""Name of the script, beside the index of the search."""
+"""Name of the script, next to the index of the search."""
 
 _VOID = frozenset({"br", "hr", "img", "input", "source", "wbr", "link", "meta", "col"})
 _SILENT_TAGS = frozenset({"h1", "pre", "script", "style", "svg", "noscript", "summary", "button", "template"})
@@ -90,13 +90,13 @@ class _Article(HTMLParser):
             self._open.append(tag)
         if not self._open or self._silent_from is not None:
             return
-        given = dict(attrs)
-        classes = set((given.get("class") or "").split())
-        if tag in _SILENT_TAGS or classes & _SILENT_CLASSES or {"hidden", "popover"} & set(given):
+        attributes = dict(attrs)
+        classes = set((attributes.get("class") or "").split())
+        if tag in _SILENT_TAGS or classes & _SILENT_CLASSES or {"hidden", "popover"} & set(attributes):
             self._silent_from = len(self._open)
         elif tag == "section":
             words: list[str] = []
-            self.sections.append((given.get("id") or "", words))
+            self.sections.append((attributes.get("id") or "", words))
             self._within.append(words)
         self._break(tag)
 

@@ -38,12 +38,12 @@ def parameters_table(runs: list[Mapping[str, Any]]) -> Table:
     for parameter in parameters.analysis():
         value = values.get(parameter.name, parameter.default)
         shown = _DEFINITIONS if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-        given = "given" if value != parameter.default else "default"
+        origin = "given" if value != parameter.default else "default"
         rows.append(
             (
                 _code(parameter.name),
                 shown,
-                given,
+                origin,
                 parameter.meaning.replace(PLATELETS, unit_name(PLATELETS)),
                 parameter.allowed,
             )

@@ -1,4 +1,4 @@
-"""Curves over time of many reconstructions: how far apart records lie that agree in every published figure.
+"""Curves over time of many reconstructions: how far apart records lie that agree in every claim.
 
 The source fixes no curve. Kept are the curves of many draws, so that a reader sees which part of the shipped one is the
 source's and which is chance; ``itpbook envelope`` computes them from the folder that ``itpbook reconstruct --draws``

@@ -1,4 +1,4 @@
-"""Raw records of a series of ITP, made from its ledger and checked: each figure is derived back from them."""
+"""Raw records of a series of ITP, made from its ledger and checked: each claim is derived back from them."""
 
 from __future__ import annotations
 

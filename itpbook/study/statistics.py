@@ -86,10 +86,8 @@ class KaplanMeier:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two proportions, their difference (first less second) with its interval, and Fisher's two-sided p."""
+    """The difference of two proportions, first less second, with its interval, and Fisher's two-sided p."""
 
-    first: Proportion
-    second: Proportion
     difference: float | None
     low: float | None
     high: float | None
@@ -123,12 +121,12 @@ def median_range(values: Values) -> Quantity:
     Quartiles are interpolated between order statistics (type 7 of Hyndman and Fan).
     """
     series = pd.Series(values, dtype="float64")
-    known = series.dropna()
-    missing = len(series) - len(known)
-    if known.empty:
+    present = series.dropna()
+    missing = len(series) - len(present)
+    if present.empty:
         return Quantity(0, missing, None, None, None, None, None, None)
-    low, q1, median, q3, high = (float(value) for value in np.quantile(known, [0, 0.25, 0.5, 0.75, 1]))
-    return Quantity(len(known), missing, median, q1, q3, low, high, math.fsum(known) / len(known))
+    low, q1, median, q3, high = (float(value) for value in np.quantile(present, [0, 0.25, 0.5, 0.75, 1]))
+    return Quantity(len(present), missing, median, q1, q3, low, high, math.fsum(present) / len(present))
 
 
 def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: str) -> KaplanMeier:
@@ -149,15 +147,15 @@ def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: st
         When the two differ in length.
     """
     frame = _paired(durations, observed)
-    known = frame.dropna(subset=["duration"])
-    missing = len(frame) - len(known)
-    if known.empty:
+    timed = frame.dropna(subset=["duration"])
+    missing = len(frame) - len(timed)
+    if timed.empty:
         empty = pd.DataFrame(columns=CURVE_COLUMNS, dtype="float64")
         return KaplanMeier(label, 0, 0, missing, empty, None)
     # Takes a second to import, and most chapters draw no curve.
     from scipy.stats import CensoredData, ecdf
 
-    durations, seen = known["duration"].to_numpy(), known["observed"].to_numpy()
+    durations, seen = timed["duration"].to_numpy(), timed["observed"].to_numpy()
     estimate = ecdf(CensoredData.right_censored(durations, ~seen)).sf
     with warnings.catch_warnings():
         # The formula has no limits where survival is 0 or 1; there they are the estimate itself.
@@ -166,22 +164,22 @@ def kaplan_meier(durations: Values, observed: Values | Sequence[bool], label: st
     times = np.union1d([0.0], durations)
     survival = estimate.evaluate(times)
     low, high = (limit.evaluate(times) for limit in limits)
-    left = known.groupby("duration")["observed"].agg(["sum", "size"]).reindex(times, fill_value=0)
+    left = timed.groupby("duration")["observed"].agg(["sum", "size"]).reindex(times, fill_value=0)
     table = pd.DataFrame(
         {
             "time": times,
             "survival": survival,
             "low": np.where(np.isnan(low), survival, low),
             "high": np.where(np.isnan(high), survival, high),
-            "at_risk": len(known) - left["size"].cumsum().shift(fill_value=0).to_numpy(),
+            "at_risk": len(timed) - left["size"].cumsum().shift(fill_value=0).to_numpy(),
             "events": left["sum"].to_numpy(),
             "censored": (left["size"] - left["sum"]).to_numpy(),
         }
     )
     return KaplanMeier(
         label,
-        len(known),
-        int(known["observed"].sum()),
+        len(timed),
+        int(timed["observed"].sum()),
         missing,
         table,
         _half(table),
@@ -197,7 +195,7 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
     """
     first, second = proportion(n1, N1), proportion(n2, N2)
     if first.value is None or second.value is None:
-        return Comparison(first, second, None, None, None, None)
+        return Comparison(None, None, None, None)
     from scipy.stats import fisher_exact
 
     low1, high1 = _wilson_interval(n1, N1)
@@ -207,7 +205,7 @@ def compare_proportions(n1: int, N1: int, n2: int, N2: int) -> Comparison:
     high = difference + math.hypot(high1 - first.value, second.value - low2)
     p = float(fisher_exact([[n1, N1 - n1], [n2, N2 - n2]]).pvalue)
     # The exact p of equal groups is 1; sums of probabilities can end a hair above it.
-    return Comparison(first, second, difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
+    return Comparison(difference, max(low, -1.0), min(high, 1.0), min(p, 1.0))
 
 
 def _exact_interval(n: int, total: int) -> tuple[float, float]:

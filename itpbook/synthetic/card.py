@@ -1,4 +1,4 @@
-"""The card that lies beside reconstructed records: what they are, how they were made, what may not be concluded."""
+"""The card that lies next to reconstructed records: what they are, how they were made, what may not be concluded."""
 
 from __future__ import annotations
 

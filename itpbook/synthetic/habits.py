@@ -1,7 +1,7 @@
-"""What a haematologist would expect of patients like these, beyond what any figure says.
+"""What a haematologist would expect of patients like these, beyond what any claim says.
 
-Habits are soft: patients are chosen so that few are broken, and none is ever a reason to call a figure wrong. They
-stand in ``habits.yaml`` beside this module, written like the rules of the ledger; one that speaks of an attribute or a
+Habits are soft: patients are chosen so that few are broken, and none is ever a reason to call a claim wrong. They
+are in ``habits.yaml`` next to this module, written like the rules of the ledger; one that speaks of an attribute or a
 value which a ledger does not declare is left out.
 """
 
@@ -19,7 +19,7 @@ from implied.ledger.conditions import Attribute
 
 
 def habits(attributes: Mapping[str, Attribute]) -> tuple[Rule, ...]:
-    """Return the habits that can be told of patients with these attributes, as plausible rules."""
+    """Return the habits that can be stated of patients with these attributes, as plausible rules."""
     listed = read_yaml(Path(__file__).with_name("habits.yaml").read_bytes())
     rules = (_rule(written, attributes) for written in listed)
     return tuple(rule for rule in rules if rule is not None)

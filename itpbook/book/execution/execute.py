@@ -36,10 +36,10 @@ def chosen_parameters(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     ParameterError
         When no chapter knows a name, or a value is impossible.
     """
-    known = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
-    unknown = [name for name in values if name not in known]
+    declared_names = {parameter.name for chapter in parameters.CHAPTERS.values() for parameter in chapter}
+    unknown = [name for name in values if name not in declared_names]
     if unknown:
-        names = ", ".join(sorted(known - {"results_dir"}))
+        names = ", ".join(sorted(declared_names - {"results_dir"}))
         raise parameters.ParameterError([f"unknown parameter {name!r}; the chapters know {names}" for name in unknown])
     chosen = {}
     for chapter, declared in parameters.CHAPTERS.items():
@@ -77,7 +77,7 @@ def execute_chapters(
         Chapters that were executed before, and the keys of all as they are now: a chapter with its key among them is
         not executed again, and every one that is executed is stored at once.
     progress
-        Told of every chapter and cell.
+        Notified of every chapter and cell.
 
     Returns
     -------

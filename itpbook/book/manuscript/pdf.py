@@ -42,7 +42,7 @@ def write_pdf(
     cover: Citation | None = None,
     scratch: Path | None = None,
 ) -> Path:
-    """Print the built book into one PDF beside its pages, and return its path.
+    """Print the built book into one PDF next to its pages, and return its path.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _print(browser: str, page: Path, target: Path) -> None:
         page.as_uri(),
     ]
     target.unlink(missing_ok=True)
-    # The browser writes beside the page. Its socket has a path of at most 107 bytes, so that a short one is named.
+    # The browser writes next to the page. Its socket has a path of at most 107 bytes, so that a short one is named.
     folder = page.parent
     environment = {**child_environment(folder), "HOME": str(folder), "TMPDIR": "."}
     try:

@@ -1,6 +1,6 @@
 """The release pack, for a data protection officer: every number withheld, why, and what can be inferred of it.
 
-The pack holds the true small numbers, so it lies beside the book and never in it.
+The pack holds the true small numbers, so it lies next to the book and never in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a build stores beside the book for the next one: executed chapters, and what the pages were made from."""
+"""What a build stores next to the book for the next one: executed chapters, and what the pages were made from."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The grammar of what must not leave a hospital in a free text: dates in seven languages, addresses, long numbers.
 
-Expressions read plain text (:func:`itpbook.intake.redcap.identifying.plain_text`): lower case, ASCII figures and
+Expressions read plain text (:func:`itpbook.intake.redcap.identifying.plain_text`): lower case, ASCII digits and
 dashes, no accents. :data:`CERTAIN` is refused even where a person has confirmed the text; :data:`POSSIBLE` may as
 well be a dose or a grade, so that a person decides.
 """
@@ -38,9 +38,9 @@ DAY_AND_MONTH = "day and month in figures"
 _OTHER_MEANINGS = """
     may march mars mai mayo mei mar marco marz april august sept set out ago gen mag giu lug dic ene ott jan jun jul
 """
-"""Names that are words, surnames or abbreviations besides: a date only beside the number of a day or a year."""
+"""Names that are words, surnames or abbreviations besides: a date only next to the number of a day or a year."""
 _WORDS_BESIDE_NUMBERS = "set out ago mar gen mag ene dic lug giu"
-"""Names that stand beside other numbers, too (2 out of 3): a date only beside a day and a year."""
+"""Names that occur next to other numbers, too (2 out of 3): a date only next to a day and a year."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Export:
 
     @cached_property
     def boxes(self) -> Mapping[str, Mapping[str, str]]:
-        """For each checkbox field its columns, by the code of the choice as it stands in the heading."""
+        """For each checkbox field its columns, by the code of the choice as the heading has it."""
         boxes: dict[str, dict[str, str]] = {}
         for heading in self.headings:
             # One expression for both would take hours over a heading of nothing but underscores.
@@ -78,7 +78,7 @@ def box_code(code: str) -> str:
 
 
 def read_export(path: Path, record: str, problems: Problems) -> Export | None:
-    """Read an export with raw codes; ``record`` is the field that tells which patient a row is of.
+    """Read an export with raw codes; ``record`` is the field that says which patient a row is of.
 
     Returns None when it cannot be used at all; what is wrong with the file as such goes to ``problems``.
     """

@@ -24,7 +24,7 @@ _DECIMAL = {"point": re.compile(r"-?\d+(\.\d+)?", re.ASCII), "comma": re.compile
 
 
 class Undeclared(ValueError):
-    """A field of which neither mapping nor dictionary tells what is needed: what was found there, and expected."""
+    """A field of which neither mapping nor dictionary says what is needed: what was found there, and expected."""
 
     def __init__(self, found: str, expected: str) -> None:
         self.found, self.expected = found, expected
@@ -70,8 +70,8 @@ Reader = Callable[[str], str | dt.date]
 class FieldReader:
     """How a field is read for a column.
 
-    ``read`` is None where nothing tells how; ``boxes`` are those of a checkbox field, or of the field of a box;
-    ``ticks`` tells whether a box that is ticked or not is true or false.
+    ``read`` is None where nothing says how; ``boxes`` are those of a checkbox field, or of the field of a box;
+    ``ticks`` says whether a box that is ticked or not is true or false.
     """
 
     field: str
@@ -109,7 +109,7 @@ class Fields:
         Raises
         ------
         Undeclared
-            When nothing tells the unit of a count.
+            When nothing says the unit of a count.
         """
         match shape_of(*target):
             case "date":

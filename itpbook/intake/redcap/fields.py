@@ -131,7 +131,7 @@ def _steroid_regimen() -> ProjectField:
 
 
 def _shown_if() -> dict[Target, str]:
-    """Return the branching logic of what is asked under a condition only: the schema's rules on missing cells."""
+    """Return the branching logic of fields that have a condition: the schema's rules on missing cells."""
     agonists = [agent for agent, drug_class in DRUG_CLASSES.items() if drug_class == "tpo_ra"]
     steroids = _is("treatments", "agent", "corticosteroids", negated=True)
     beside = _is("treatments", "role", "concomitant", negated=True)

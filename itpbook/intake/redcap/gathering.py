@@ -23,7 +23,7 @@ from itpbook.records.text_tables import REPORTED
 class GatheredRow:
     """A row of a table as text, and where it came from: record and line, and the cell of each column.
 
-    Rows are sorted by ``order``: by patient and day, then by what stands in them.
+    Rows are sorted by ``order``: by patient and day, then by their cells.
     """
 
     texts: Mapping[str, str]
@@ -95,11 +95,11 @@ class Gathering:
                 target = (table, column)
                 names = self._mapping.fields.get(target, ())
                 absent = [name for name in names if not self._export.columns_of(name)]
-                given = target in self._mapping.constants or target in DERIVED
-                if column == "patient_id" or (not given and not rules.required and (absent or not names)):
+                is_given = target in self._mapping.constants or target in DERIVED
+                if column == "patient_id" or (not is_given and not rules.required and (absent or not names)):
                     continue
                 self.columns[table].append(column)
-                if given:
+                if is_given:
                     continue
                 expected = f"a field for {table}.{column}, or fields: or constants: {table}.{column} in the mapping"
                 for name in absent:
@@ -157,7 +157,7 @@ class Gathering:
 
     def _settled(self, cells: Sequence[Cell], record: str) -> Cell:
         """Return the one entry of a record in a column, or the first empty cell; two that differ are reported."""
-        # What stands in a cell counts before an unticked box, and that before an empty cell.
+        # A filled cell counts before an unticked box, and that before an empty cell.
         entries = [cell for cell in cells if cell.filled or cell.expected]
         entries = entries or [cell for cell in cells if cell.unticked and cell.raw]
         if not entries:

@@ -33,7 +33,7 @@ _SIGNS = str.maketrans(
 class Identifying:
     """A part of a text that points to a day, a place or a person.
 
-    ``certain`` if it can hardly be anything else; ``by_dose`` if what stands beside it says that it is a dose.
+    ``certain`` if it can hardly be anything else; ``by_dose`` if the text next to it says that it is a dose.
     """
 
     form: str
@@ -129,7 +129,7 @@ def parts_of_names(values: Iterable[str]) -> frozenset[str]:
 
 
 def _is_dose(match: re.Match[str]) -> bool:
-    """Tell whether two numbers are a dose, a span of time or a grade by what stands beside them.
+    """Tell whether two numbers are a dose, a span of time or a grade by the text next to them.
 
     A date may have neither a unit behind it, as 3-4 mg has, nor before it what numbers count, as d1-4 and grade 3/4 do.
     """

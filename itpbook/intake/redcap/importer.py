@@ -75,7 +75,7 @@ def import_export(
         The dictionary of the centre's project; without, that of the template.
     link
         The file in which the hospital stores which record every identifier stands for; it need not be there yet.
-        Without, identifiers are drawn anew and nothing tells the records.
+        Without, identifiers are drawn anew and nothing says which are the records.
 
     Raises
     ------

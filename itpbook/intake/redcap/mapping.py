@@ -34,7 +34,7 @@ class CentreMapping:
     Attributes
     ----------
     record
-        Field that tells which patient a row is of.
+        Field that says which patient a row is of.
     day_zero
         Field with the date on which the combination started.
     prefix, digits, keep
@@ -235,7 +235,7 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    """Return what YAML read as a number or a truth value as it stands in an export."""
+    """Return what YAML read as a number or a truth value as an export has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -85,7 +85,7 @@ def draw_identifiers(
 ) -> dict[str, str]:
     """Give every record without an identifier a number that no record has, each free number being equally likely.
 
-    So numbers say neither where a record stands in the export, nor which records were added later. ``present`` are the
+    So numbers say neither where in the export a record is, nor which records were added later. ``present`` are the
     identifiers drawn before; ``source`` is that of randomness, without one the system's.
 
     Raises

@@ -62,7 +62,7 @@ class Described:
     identifier
         Whether the field is marked as identifying the patient.
     words
-        Label and note, in which a unit may be told.
+        Label and note, in which a unit may be named.
     """
 
     name: str = ""
@@ -194,7 +194,7 @@ def _words(field: ProjectField, rules: ColumnRules | None) -> tuple[str, str]:
             ("Corticosteroid regimen beside the combination", "") if field.codes else (rules.title, "Dose or scheme.")
         )
     note = f"Unit: {rules.unit}." if rules.unit else ""
-    # No other word about units stands beside the one that the importer reads.
+    # No other word about units is next to the one that the importer reads.
     return rules.title, note if rules.unit in UNITS else f"{rules.description} {note}".rstrip()
 
 

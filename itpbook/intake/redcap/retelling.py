@@ -17,7 +17,7 @@ _FILE = re.compile(r"(\w+)\.csv")
 
 
 def retold(problems: Iterable[Problem], gathered: Gathering, file: str, record: str) -> Iterator[Problem]:
-    """Report each problem at its place in the export; what the import itself has reported is not told again.
+    """Report each problem at its place in the export; what the import itself has reported is not reported again.
 
     ``record`` is the field that identifies a record.
     """

@@ -1,6 +1,6 @@
 """Free texts that say nothing of a person: terms of events and causes of death, doses, neutral names of centres.
 
-Terms of events stand in ``event_terms.txt`` beside this module, one a line; a term is added there. Upper case, accents,
+Terms of events are in ``event_terms.txt`` next to this module, one a line; a term is added there. Upper case, accents,
 and signs between words make no difference.
 """
 

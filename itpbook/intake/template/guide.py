@@ -1,4 +1,4 @@
-"""The guide that lies beside the empty tables."""
+"""The guide that lies next to the empty tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent
 
 
 def guide() -> str:
-    """Return the guide as Markdown: ``guide.md`` beside this module, with what follows from schema and importer."""
+    """Return the guide as Markdown: ``guide.md`` next to this module, with what follows from schema and importer."""
     return (
         (_FOLDER / "guide.md")
         .read_text(encoding="utf-8")

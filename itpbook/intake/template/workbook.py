@@ -17,7 +17,7 @@ GUIDE = "guide"
 _LAST_ROW = 1_048_575
 """The last row of a sheet, counted from 0."""
 _LISTED = 255
-"""Characters that Excel takes as a list of choices, and as a message beside a cell."""
+"""Characters that Excel takes as a list of choices, and as a message next to a cell."""
 _TITLE = 32
 _TURNED_INTO = ("strings_to_formulas", "strings_to_numbers", "strings_to_urls")
 _MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)

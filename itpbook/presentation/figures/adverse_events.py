@@ -1,4 +1,4 @@
-"""Adverse events by category: the patients who had them beside the events, severe ones dark."""
+"""Adverse events by category: the patients who had them next to the events, severe ones dark."""
 
 from __future__ import annotations
 

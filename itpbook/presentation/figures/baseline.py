@@ -33,15 +33,15 @@ def baseline_counts(patients: pd.DataFrame, definitions: Definitions = SOURCE) -
         Gives the thresholds.
     """
     counts = patients["baseline_count"].astype(float)
-    known = counts.dropna()
-    if known.empty:
+    present = counts.dropna()
+    if present.empty:
         return style.nothing_to_draw("The records hold no platelet count at the start of the combination.")
     figure = style.new_figure(3.4)
     axes = figure.subplots()
-    style.count_axis(axes.xaxis, known, definitions.cr_threshold)
+    style.count_axis(axes.xaxis, present, definitions.cr_threshold)
     axes.set_ylim(-0.55, 1.45)
-    _points(axes, known.clip(lower=style.LOWEST_COUNT))
-    _summary(axes, known)
+    _points(axes, present.clip(lower=style.LOWEST_COUNT))
+    _summary(axes, present)
     handles: list[Line2D | Patch] = []
     if definitions.response_fold > 1:
         fold_binds_from = definitions.response_lower / definitions.response_fold
@@ -57,7 +57,7 @@ def baseline_counts(patients: pd.DataFrame, definitions: Definitions = SOURCE) -
     axes.set_yticks([1, 0], labels=["Patients", "Median and\nquartiles"])
     style.rows_along(axes)
     axes.set_xlabel(f"Platelet count at the start ({style.COUNT_UNIT}, logarithmic)")
-    if missing := len(counts) - len(known):
+    if missing := len(counts) - len(present):
         handles.append(Line2D([], [], linestyle="", label=f"Not drawn: {missing} without a count"))
     if handles:
         style.legend_above_all(figure, handles, columns=1)
@@ -109,11 +109,11 @@ def best_against_baseline(patients: pd.DataFrame, definitions: Definitions = SOU
     definitions
         As in :func:`baseline_counts`.
     """
-    known = patients.dropna(subset=["baseline_count", "best_count"])
-    if known.empty:
+    with_both = patients.dropna(subset=["baseline_count", "best_count"])
+    if with_both.empty:
         return style.nothing_to_draw("The records hold no patient with a platelet count at the start and one after it.")
-    start, best = (known[name].astype(float) for name in ("baseline_count", "best_count"))
-    response = known["response"].astype(str)
+    start, best = (with_both[name].astype(float) for name in ("baseline_count", "best_count"))
+    response = with_both["response"].astype(str)
     figure = style.new_figure(4.4)
     axes = figure.subplots()
     style.count_axis(axes.xaxis, start, definitions.response_lower)
@@ -138,6 +138,6 @@ def best_against_baseline(patients: pd.DataFrame, definitions: Definitions = SOU
     style.legend_above_all(figure, handles, columns=2)
     axes.set_xlabel(f"Platelet count at the start ({style.COUNT_UNIT}, logarithmic)")
     axes.set_ylabel(f"Best count after it ({style.COUNT_UNIT}, logarithmic)")
-    data = known[["patient_id", "baseline_count", "best_count"]].assign(best_response=response)
+    data = with_both[["patient_id", "baseline_count", "best_count"]].assign(best_response=response)
     data = data.rename(columns={name: named(name) for name in ("baseline_count", "best_count")})
     return figure.showing(data, alternative.of_best_counts(data))

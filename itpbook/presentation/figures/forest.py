@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from implied.determine.stored_answers import Determined
 from itpbook.presentation.figures import alternative, style
 from itpbook.presentation.palette import BAND, BLUE, MUTED, ORANGE
-from itpbook.study.subgroups import Subgroup, SubgroupResponse, count_responses, usual_subgroups
+from itpbook.study.subgroups import SubgroupResponse, count_responses, usual_subgroups
 
 ABOVE_AND_BELOW = 1.3
 """Height of legend and axis, inches."""
@@ -130,21 +130,17 @@ def sensitivity(rates: pd.DataFrame) -> style.DrawnFigure:
 
 
 @style.in_house_style
-def response_by_subgroup(
-    patients: pd.DataFrame, subgroups: Sequence[Subgroup] | None = None, *, possible: Determined | None = None
-) -> style.DrawnFigure:
+def response_by_subgroup(patients: pd.DataFrame, *, possible: Determined | None = None) -> style.DrawnFigure:
     """Draw the share of responses in each subgroup with its Clopper-Pearson interval.
 
     Parameters
     ----------
     patients
         One row per patient with ``response`` and ``evaluable``.
-    subgroups
-        The usual ones (:func:`itpbook.study.subgroups.usual_subgroups`), when left out.
     possible
-        What the published figures determine: drawn as a pale bar from the least to the greatest share.
+        What the published claims imply: drawn as a pale bar from the least to the greatest share.
     """
-    counted = count_responses(patients, usual_subgroups(patients) if subgroups is None else subgroups)
+    counted = count_responses(patients, usual_subgroups(patients))
     if not counted or patients.empty:
         return style.nothing_to_draw("The records hold no patients.")
     drawn = forest([group.heading for group in counted], inches=0.36, heading=0.85, row=1.0, widths=(1.25, 1))

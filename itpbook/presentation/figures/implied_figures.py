@@ -24,11 +24,11 @@ from itpbook.presentation.palette import BAND, BLUE, GREY, INK, ORANGE, WHITE
 LINE = 0.21
 """Height of a line of words, inches."""
 SIZE = 9.0
-"""Size of the words beside rows, points."""
+"""Size of the words next to rows, points."""
 WRAPPED = 34
-"""Characters of a line beside a row."""
+"""Characters of a line next to a row."""
 SIZE_WORDS = 27
-"""Characters of a line beside the sizes of a group."""
+"""Characters of a line next to the sizes of a group."""
 MARGIN = 7
 """Sizes of a group that are drawn below the least that matters."""
 
@@ -49,10 +49,14 @@ Row = tuple[str, float | None, float | None, float | None]
 
 
 @style.in_house_style
-def published_shares(ledger: Ledger, known: Determined) -> style.DrawnFigure:
+def published_shares(ledger: Ledger, determined: Determined) -> style.DrawnFigure:
     """Draw the published percentages, each with what is possible of it where that is known."""
     rows = [
-        (entry.label, float(Fraction(entry.printed["percent"])), *_ends(known.interval(entry.id, statistic="percent")))
+        (
+            entry.label,
+            float(Fraction(entry.printed["percent"])),
+            *_ends(determined.interval(entry.id, statistic="percent")),
+        )
         for entry in ledger
         if "percent" in entry.printed
     ]
@@ -60,12 +64,12 @@ def published_shares(ledger: Ledger, known: Determined) -> style.DrawnFigure:
 
 
 @style.in_house_style
-def possible_shares(questions: Questions, known: Determined) -> style.DrawnFigure:
+def possible_shares(questions: Questions, determined: Determined) -> style.DrawnFigure:
     """Draw the least and greatest of each percentage that is asked besides the published ones.
 
     Subgroups are drawn by :func:`itpbook.presentation.figures.response_by_subgroup`.
     """
-    answers = (known.interval(question.id, statistic="percent") for question in questions.single)
+    answers = (determined.interval(question.id, statistic="percent") for question in questions.single)
     rows: dict[str, list[Row]] = {"Not published, but forced": [], "Left open": []}
     for answer in filter(None, answers):
         heading = "Not published, but forced" if answer.forced else "Left open"
@@ -117,15 +121,15 @@ SizeRow = tuple[str, list[int], bool]
 
 
 @style.in_house_style
-def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
+def conflicts(ledger: Ledger, determined: Determined) -> style.DrawnFigure:
     """Draw why percentages contradict other claims: the group sizes that print them, and those that are left.
 
     There is a panel for each group of which conflicting percentages are printed without its size.
     """
-    groups = silent_populations(ledger, known.conflicts)
+    groups = silent_populations(ledger, determined.conflicts)
     if not groups:
         return style.nothing_to_draw("No percentage contradicts the others")
-    panels = [_size_rows(ledger, known, population, entries) for population, entries in groups.items()]
+    panels = [_size_rows(ledger, determined, population, entries) for population, entries in groups.items()]
     heights = [1.2 + LINE * sum(_lines(words) for words, *_ in rows) for rows in panels]
     figure = style.new_figure(sum(heights))
     grid = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
@@ -139,25 +143,27 @@ def conflicts(ledger: Ledger, known: Determined) -> style.DrawnFigure:
     sizes = [
         (number, words, size)
         for number, rows in enumerate(panels, start=1)
-        for words, sizes, whole in rows
-        for size in (range(sizes[0], sizes[1] + 1) if whole else sizes)
+        for words, sizes, is_range in rows
+        for size in (range(sizes[0], sizes[1] + 1) if is_range else sizes)
     ]
     data = pd.DataFrame(sizes, columns=["group", "allowed_by", "patients_in_group"])
     return figure.showing(data, alternative.of_conflicts(data, [_printing_all(rows) for rows in panels]))
 
 
-def _size_rows(ledger: Ledger, known: Determined, population: Condition, entries: Sequence[Entry]) -> list[SizeRow]:
+def _size_rows(
+    ledger: Ledger, determined: Determined, population: Condition, entries: Sequence[Entry]
+) -> list[SizeRow]:
     printing = []
     for entry in entries:
         sizes = [size for size in range(1, ledger.size + 1) if counts_printing(entry.printed["percent"], size)]
         printing.append((f"{entry.text} can be printed", sizes, False))
-    left = sizes_left(ledger, known.conflicts, population)
+    left = sizes_left(ledger, determined.conflicts, population)
     return [*printing, *((words, list(ends), True) for words, ends in left)]
 
 
 def _printing_all(rows: Sequence[SizeRow]) -> list[int]:
     """Return the sizes of a group that print every percentage."""
-    printing = [sizes for _, sizes, whole in rows if not whole]
+    printing = [sizes for _, sizes, is_range in rows if not is_range]
     return sorted(set(printing[0]).intersection(*printing[1:]))
 
 
@@ -167,17 +173,17 @@ def _lines(words: str) -> float:
 
 def _draw_sizes(axes: Axes, rows: Sequence[SizeRow], most: int) -> None:
     printing_all = _printing_all(rows)
-    first = max(1, min([*printing_all, *(sizes[0] for _, sizes, whole in rows if whole)], default=1) - MARGIN)
+    first = max(1, min([*printing_all, *(sizes[0] for _, sizes, is_range in rows if is_range)], default=1) - MARGIN)
     for size in printing_all:
         axes.axvspan(size - 0.45, size + 0.45, color=BAND, zorder=0)
     looks = iter(PERCENTAGES * len(rows))
     middles: list[float] = []
     height = 0.0
-    for words, sizes, whole in rows:
+    for words, sizes, is_range in rows:
         at = height + _lines(words) / 2
         height += _lines(words)
         middles.append(at)
-        if whole:
+        if is_range:
             axes.barh(at, sizes[1] - sizes[0] + 0.6, left=sizes[0] - 0.3, height=0.35, color=INK, zorder=3)
         else:
             colour, marker = next(looks)

@@ -64,9 +64,9 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame) -> style.
     prior = treatments[(treatments["role"] == "prior") & treatments["patient_id"].isin(patients["patient_id"])]
     if prior.empty:
         return style.nothing_to_draw("The records hold no earlier treatment; there are no lines to draw.")
-    whole = best_outcomes(prior, patients)
-    totals = whole.ge(0).sum(axis="columns")
-    matrix = style.evenly(whole.T, COLUMNS).T
+    outcomes = best_outcomes(prior, patients)
+    totals = outcomes.ge(0).sum(axis="columns")
+    matrix = style.evenly(outcomes.T, COLUMNS).T
     figure = style.new_figure(1.9 + 0.27 * len(matrix))
     heights = [0.9, 0.27 * len(matrix)]
     (lines, corner), (cells, agents) = figure.subplots(2, 2, height_ratios=heights, width_ratios=[4.2, 1])
@@ -74,10 +74,10 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame) -> style.
     # seaborn takes seconds to import.
     import seaborn
 
-    given = matrix.ge(0)
+    received = matrix.ge(0)
     seaborn.heatmap(
         matrix,
-        mask=~given,
+        mask=~received,
         cmap=ListedColormap([colour for _, colour in OUTCOMES.values()]),
         vmin=-0.5,
         vmax=len(OUTCOMES) - 0.5,
@@ -89,26 +89,26 @@ def prior_treatments(treatments: pd.DataFrame, patients: pd.DataFrame) -> style.
         ax=cells,
     )
     cells.tick_params(axis="y", length=0, rotation=0)
-    chosen = "" if len(matrix.columns) == len(whole.columns) else f", {len(matrix.columns)} drawn"
-    cells.set(xlabel=f"Patients ({len(whole.columns)}{chosen}), most agents first", ylabel="")
-    lines.bar(np.arange(len(matrix.columns)) + 0.5, given.sum(), width=0.75, color=palette.MUTED)
+    chosen = "" if len(matrix.columns) == len(outcomes.columns) else f", {len(matrix.columns)} drawn"
+    cells.set(xlabel=f"Patients ({len(outcomes.columns)}{chosen}), most agents first", ylabel="")
+    lines.bar(np.arange(len(matrix.columns)) + 0.5, received.sum(), width=0.75, color=palette.MUTED)
     lines.set(xlim=(0, len(matrix.columns)), ylabel="Agents", xticks=[])
-    top = int(given.sum().max())
+    top = int(received.sum().max())
     lines.set_yticks(sorted({0, top // 2, top}))
     rows = np.arange(len(matrix)) + 0.5
     agents.barh(rows, totals, height=0.6, color=palette.MUTED)
     for row, total in zip(rows, totals, strict=True):
         agents.annotate(str(total), (total, row), xytext=(3, 0), textcoords="offset points", va="center")
-    agents.set(xlim=(0, len(whole.columns) * 1.45), ylim=cells.get_ylim(), xticks=[], yticks=[])
+    agents.set(xlim=(0, len(outcomes.columns) * 1.45), ylim=cells.get_ylim(), xticks=[], yticks=[])
     agents.set_title("Given to", fontweight="normal")
     agents.spines[["bottom", "left"]].set_visible(False)
     present = sorted(set(matrix.to_numpy().ravel().tolist()) - {-1})
-    known = list(OUTCOMES.values())
-    handles = [Patch(color=known[code][1], label=known[code][0]) for code in present]
+    looks = list(OUTCOMES.values())
+    handles = [Patch(color=looks[code][1], label=looks[code][0]) for code in present]
     handles.append(Patch(facecolor=palette.WHITE, edgecolor=palette.MUTED, linewidth=0.8, label="Not given"))
     style.legend_above_all(figure, handles, columns=2)
-    data = _given(whole)
-    return figure.showing(data, alternative.of_prior_treatments(data, len(whole.columns)))
+    data = _given(outcomes)
+    return figure.showing(data, alternative.of_prior_treatments(data, len(outcomes.columns)))
 
 
 def _given(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -131,9 +131,9 @@ def best_outcomes(prior: pd.DataFrame, patients: pd.DataFrame) -> pd.DataFrame:
         .astype(int)
     )
     by_use = matrix.ge(0).sum(axis="columns").sort_values(ascending=False, kind="stable").index
-    given = matrix.loc[by_use].ge(0).T
+    received = matrix.loc[by_use].ge(0).T
     # Patients with most agents first, then those with the same agents side by side.
-    keys = given.assign(agents=given.sum(axis="columns"))[["agents", *by_use]]
+    keys = received.assign(agents=received.sum(axis="columns"))[["agents", *by_use]]
     by_agents = keys.sort_values([str(name) for name in keys], ascending=False, kind="stable").index
     return matrix.reindex(index=by_use, columns=by_agents).rename(index=AGENTS)
 
@@ -189,8 +189,8 @@ def sets_of_agents(treatments: pd.DataFrame, patients: pd.DataFrame) -> pd.DataF
     """
     prior = treatments[treatments["role"].eq("prior")]
     order = {agent: number for number, agent in enumerate(AGENTS)}
-    given = {patient: set(agents) for patient, agents in prior.groupby("patient_id")["agent"]}
-    sets = [tuple(sorted(given.get(patient, ()), key=order.__getitem__)) for patient in patients["patient_id"]]
+    agents_of = {patient: set(agents) for patient, agents in prior.groupby("patient_id")["agent"]}
+    sets = [tuple(sorted(agents_of.get(patient, ()), key=order.__getitem__)) for patient in patients["patient_id"]]
     rows = list(Counter(sets).items())
     rows.sort(key=lambda row: (-row[1], len(row[0]), [order[agent] for agent in row[0]]))
     return pd.DataFrame(rows, columns=["agents", "patients"])

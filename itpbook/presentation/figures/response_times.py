@@ -1,4 +1,4 @@
-"""When responses came and how long they lasted: survival curves beside plain medians as the source prints."""
+"""When responses came and how long they lasted: survival curves and plain medians as the source prints."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def time_to_response(patients: pd.DataFrame) -> style.DrawnFigure:
 
 @style.in_house_style
 def duration_of_response(patients: pd.DataFrame) -> style.DrawnFigure:
-    """Draw the share of responders still in response: Kaplan-Meier beside the plain median.
+    """Draw the share of responders still in response: Kaplan-Meier and the plain median.
 
     The plain median takes a response that is still going on as if it had ended with the follow-up;
     Kaplan-Meier does not, so its median is never the earlier one.
@@ -75,13 +75,13 @@ def duration_of_response(patients: pd.DataFrame) -> style.DrawnFigure:
     return figure.showing(_table(curve, "months", "still_in_response"), alternative.of_durations(curve, plain))
 
 
-def _table(curve: KaplanMeier, unit: str, what: str) -> pd.DataFrame:
+def _table(curve: KaplanMeier, unit: str, outcome: str) -> pd.DataFrame:
     """Return the points of a curve; ``responded`` is one less the estimate, so its limits change places."""
     table = curve.table
     shares = table[["survival", "low", "high"]]
-    if what == "responded":
+    if outcome == "responded":
         shares = (1 - table[["survival", "high", "low"]]).set_axis(shares.columns, axis="columns")
-    names = {"survival": f"{what}_share", "low": f"{what}_low", "high": f"{what}_high"}
+    names = {"survival": f"{outcome}_share", "low": f"{outcome}_low", "high": f"{outcome}_high"}
     counted = table[["at_risk", "events", "censored"]]
     return pd.concat([table["time"].rename(f"time_{unit}"), shares.rename(columns=names), counted], axis="columns")
 

@@ -95,7 +95,7 @@ class DrawnFigure(Figure):
     alternative
         What the figure shows in words, computed from the data: its alternative text.
     words
-        What stands in the place of a figure that cannot be drawn; empty for all others.
+        What is displayed instead of a figure that cannot be drawn; empty for all others.
     room_below
         Inches by which the line about synthetic records makes the figure higher.
     """

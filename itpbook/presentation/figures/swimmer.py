@@ -135,11 +135,11 @@ def happenings(patients: pd.DataFrame, treatments: pd.DataFrame, events: pd.Data
     return pd.concat([part for part in parts if not part.empty], ignore_index=True)
 
 
-def _rows(what: str, ids: pd.Series, start: pd.Series, end: pd.Series) -> pd.DataFrame:
+def _rows(kind: str, ids: pd.Series, start: pd.Series, end: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "patient_id": ids,
-            "what": what,
+            "what": kind,
             "from_months": months(start.astype(float)),
             "to_months": months(end.astype(float)),
         }

@@ -62,12 +62,12 @@ def waterfall(patients: pd.DataFrame, definitions: Definitions = SOURCE) -> styl
 
 def fold_changes(patients: pd.DataFrame) -> pd.DataFrame:
     """Return the patients with both counts and their ratio, the greatest first; counts below 1 are taken as 1."""
-    known = patients.dropna(subset=["baseline_count", "best_count"])
-    start, best = (known[name].astype(float) for name in ("baseline_count", "best_count"))
+    with_both = patients.dropna(subset=["baseline_count", "best_count"])
+    start, best = (with_both[name].astype(float) for name in ("baseline_count", "best_count"))
     table = pd.DataFrame(
         {
-            "patient_id": known["patient_id"],
-            "best_response": known["response"].astype(str),
+            "patient_id": with_both["patient_id"],
+            "best_response": with_both["response"].astype(str),
             named("baseline_count"): start,
             named("best_count"): best,
             "fold_change": best.clip(lower=style.LOWEST_COUNT) / start.clip(lower=style.LOWEST_COUNT),

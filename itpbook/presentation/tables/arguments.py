@@ -44,7 +44,7 @@ _DEFINED = {
 
 
 def definitions_table(in_force: Definitions) -> Table:
-    """Set the source's definitions beside those of the international working group and those in force."""
+    """Set the source's definitions against those of the international working group and those of this book."""
     columns = {"Source": SOURCE, "IWG 2009": IWG2009, "In force": in_force}
     rows = [
         {"Definition": _DEFINED[field.name]}
@@ -72,9 +72,9 @@ def _value(value: object) -> str:
 
 
 def tally_table(lines: Sequence[VerdictLine]) -> Table:
-    """Count the published figures by section and verdict; each count leads to its rows of the ledger."""
-    given = {line.verdict for line in lines}
-    verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in given]
+    """Count the claims by section and verdict; each count leads to its rows of the ledger."""
+    occurring = {line.verdict for line in lines}
+    verdicts = [verdict for verdict in VERDICTS_IN_ORDER if verdict in occurring]
     sections = list(dict.fromkeys(line.section for line in lines))
     rows = []
     for section in [*sections, None]:
@@ -89,7 +89,7 @@ def tally_table(lines: Sequence[VerdictLine]) -> Table:
 
 
 def _count(count: int, words: str, **wanted: str) -> str:
-    """Return a number of figures as a link that a screen reader hears with what it counts; none leads nowhere."""
+    """Return a number of claims as a link that a screen reader hears with what it counts; none leads nowhere."""
     if not count:
         return str(count)
     address = escape(filtered(LEDGER_PAGE, **wanted))
@@ -97,7 +97,7 @@ def _count(count: int, words: str, **wanted: str) -> str:
 
 
 def conflict_table(verification: Verification) -> Table:
-    """Set each contradicted figure beside the sets of figures that rule it out, the arithmetic, and what would do."""
+    """Set each contradicted claim against the sets of claims that rule it out, the arithmetic, and what would do."""
     ledger = verification.ledger
     rows = []
     for name, conflict in verification.conflicts.items():
@@ -139,7 +139,7 @@ def _claim(entry: Entry) -> Markup:
 
 
 def rounding_table(shares: Sequence[Share]) -> Table:
-    """Set the published percentages under each rounding rule, what does not fit struck out."""
+    """Set the published percentages under each rounding rule, what does not fit crossed out."""
     rows = []
     for share in shares:
         percent = share.entry.printed["percent"]

@@ -1,4 +1,4 @@
-"""Tables of what the published figures determine: proofs of conflicts, rounding rules, intervals, single patients."""
+"""Tables of what the published claims imply: proofs of conflicts, rounding rules, intervals, single patients."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from itpbook.presentation.tables.markup import Markup, Table, publication_table
 from itpbook.presentation.tables.verdict_table import to_ledger
 
 
-def proof_table(ledger: Ledger, known: Determined) -> Table:
-    """Set the conflicts with their arithmetic: a row for those that differ only in what tells the number of patients.
+def proof_table(ledger: Ledger, determined: Determined) -> Table:
+    """Set the conflicts with their arithmetic: a row for those that differ only in how the size is known.
 
     The id of each row is that of :func:`implied.determine.grouped.anchors_of_proofs`.
     """
-    groups = grouped_conflicts(ledger, known.conflicts)
+    groups = grouped_conflicts(ledger, determined.conflicts)
     rows = [
         (
             Markup("<br>".join(_entry(ledger, name) for name in group.shown.entries) + _instead(ledger, group.instead)),
@@ -46,7 +46,7 @@ def proof_table(ledger: Ledger, known: Determined) -> Table:
 
 
 def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
-    """Return what takes the place of the figure that tells the number of patients, folded away."""
+    """Return the claims that can replace the one that gives the number of patients, folded away."""
     if not others:
         return ""
     inside = "; ".join(" and ".join(_entry(ledger, name) for name in entries) for entries in others)
@@ -54,15 +54,15 @@ def _instead(ledger: Ledger, others: Sequence[Sequence[str]]) -> str:
     return f"<details><summary>{words}</summary>{inside}</details>"
 
 
-def rule_table(ledger: Ledger, known: Determined) -> Table:
-    """Set the rounding rules, and the figures that rule out all but those that can have been at work."""
+def rule_table(ledger: Ledger, determined: Determined) -> Table:
+    """Set the rounding rules, and the claims that rule out all but those that can have been at work."""
     rows = [
         (
             rule.capitalize(),
             "impossible" if conflict else "possible",
             Markup("; ".join(_entry(ledger, name) for name in conflict)),
         )
-        for rule, conflict in known.rounding.items()
+        for rule, conflict in determined.rounding.items()
     ]
     return publication_table(
         pd.DataFrame(rows, columns=["Rule", "All figures together", "Ruled out by"]),
@@ -72,14 +72,14 @@ def rule_table(ledger: Ledger, known: Determined) -> Table:
     )
 
 
-def possible_table(questions: Questions, known: Determined) -> Table:
-    """Set the least and the greatest value of figures that the source does not print, forced ones first.
+def possible_table(questions: Questions, determined: Determined) -> Table:
+    """Set the least and the greatest value of numbers that the source does not print, forced ones first.
 
     Outcomes of subgroups are left to :func:`itpbook.presentation.tables.subgroup_table`.
     """
     single = {question.id for question in questions.single}
     by_figure: dict[tuple[str, str], list[KnownBound]] = {}
-    for interval in known.intervals:
+    for interval in determined.intervals:
         if not interval.published and (interval.id in single or not interval.id.startswith("subgroup.")):
             by_figure.setdefault((interval.id, interval.reading), []).append(interval)
     rows = [
@@ -93,7 +93,7 @@ def possible_table(questions: Questions, known: Determined) -> Table:
         "Every limit is reached: patients were constructed who satisfy all published figures and have it.",
         "Summaries are medians.",
     ]
-    if known.readings and any(interval.without_reading for interval in known.intervals):
+    if determined.readings and any(interval.without_reading for interval in determined.intervals):
         notes.append(
             "Without: what is possible when the figures that are read under an inferred population are left out "
             "altogether; given where it is more."
@@ -122,9 +122,9 @@ def _possible(interval: KnownBound) -> str:
     return Markup(f'{escape(words)}<div class="possible">without: {escape(interval.without_reading)}</div>')
 
 
-def disclosure_table(ledger: Ledger, known: Determined) -> Table:
+def disclosure_table(ledger: Ledger, determined: Determined) -> Table:
     """Set what is forced about single patients."""
-    rows = [(_subject(patient), _facts(ledger, patient)) for patient in known.patients]
+    rows = [(_subject(patient), _facts(ledger, patient)) for patient in determined.patients]
     return publication_table(
         pd.DataFrame(rows, columns=["Patient", "What else is forced of that patient"]),
         id="table-disclosed",

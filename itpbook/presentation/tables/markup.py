@@ -14,7 +14,7 @@ from itpbook.presentation.tables.table_download import csv_of
 from itpbook.results import DATA
 
 _MANY = 3
-"""Columns beside that of the row headings that a phone cannot show side by side."""
+"""Columns besides that of the row headings that a phone cannot show side by side."""
 
 
 class Markup(str):

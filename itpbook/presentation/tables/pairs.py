@@ -1,4 +1,4 @@
-"""The table of published figures and those of other records: both values, the difference, an exact test."""
+"""The table of published claims and the results of other records: both values, the difference, an exact test."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from itpbook.study.statistics import DIFFERENCE_INTERVAL, PROPORTION_INTERVAL
 
 
 def pair_table(pairs: Sequence[Pair]) -> Table:
-    """Set pairs of figures in the order of the ledger: one row per published figure, with its anchor as id."""
+    """Set pairs of claim and result in the order of the ledger: one row per claim, with its anchor as id."""
     frame = pd.DataFrame(
         {
             "Section": [pair.section.capitalize() for pair in pairs],
@@ -53,12 +53,12 @@ def pair_table(pairs: Sequence[Pair]) -> Table:
 
 
 def _figure(figure: str, share: str, interval: str) -> Markup:
-    """Return a figure as the source arranges it, and below it of how many patients it is, with the exact interval."""
+    """Return a number as the source arranges it, and below it of how many patients it is, with the exact interval."""
     return Markup(figure + _below(share) + _below(f"95% CI {interval}%" if interval else ""))
 
 
 def _ours(pair: Pair) -> str:
-    """Return the figure of these records as a link to the cell that computed it."""
+    """Return the result of these records as a link to the cell that computed it."""
     if pair.recomputed is None or pair.chapter is None:
         return NO_FIGURE
     return link(f"{pair.chapter}.html#{result_anchor(pair.id, pair.reading)}", with_unit(pair.recomputed, pair.unit))

@@ -34,7 +34,6 @@ NO_EVENT = "No adverse event recorded"
 
 def subgroup_table(
     patients: pd.DataFrame,
-    subgroups: Sequence[Subgroup] | None = None,
     *,
     possible: Determined | None = None,
     small: SmallNumbers | None = None,
@@ -45,15 +44,13 @@ def subgroup_table(
     ----------
     patients
         One row per patient with at least ``response`` and ``evaluable``.
-    subgroups
-        The usual ones (:func:`itpbook.study.subgroups.usual_subgroups`), when left out.
     possible
-        What the published figures determine, to be set beside figures of reconstructed records.
+        What the published claims imply, to be set against results of reconstructed records.
     small
         Judges which numbers may be printed; the subgroups of a heading are withheld together.
     """
     small = small or SmallNumbers()
-    groups = usual_subgroups(patients) if subgroups is None else subgroups
+    groups = usual_subgroups(patients)
     counted = count_responses(patients, groups)
     hidden = _withheld(patients, groups, small)
     cells: dict[str, list[str]] = {

@@ -147,7 +147,7 @@ def grouped(results: Iterable[Result], headings: Headings) -> dict[str, list[Res
 
 
 def recomputed(result: Result) -> str:
-    """Return a figure with its denominator: ``19/31 (61%)``, ``57 [23-82], n = 31``, ``4 events in 3 of 31``.
+    """Return a result with its denominator: ``19/31 (61%)``, ``57 [23-82], n = 31``, ``4 events in 3 of 31``.
 
     The counted percentage follows the recorded characters; nothing is formatted here.
     """
@@ -159,8 +159,8 @@ def recomputed(result: Result) -> str:
         counted = total if count == "all" else count
         return f"{counted}/{total} ({percent}%)" if result.N else f"{counted}/{total}"
     if "median" in result.statistics:
-        known = result.printed if result.n is None else f"{result.printed}, n = {result.n}"
-        return f"{known} ({result.note})" if result.note else known
+        printed = result.printed if result.n is None else f"{result.printed}, n = {result.n}"
+        return f"{printed} ({result.note})" if result.note else printed
     if set(result.statistics) == {"count"} and result.N is not None:
         return f"{result.printed} {'event' if result.printed == '1' else 'events'} in {result.n} of {result.N}"
     return result.printed

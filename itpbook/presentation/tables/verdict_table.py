@@ -1,4 +1,4 @@
-"""The verification table: each published figure beside the recomputed one, with verdict and grounds."""
+"""The verification table: each claim and the recomputed result, with verdict and grounds."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ LEDGER_PLACE = "ledger"
 
 
 def verification_table(lines: Sequence[VerdictLine]) -> Table:
-    """Set the verdicts as a table: one row per published figure, with its anchor as id and its verdict as class.
+    """Set the verdicts as a table: one row per claim, with its anchor as id and its verdict as class.
 
     Parameters
     ----------
     lines
-        In the order of the ledger with sections together. An ``alternative`` reading stands in the same row below the
-        verdict; ``conflict`` names the figures that this one cannot be right together with.
+        In the order of the ledger with sections together. An ``alternative`` reading has the same row below the
+        verdict; ``conflict`` names the claims that this one cannot be right together with.
     """
     frame = pd.DataFrame(
         {
@@ -91,12 +91,12 @@ def row_attributes(result_id: str, section: str, verdict: str, rank: int) -> dic
 
 
 def to_ledger(result_id: str, label: str) -> Markup:
-    """Return a link from another page to the row of a published figure."""
+    """Return a link from another page to the row of a claim."""
     return link(f"{LEDGER_PAGE}#{anchor(result_id)}", label)
 
 
 def named_figure(label: str, result_id: str) -> Markup:
-    """Return the cell that names a published figure: its label and its id."""
+    """Return the cell that names a claim: its label and its id."""
     return Markup(f"{escape(label)} <code>{escape(result_id)}</code>")
 
 

@@ -200,6 +200,6 @@ def _first_run(counts: Counts, *, inside: Bools, breaks: Bools, days: int, patie
     starts = np.append(True, (stretch[1:] != stretch[:-1]) | (patient[1:] != patient[:-1]))[: len(day)]
     ends = np.append(starts[1:], True)[: len(day)]
     long = day[ends] - day[starts] >= days
-    found = np.full(patients, np.nan)
-    found[patient[starts][long][::-1]] = day[starts][long][::-1]  # backwards, so that the first one stays
-    return found
+    first_days = np.full(patients, np.nan)
+    first_days[patient[starts][long][::-1]] = day[starts][long][::-1]  # backwards, so that the first one stays
+    return first_days

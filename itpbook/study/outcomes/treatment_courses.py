@@ -1,4 +1,4 @@
-"""What each patient was given before, in and beside the combination, from the table of treatments."""
+"""What each patient was given before, in and concomitant to the combination, from the table of treatments."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def how_many(rows: pd.DataFrame, patients: int) -> Ints:
 
 
 def prior(courses: pd.DataFrame, splenectomised: Bools) -> pd.DataFrame:
-    """Derive earlier treatment from the courses of role ``prior``.
+    """Derive prior treatment from the courses of role ``prior``.
 
-    A line is a distinct agent. Splenectomy is one, even where only the table of patients tells of it.
+    A line is a distinct agent. Splenectomy is one, even where only the table of patients has it.
     """
     patients = len(splenectomised)
     agent = courses["agent"]
@@ -93,17 +93,17 @@ def _first_agent(courses: pd.DataFrame, patients: int) -> NDArray[np.object_]:
 
 
 def beside(courses: pd.DataFrame, patients: int) -> pd.DataFrame:
-    """Derive what was given beside the combination, from the courses of role ``concomitant`` and ``rescue``.
+    """Derive concomitant treatment from the courses of role ``concomitant`` and ``rescue``.
 
     Corticosteroids are those of role ``concomitant`` alone. Their regimen is the one that all courses of the
     patient share; a patient with both regimens, or with a course of no recorded regimen, is ``other``.
     """
     concomitant = courses[courses["role"] == "concomitant"]
     corticosteroids = concomitant[concomitant["agent"] == "corticosteroids"]
-    given = anyone(corticosteroids, patients)
+    had_corticosteroids = anyone(corticosteroids, patients)
     regimens = ("short_high_dose", "long_low_dose")
     others = [anyone(corticosteroids[corticosteroids["regimen"] != name], patients) for name in regimens]
-    regimen = np.select([~given, *(~other for other in others)], ["none", *regimens], "other")
+    regimen = np.select([~had_corticosteroids, *(~other for other in others)], ["none", *regimens], "other")
     return pd.DataFrame(
         {
             "concomitant_corticosteroids": regimen.astype(object),

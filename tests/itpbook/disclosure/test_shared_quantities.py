@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
@@ -100,20 +101,24 @@ def test_of_fewer_than_ten_patients_nothing_is_summarised(ledger: Ledger):
 def test_the_number_of_those_with_a_value_is_withheld_where_few_lack_it(ledger: Ledger):
     days = pd.Series([*range(100, 119), None, None], dtype="float64")
     record = Recorder("all", ledger, small=SmallNumbers(5))
-    record.summary("new.days", days, label="Days")
-    assert (record["new.days"].n, record["new.days"].N, record["new.days"].note) == (None, None, "")
+    record.summary("safety.followup", days)
+    followed = record["safety.followup"]
+    assert (followed.n, followed.N, followed.note) == (None, None, "")
 
 
 def test_a_subgroup_is_not_summarised_beside_everybody_whatever_the_unit(ledger: Ledger):
     patients = derive(cohort_of(twenty_one()))
-    record = Recorder("all", ledger, small=planned(5, patients, ledger))
-    record.summary("safety.followup", patients["followup_days"])
+    small = planned(5, patients, ledger)
     women = patients["sex"].eq("female")
-    for number, (values, unit) in enumerate(((patients["followup_days"], "days"), (patients["followup_months"], None))):
-        record.summary(f"new.{number}", values, among=women, label="Follow-up", population="women", unit=unit)
-        assert record[f"new.{number}"].printed == WITHHELD
-        record.summary(f"all.{number}", values, label="Follow-up", unit=unit)
-        assert record[f"all.{number}"].printed != WITHHELD, "the same patients again, in days"
+    Recorder("all", ledger, small=small).summary("safety.followup", patients["followup_days"])
+    # Read in days, no value is converted.
+    entries = tuple(replace(entry, unit="days") if entry.id == "safety.followup" else entry for entry in ledger)
+    unconverted = replace(ledger, entries=entries)
+    for column in ("followup_days", "followup_months"):
+        for among, withheld in ((women, True), (None, False)):
+            record = Recorder(column, unconverted, small=small)
+            record.summary("safety.followup", patients[column], among=among)
+            assert (record["safety.followup"].printed == WITHHELD) == withheld
 
 
 def test_without_a_threshold_everything_is_as_it_was(ledger: Ledger):
@@ -208,7 +213,7 @@ def test_whoever_sees_everything_printed_cannot_tell_any_patient_s_value(values:
     """For each patient there are records with another value of that one patient alone that print the same."""
 
     def seen(days: list[int]) -> object:
-        return summarised(pd.Series(days, dtype="float64") / unit, {}, 0, below)[1]
+        return summarised(pd.Series(days, dtype="float64") / unit, {}, below)[1]
 
     def printed(days: list[int]) -> list[str]:
         return [statistic["formatted"] for statistic in seen(days).values()]  # type: ignore[attr-defined]
@@ -267,5 +272,5 @@ def test_shares_and_their_limits_have_the_digits_that_are_printed(ledger: Ledger
     found = record["new.men"]
     assert found.interval is not None
     assert (found.statistics["percent"]["raw"], found.interval["low"], found.interval["high"]) == (63, 0.35, 0.85)
-    record.summary("new.none", pd.Series([None] * 3, dtype="float64"), label="None")
-    assert record["new.none"].printed == NO_FIGURE
+    record.summary("safety.followup", pd.Series([None] * 3, dtype="float64"))
+    assert record["safety.followup"].printed == NO_FIGURE

@@ -23,7 +23,7 @@ from matplotlib.transforms import Bbox
 from implied.numbers.units import months
 from itpbook.definitions import SOURCE
 from itpbook.presentation import figures, palette
-from itpbook.presentation.figures import style
+from itpbook.presentation.figures import forest, style
 from itpbook.presentation.figures.figure_download import csv_text
 from itpbook.presentation.figures.prior_treatments import OUTCOMES, best_outcomes
 from itpbook.results import DATA
@@ -345,14 +345,15 @@ def test_at_risk_numbers_are_those_of_the_curve() -> None:
     ]  # fmt: skip
 
 
-def test_forest_shows_counts_and_says_where_there_is_nobody() -> None:
+def test_forest_shows_counts_and_says_where_there_is_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     patients = COHORTS["ordinary"].patients
     complete = int(patients["response"].eq("CR").sum())
     groups = [
         Subgroup("", "Everybody", pd.Series(True, index=patients.index)),
         Subgroup("Empty", "Nobody", pd.Series(False, index=patients.index)),
     ]
-    shown = words(figures.response_by_subgroup(patients, groups))
+    monkeypatch.setattr(forest, "usual_subgroups", lambda _: groups)
+    shown = words(figures.response_by_subgroup(patients))
     assert f"{complete}/31" in shown
     assert shown.count("0/0") == 2
     assert shown.count("no patients") == 2

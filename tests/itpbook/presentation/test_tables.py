@@ -20,6 +20,7 @@ from itpbook.presentation.tables import (
     Table,
     adverse_event_table,
     link,
+    patient_tables,
     publication_table,
     results_table,
     subgroup_table,
@@ -301,12 +302,13 @@ PATIENTS = pd.DataFrame(
 )
 
 
-def test_subgroups_show_both_responses_with_exact_intervals() -> None:
+def test_subgroups_show_both_responses_with_exact_intervals(monkeypatch: pytest.MonkeyPatch) -> None:
     groups = [
         Subgroup("", "All patients", pd.Series(True, index=PATIENTS.index)),
         Subgroup("Nobody", "Empty", pd.Series(False, index=PATIENTS.index)),
     ]
-    table = subgroup_table(PATIENTS, groups)
+    monkeypatch.setattr(patient_tables, "usual_subgroups", lambda _: groups)
+    table = subgroup_table(PATIENTS)
     assert rows(table) == [
         ["All patients", "2/4 (50%) [7-93]", "1/4 (25%) [1-81]"],
         ["Nobody"],

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from ledgers import entry_of, loaded, small_ledger
 
+from implied.numbers.units import DAYS_PER_MONTH
 from itpbook import project
 from itpbook.definitions import IWG2009, SOURCE
 from itpbook.results import (
@@ -106,8 +107,6 @@ def test_nobody_in_the_group_gives_no_figure(record: Recorder):
     assert found.statistics["percent"]["raw"] is None
     record.summary("cohort.duration", pd.Series([5.0] * 10), among=NOBODY)
     assert (record["cohort.duration"].printed, record["cohort.duration"].N) == (NO_FIGURE, 0)
-    record.patients("new.group", CR, among=NOBODY, label="New", population="no patients")
-    assert record["new.group"].printed == NO_FIGURE
     record.events("cohort.events", pd.Series([], dtype="int64"))
     assert record["cohort.events"].printed == "0"
 
@@ -143,10 +142,16 @@ def test_events_are_added_up_over_patients(record: Recorder):
         None,
         "events",
     )
-    record.events("new.events", pd.Series([1.0, None, 1.0]), label="New")
-    assert (record["new.events"].printed, record["new.events"].note) == ("2", "missing in 1")
-    record.events("new.unknown", pd.Series([None, None], dtype="float64"), label="Unknown")
-    assert (record["new.unknown"].printed, record["new.unknown"].note) == (NO_FIGURE, "missing in 2")
+
+
+@pytest.mark.parametrize(
+    ("counts", "printed", "note"), [([1.0, None, 1.0], "2", "missing in 1"), ([None, None], NO_FIGURE, "missing in 2")]
+)
+def test_patients_with_unknown_events_add_none_and_are_noted(
+    record: Recorder, counts: list[float | None], printed: str, note: str
+):
+    record.events("cohort.events", pd.Series(counts, dtype="float64"))
+    assert (record["cohort.events"].printed, record["cohort.events"].note) == (printed, note)
 
 
 def test_days_are_summarised_in_the_printed_unit(record: Recorder):
@@ -185,13 +190,15 @@ def test_a_mean_of_days_half_way_between_two_printed_months_is_rounded_up(tmp_pa
     assert record["cohort.duration"].printed == "8"
 
 
-def test_a_number_is_summarised_among_a_population(record: Recorder):
-    record.summary(
-        "new.age", pd.Series(range(10)), among=WOMEN, label="Age", population="women", unit="years", places=1
+def test_a_number_is_summarised_among_a_population(tmp_path: Path, shown: list[Result]):
+    written = small_ledger()
+    entry_of(written, "cohort.duration").update(
+        printed={"median": "2.5", "minimum": "0.0", "maximum": "5.0"}, population={"sex": "female"}, among="women"
     )
-    found = record["new.age"]
-    assert (found.printed, found.N, found.unit, found.population) == ("2.5 [0.0-5.0]", 6, "years", "women")
-    assert not found.published
+    record = Recorder("cohort", loaded(written, tmp_path))
+    record.summary("cohort.duration", pd.Series(range(10)) * float(DAYS_PER_MONTH), among=WOMEN)
+    found = record["cohort.duration"]
+    assert (found.printed, found.N, found.unit, found.population) == ("2.5 [0.0-5.0]", 6, "months", "women")
 
 
 def test_another_figure_is_recorded_as_not_published(record: Recorder):
@@ -271,11 +278,9 @@ def test_what_cannot_be_recorded_is_refused_and_not_shown(record: Recorder, show
     with refused("'cohort.n' is a claim of the ledger: record the patients"):
         record.value("cohort.n", 10, "10", label="Patients")
     with refused("'cohort.women' has no inferred reading in the ledger"):
-        record.patients("cohort.women", WOMEN, reading="inferred", population="others")
-    with refused("'new.men': say in words of which population this is a result"):
+        record.patients("cohort.women", WOMEN, reading="inferred")
+    with refused("'new.men' is no claim of the ledger; what is not published is counted among all patients"):
         record.patients("new.men", CR, among=~WOMEN, label="Men")
-    with refused("'new.men': say in words of which population this is a result"):
-        record.summary("new.men", CR.astype(int), among=~WOMEN, label="Men")
     with refused("'cohort.duration' is printed as median, minimum, maximum; computed are count"):
         record.patients("cohort.duration", CR)
     assert not shown
