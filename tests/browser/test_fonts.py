@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page
 from visits import Opener
 
-
 # Asking for the fonts of an element takes long: each character of each style is asked for in one element that shows it.
 _CHOOSE = """() => {
     const seen = new Set();
