@@ -1,4 +1,4 @@
-"""That axe's rules of colour find on one text of each look what they find on all texts."""
+"""That axe's rules of colour find on one text of each new look what they find on all texts."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def test_fault_of_any_text_is_found(window: Page, fault: str) -> None:
     faults = faults_on(window, every_text=True)
     assert {line.partition(":")[0] for line in faults} == {rule}
     assert faults_on(window, every_text=False) == faults
+    # A look with a fault is not remembered as one that passed.
+    assert faults_on(window, every_text=False) == faults
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_found_though_all_other_looks_of_the_page_passed_before(window: Page, fault: str) -> None:
+    window.set_content(PAGE.format(style="", rows=ROWS))
+    assert violations_on(window) == []
+    style, rule = FAULTS[fault]
+    window.add_style_tag(content=style)
+    assert {line.partition(":")[0] for line in violations_on(window, only_colours=True)} == {rule}
 
 
 def test_page_without_a_fault_has_none(window: Page) -> None:

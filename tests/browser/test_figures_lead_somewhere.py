@@ -8,7 +8,8 @@ from visits import Opener
 
 from itpbook.results import anchor
 
-FIGURES = ("cohort.n", "efficacy.cr", "efficacy.no_steroid.cr", "safety.followup")
+FIGURES = [("cohort.n", 1280), ("efficacy.cr", 1280), ("efficacy.no_steroid.cr", 390), ("safety.followup", 390)]
+"""Figures of each chapter, each with the width of the window in which it is clicked."""
 
 # The theme scrolls smoothly, so a page may still be on its way.
 _IN_VIEW = """fragment => {
@@ -25,8 +26,7 @@ def arrived(page: Page, result_id: str, fragment: str) -> None:
     assert result_id in page.locator(f"#{fragment}").inner_text()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("result_id", FIGURES)
+@pytest.mark.parametrize(("result_id", "width"), FIGURES)
 def test_figure_of_the_abstract_leads_to_its_row_in_the_ledger(visit: Opener, result_id: str, width: int) -> None:
     with visit(width) as book:
         page = book.go("index.html")
@@ -35,8 +35,7 @@ def test_figure_of_the_abstract_leads_to_its_row_in_the_ledger(visit: Opener, re
         assert page.url.partition("#")[0].endswith("chapters/verification.html")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("result_id", FIGURES)
+@pytest.mark.parametrize(("result_id", "width"), FIGURES)
 def test_mark_of_a_figure_leads_to_the_cell_that_computed_it(visit: Opener, result_id: str, width: int) -> None:
     with visit(width) as book:
         page = book.go("index.html")

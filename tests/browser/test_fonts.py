@@ -6,14 +6,37 @@ import pytest
 from playwright.sync_api import Page
 from visits import Opener
 
+# Asking for the fonts of an element takes long: each character of each style is asked for in one element that shows it.
+_CHOOSE = """() => {
+    const seen = new Set();
+    const isNew = (style, text) => {
+        const unseen = [...text].map(sign => `${sign} ${style.fontFamily} ${style.fontWeight} ${style.fontStyle}`
+            + ` ${style.fontVariant} ${style.textTransform}`).filter(sign => !seen.has(sign));
+        unseen.forEach(sign => seen.add(sign));
+        return unseen.length > 0;
+    };
+    for (const element of document.querySelectorAll("body, body *:not(svg *, script, style)")) {
+        const own = [...element.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.data);
+        const texts = [[null, own.join("") + (element.value ?? "") + (element.placeholder ?? "")]];
+        for (const pseudo of ["::before", "::after", "::marker"]) {
+            texts.push([pseudo, getComputedStyle(element, pseudo).content]);
+        }
+        const shown = element.checkVisibility();
+        if (shown && texts.filter(([pseudo, text]) => isNew(getComputedStyle(element, pseudo), text)).length) {
+            element.setAttribute("data-fonts", "");
+        }
+    }
+}"""
+
 
 def fonts_of_the_system(page: Page) -> dict[str, list[str]]:
     """Return which fonts draw text without being one that the page brought, each with some of its places."""
+    page.evaluate(_CHOOSE)
     tools = page.context.new_cdp_session(page)
     tools.send("DOM.enable")
     tools.send("CSS.enable")
     document = tools.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
-    nodes = tools.send("DOM.querySelectorAll", {"nodeId": document, "selector": "body *:not(svg *, script, style)"})
+    nodes = tools.send("DOM.querySelectorAll", {"nodeId": document, "selector": "[data-fonts]"})
     foreign: dict[str, list[str]] = {}
     for node in nodes["nodeIds"]:
         for font in tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]:

@@ -1,9 +1,8 @@
-"""What axe finds on an open page: every rule, those of colour on one text of each look."""
+"""What axe finds on an open page: rules of colour look at one text of each look, and at no look that passed before."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -16,8 +15,13 @@ _RUN = """async ([only, selectors]) => {
     axe.configure({rules: Object.entries(selectors).map(([id, selector]) => ({id, selector}))});
     // It can read no style sheet of a page from disk, and complains of it in the console.
     const result = await axe.run(document, {runOnly: only, resultTypes: ["violations"], preload: false});
-    return result.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 200)}`));
+    return result.violations.flatMap(rule => rule.nodes.map(
+        node => `${rule.id}: ${node.html.replace(' data-look=""', "").slice(0, 200)}`
+    ));
 }"""
+
+_PASSED: set[str] = set()
+"""The looks in which axe found nothing so far; of one with a fault none of its page is added, so it is found again."""
 
 
 def violations_on(page: Page, *, only_colours: bool = False, every_text: bool = False) -> list[str]:
@@ -32,12 +36,16 @@ def violations_on(page: Page, *, only_colours: bool = False, every_text: bool = 
     every_text
         Whether the rules of colour look at every text.
     """
-    only: dict[str, Any] = {"type": "tag", "values": _STANDARDS}
-    if only_colours:
-        only = {"type": "rule", "values": list(_OF_COLOUR)}
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    page.evaluate(_MARK_LOOKS)
+    looks: list[str] = page.evaluate(_MARK_LOOKS, list(_PASSED))
     selectors = {"color-contrast": "*", "link-in-text-block": "a[href]"} if every_text else _OF_COLOUR
+    only: dict[str, object] = {"type": "tag", "values": _STANDARDS}
+    if only_colours:
+        only = {"type": "rule", "values": list(_OF_COLOUR)}
+        if not looks and not every_text:
+            return []
     violations: list[str] = page.evaluate(_RUN, [only, selectors])
+    if not any(violation.partition(":")[0] in _OF_COLOUR for violation in violations):
+        _PASSED.update(looks)
     return violations

@@ -1,8 +1,9 @@
-// Marks texts for axe's rules of colour, which take most of its time: of all texts that look the same, the first. Two
-// texts look the same when they have the same colours, size and weight, and the same is drawn behind them and over
-// them.
-() => {
+// Marks texts for axe's rules of colour, which take most of its time: of all texts that look the same, the first, unless
+// its look is known to pass. Two texts look the same when they have the same colours, size and weight, and the same is
+// drawn behind them and over them. Returns the looks that are marked.
+passed => {
     const MARK = "data-look";
+    const canvas = getComputedStyle(document.documentElement).colorScheme;
     const PLAIN = "rgba(0, 0, 0, 0) none 1 none normal static auto auto none";
 
     document.querySelectorAll(`[${MARK}]`).forEach(element => element.removeAttribute(MARK));
@@ -49,28 +50,39 @@
         ];
     }
 
-    const looks = new Map();
-    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (words.nextNode()) {
-        const text = words.currentNode.parentElement;
-        if (!words.currentNode.data.trim() || !isShown(text)) {
-            continue;
-        }
-        const style = getComputedStyle(text);
-        const link = text.closest("a[href]");
-        const look = JSON.stringify([
+    function lookOf(element, words) {
+        const style = getComputedStyle(element);
+        const link = element.closest("a[href]");
+        return JSON.stringify([
             style.color, style.fontSize, style.fontWeight, style.textShadow, style.webkitTextStroke,
-            text.closest(":disabled, [aria-disabled]") !== null,
+            element.closest(":disabled, [aria-disabled]") !== null,
             // Of a sign alone axe does not judge the contrast.
-            /[\p{L}\p{N}]{2}/u.test(words.currentNode.data),
-            ground(text), around(text), link && linkLook(link),
+            /[\p{L}\p{N}]{2}/u.test(words),
+            canvas, ground(element), around(element), link && linkLook(link),
         ]);
-        if (!looks.has(look)) {
-            looks.set(look, text);
+    }
+
+    const looks = new Map();
+    const known = new Set(passed);
+    function choose(look, ...elements) {
+        if (!known.has(look) && !looks.has(look)) {
+            looks.set(look, elements.filter(Boolean));
         }
     }
-    const chosen = [...looks.values()];
-    const links = chosen.map(text => text.closest("a[href]")).filter(Boolean);
-    const controls = document.querySelectorAll("input, select, textarea, button");
-    [...chosen, ...links, ...controls].forEach(element => element.setAttribute(MARK, ""));
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const words = texts.currentNode.data;
+        const text = texts.currentNode.parentElement;
+        if (words.trim() && isShown(text)) {
+            choose(lookOf(text, words), text, text.closest("a[href]"));
+        }
+    }
+    for (const control of document.querySelectorAll("input, select, textarea, button")) {
+        if (isShown(control)) {
+            const kind = `${control.localName} ${control.type}`;
+            choose(`${kind} ${lookOf(control, `${control.value} ${control.textContent}`)}`, control);
+        }
+    }
+    [...looks.values()].flat().forEach(element => element.setAttribute(MARK, ""));
+    return [...looks.keys()];
 }

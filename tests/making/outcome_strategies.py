@@ -66,9 +66,9 @@ def courses_of(draw: st.DrawFn, patient_id: str) -> list[dict[str, Any]]:
 
 @st.composite
 def cohorts(draw: st.DrawFn, drawn_counts: st.SearchStrategy[dict[int, float]] = counts) -> Cohort:
-    """Draw a cohort of up to four patients, rows in a random order."""
-    of_patients = draw(st.lists(drawn_counts, min_size=1, max_size=4))
-    names = [f"P{number}" for number in range(1, len(of_patients) + 1)]
+    """Draw a cohort of several patients, rows in a random order: deriving many takes hardly longer than one."""
+    of_patients = draw(st.lists(drawn_counts, min_size=6, max_size=10))
+    names = [f"P{number:02}" for number in range(1, len(of_patients) + 1)]
     days = draw(st.none() | st.just({name: draw(st.sets(st.integers(0, LAST_DAY))) for name in names}))
     courses = [given for name in names for given in draw(courses_of(name))]
     return cohort(

@@ -78,6 +78,11 @@ class Visit:
 _DEJAVU = Path(get_data_path()) / "fonts" / "ttf"
 
 
+def is_stand_in(address: str) -> bool:
+    """Return whether an address is that of a font in which the tests set pages."""
+    return address.startswith(f"{_DEJAVU.as_uri()}/")
+
+
 def _stand_in(percent: int) -> str:
     faces = (
         ("Stand-in", "400", "DejaVuSans.ttf"),

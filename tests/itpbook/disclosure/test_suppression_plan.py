@@ -30,29 +30,38 @@ def test_the_kind_of_a_part_is_the_figure_above_it_or_the_attribute_that_is_aske
     assert kind_of("methods.eligible", ledger) == "methods.eligible"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture(scope="module", params=NAMES)
+def patients(request: pytest.FixtureRequest, shipped: Tables) -> pd.DataFrame:
+    """Return the derived patients of a cohort; deriving them takes as long as all that is asked of them."""
+    return derive(cohort_of(COHORTS[request.param](shipped)))
+
+
+@pytest.fixture(scope="module")
+def groups(patients: pd.DataFrame, ledger: Ledger) -> dict[str, tuple[pd.Series, pd.Series]]:
+    """Return who is counted in each entry of the ledger, and among whom."""
+    return {
+        entry.id: (holds(entry.condition, patients), holds(entry.readings[0].population, patients))
+        for entry in ledger
+        if entry.condition is not None and {*attributes_of(entry.condition)} <= set(patients)
+    }
+
+
 @pytest.mark.parametrize("below", [3, 5, 10])
 def test_no_count_of_the_ledger_is_small_nor_are_all_others_and_every_chapter_decides_alike(
-    name: str, below: int, shipped: Tables, ledger: Ledger
+    below: int, patients: pd.DataFrame, groups: dict[str, tuple[pd.Series, pd.Series]], ledger: Ledger
 ):
-    patients = derive(cohort_of(COHORTS[name](shipped)))
     judge = planned(below, patients, ledger)
     seen = {}
-    for entry in ledger:
-        if entry.condition is None or not {*attributes_of(entry.condition)} <= set(patients):
-            continue
-        members, among = holds(entry.condition, patients), holds(entry.readings[0].population, patients)
-        seen[entry.id] = judge.admits(members, among, kind_of(entry.id, ledger))
-        if seen[entry.id]:
+    for entry_id, (members, among) in groups.items():
+        seen[entry_id] = judge.admits(members, among, kind_of(entry_id, ledger))
+        if seen[entry_id]:
             n, total = int((members & among).sum()), int(among.sum())
-            assert not 0 < n < below, entry.id
-            assert not 0 < total - n < below, entry.id
+            assert not 0 < n < below, entry_id
+            assert not 0 < total - n < below, entry_id
     assert seen["cohort.n"]
     again = planned(below, patients, ledger)
     for entry_id in reversed(seen):
-        entry = ledger[entry_id]
-        assert entry.condition is not None
-        members, among = holds(entry.condition, patients), holds(entry.readings[0].population, patients)
+        members, among = groups[entry_id]
         assert again.admits(members, among, kind_of(entry_id, ledger)) == seen[entry_id], entry_id
 
 

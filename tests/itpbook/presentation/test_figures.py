@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,6 +166,12 @@ def drawn(name: str, cohort: str) -> style.DrawnFigure:
     return DRAWN[name](COHORTS[cohort]).finish(synthetic=True)
 
 
+@cache
+def svg_of(name: str, cohort: str) -> str:
+    """The file of such a figure."""
+    return style.to_svg(drawn(name, cohort))
+
+
 every_figure = pytest.mark.parametrize("name", DRAWN)
 every_cohort = pytest.mark.parametrize("cohort", COHORTS)
 
@@ -175,7 +182,7 @@ def test_every_cohort_is_drawn_without_warning_and_says_that_it_is_synthetic(nam
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         figure = drawn(name, cohort)
-        svg = style.to_svg(figure)
+        svg = svg_of(name, cohort)
     assert svg.count("<svg") == 1
     assert style.SYNTHETIC in words(figure)
     assert_reads_well(figure.alternative)
@@ -188,23 +195,15 @@ def test_records_of_a_centre_are_not_called_synthetic(name: str) -> None:
 
 
 @every_figure
-def test_a_figure_is_the_same_bytes_however_often_it_is_drawn(name: str) -> None:
+def test_a_figure_is_the_same_bytes_drawn_again_and_whatever_the_session_has_set(name: str) -> None:
     figure = drawn(name, "ordinary")
-    svg = style.to_svg(figure)
+    svg = svg_of(name, "ordinary")
     assert svg == style.to_svg(figure)
-    assert svg == style.to_svg(DRAWN[name](COHORTS["ordinary"]).finish(synthetic=True))
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "black", "svg.hashsalt": None, "lines.linewidth": 9}):
+        assert svg == style.to_svg(DRAWN[name](COHORTS["ordinary"]).finish(synthetic=True))
     # Neither a date nor a version may enter the file.
     assert "dc:date" not in svg
     assert "Matplotlib v" not in svg
-
-
-@every_figure
-def test_settings_of_the_session_do_not_reach_a_figure(name: str) -> None:
-    import matplotlib as mpl
-
-    plain = style.to_svg(drawn(name, "one patient"))
-    with mpl.rc_context({"font.size": 30, "axes.facecolor": "black", "svg.hashsalt": None, "lines.linewidth": 9}):
-        assert style.to_svg(DRAWN[name](COHORTS["one patient"]).finish(synthetic=True)) == plain
 
 
 def boxes(figure: Figure) -> dict[str, Bbox]:
@@ -228,8 +227,8 @@ def boxes(figure: Figure) -> dict[str, Bbox]:
     return {f"{text.get_text()} #{number}": text.get_window_extent() for number, text in enumerate(shown)}
 
 
-def assert_texts_apart(figure: Figure) -> None:
-    """Require that all texts lie within the figure and none on another."""
+def assert_texts_apart(figure: Figure) -> dict[str, Bbox]:
+    """Require that all texts lie within the figure and none on another; return their places."""
     placed = boxes(figure)
     page = figure.bbox.padded(1)
     for text, box in placed.items():
@@ -238,25 +237,24 @@ def assert_texts_apart(figure: Figure) -> None:
     for (text, box), (other, beside) in combinations(placed.items(), 2):
         common = Bbox.intersection(box.padded(-1), beside.padded(-1))
         assert common is None or min(common.width, common.height) <= 0, (text, other)
+    return placed
 
 
-@every_figure
-@every_cohort
-def test_texts_stay_on_the_page_and_off_one_another(name: str, cohort: str) -> None:
-    figure = drawn(name, cohort)
-    assert len(boxes(figure)) >= 2 or figure.words
-    assert_texts_apart(figure)
-
-
-@every_figure
-@every_cohort
-def test_legends_stand_above_the_data(name: str, cohort: str) -> None:
-    figure = drawn(name, cohort)
-    figure.draw_without_rendering()
+def assert_legends_above_the_data(figure: Figure) -> None:
+    """Require of a figure that has been laid out that its legends stand above all axes."""
     own = [axes.get_legend() for axes in figure.axes]
     for legend in [*figure.legends, *(legend for legend in own if legend is not None)]:
         below = legend.get_window_extent().y0
         assert all(axes.get_window_extent().y1 <= below + 1 for axes in figure.axes)
+
+
+@every_figure
+@every_cohort
+def test_texts_stay_on_the_page_and_off_one_another_and_legends_above_the_data(name: str, cohort: str) -> None:
+    figure = drawn(name, cohort)
+    placed = assert_texts_apart(figure)
+    assert len(placed) >= 2 or figure.words
+    assert_legends_above_the_data(figure)
 
 
 @every_figure
