@@ -21,6 +21,8 @@ $(PYTHON) cannot make environments; on Debian and Ubuntu install what it lacks:
     sudo apt-get install $(notdir $(PYTHON))-venv
 endef
 export NEEDS_PYTHON NEEDS_VENV
+# Chapters, pages and tests run in hundreds of processes, and each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help book pdf test test-fast coverage damage check serve lock clean
@@ -52,16 +54,16 @@ pdf: $(VENV)/.installed-book ## the book, and the whole manuscript as _build/htm
 
 test: check ## everything: lint, types, unit, property, notebook, book and browser tests
 	$(BIN)/python -m tests.making.chromium
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --nbval --nbval-current-env chapters tests
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env chapters tests
 
 test-fast: check ## what is quick to find: no browser, no built book, nothing that is marked slow
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile -m "not slow" tests
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" tests
 
 coverage: $(VENV)/.installed ## run the tests and show the lines that none of them reaches; all are in _build/coverage/html
 	rm -rf _build/coverage
 	$(BIN)/python -m tests.making.chromium
 	# These tests list every file that is opened, and coverage opens the modules.
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/book/test_build_observe.py tests
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore tests/book/test_build_observe.py tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet --directory _build/coverage/html
 	$(BIN)/coverage report
