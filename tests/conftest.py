@@ -23,55 +23,51 @@ if TYPE_CHECKING:
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
-_MADE_SLOWLY = {"built_book", "built_small_project", "browser", "centre_book", "chromium", "hostile_book"}
-"""Fixtures that no fast test has."""
-
 _SLOW = (
-    "attacks/test_editions.py",
-    "book/test_build_fails.py",
-    "book/test_build_keys.py",
-    "book/test_build_killed.py",
-    "book/test_claim.py",
-    "book/test_nothing_outside.py",
-    "book/test_outputs.py",
-    "book/test_pages.py",
-    "book/test_paper.py",
-    "book/test_release.py",
-    "damage/test_damage.py",
+    "attacks",
+    "book",
+    "browser",
+    "damage",
     "implied/determine/test_against_brute_force.py",
     "implied/determine/test_cases_once_wrong.py",
     "implied/determine/test_contradicted.py",
     "implied/determine/test_garfinkel.py",
     "implied/determine/test_ledgers_of_others.py",
+    "implied/files/test_input_files.py",
     "implied/reconstruct/test_constraints.py",
     "implied/reconstruct/test_many.py",
+    "itpbook/commands/test_command_line.py",
+    "itpbook/disclosure",
     "itpbook/intake/test_example.py",
+    "itpbook/intake/test_redcap_import.py",
     "itpbook/intake/test_refusals.py",
     "itpbook/presentation/test_figures.py",
+    "itpbook/presentation/test_figures_alternative.py",
+    "itpbook/presentation/test_figures_determined.py",
     "itpbook/presentation/test_figures_download.py",
+    "itpbook/presentation/test_figures_palette.py",
     "itpbook/presentation/test_figures_patients.py",
     "itpbook/results/test_verify.py",
     "itpbook/study/test_outcomes_properties.py",
-    "itpbook/synthetic/test_synthetic_records.py",
-    "notebooks/test_other_records.py",
-    "notebooks/test_papermill.py",
+    "itpbook/synthetic",
+    "notebooks",
 )
-"""Files of tests that take many seconds: they solve, draw or execute for real."""
+"""Folders and files of tests that take many seconds: they build, execute, draw or solve for real."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what takes long, and let it go first: at the end no process waits for the last of another."""
     folder = Path(__file__).parent
-    slow_files = {folder / name for name in _SLOW}
-    missing = sorted(str(path) for path in slow_files if not path.is_file())
+    slow = {folder / name for name in _SLOW}
+    missing = sorted(str(path) for path in slow if not path.exists())
     if missing:
         msg = f"no such tests: {', '.join(missing)}"
         raise pytest.UsageError(msg)
+    slow.add(folder.parent / "chapters")
     for item in items:
-        if item.path in slow_files or _MADE_SLOWLY & set(getattr(item, "fixturenames", ())):
+        if slow & {item.path, *item.path.parents}:
             item.add_marker("slow")
-    first = {item.path for item in items if item.path.suffix == ".ipynb" or item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in first)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")
