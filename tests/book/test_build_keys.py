@@ -129,10 +129,9 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
     kept = {name: BuildStore(built_book.parent, roots)._read(name) or {} for name in chosen}
     graph = ImportGraph(*project.PACKAGES)
 
-    def state() -> tuple[dict[str, object], str]:
+    def state() -> dict[str, object]:
         chapters = chapter_keys(chosen, project.CHAPTERS)
-        inputs = {name: as_now(kept[name]["inputs"], roots) for name in chosen}
-        return {name: (chapters[name], inputs[name]) for name in chosen}, book_key(chosen, project.CHAPTERS)
+        return {name: (chapters[name], as_now(kept[name]["inputs"], roots)) for name in chosen}
 
     uses: dict[str, set[Path]] = {}
     for name in chosen:
@@ -141,17 +140,26 @@ def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered
         uses[name] = {*graph.reached(cells, build_keys._EXECUTING).values(), *read, project.LOCK}
     others = ("implied", "itpbook", "data", "CITATION.cff", "requirements.txt", "requirements-book.txt")
     pages = {project.ROOT / name for name in (*PAGES, *others)}
-    before, book_before = state()
-    for path in files_of_the_project():
-        if path.suffix == ".ipynb":
-            continue  # of these the code counts and not the file: see the tests of chapters
-        altered.add(path)
-        after, book_after = state()
+    before, book_before = state(), book_key(chosen, project.CHAPTERS)
+    # Of chapters the code counts and not the file: see the tests of chapters.
+    paths = {path for path in files_of_the_project() if path.suffix != ".ipynb"}
+    of_chapters = paths & set[Path]().union(*uses.values())
+    of_pages = {path for path in paths if any(path.is_relative_to(page) for page in pages)}
+    assert of_chapters <= of_pages
+    # What must change nothing is altered all at once.
+    altered.update(paths - of_chapters)
+    assert state() == before
+    altered.clear()
+    altered.update(paths - of_pages)
+    assert book_key(chosen, project.CHAPTERS) == book_before
+    for path in sorted(of_pages):
         altered.clear()
-        changed_chapters = {name for name in chosen if before[name] != after[name]}
-        assert changed_chapters == {name for name in chosen if path in uses[name]}, path
-        assert (book_before != book_after) == any(path.is_relative_to(page) for page in pages), path
-        assert not changed_chapters or book_before != book_after, path
+        altered.add(path)
+        assert book_key(chosen, project.CHAPTERS) != book_before, path
+        if path in of_chapters:
+            after = state()
+            changed_chapters = {name for name in chosen if before[name] != after[name]}
+            assert changed_chapters == {name for name in chosen if path in uses[name]}, path
 
 
 def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):
