@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,15 @@ from itpbook.book.reuse.build_store import BuildStore
 from itpbook.book.reuse.import_graph import ImportGraph
 from itpbook.book.reuse.observed_inputs import as_now, roots_of
 from itpbook.parameters import CHAPTERS
+
+
+@pytest.fixture(autouse=True, scope="module")
+def graph() -> Iterator[ImportGraph]:
+    """Parse the modules once for all keys: no test here changes one."""
+    parsed = ImportGraph(*project.PACKAGES)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(build_keys, "ImportGraph", lambda *_packages: parsed)
+        yield parsed
 
 
 @pytest.fixture
@@ -89,16 +99,15 @@ def test_packages_that_only_the_tests_need_are_no_part_of_what_runs_the_chapters
 
 
 @pytest.fixture
-def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+def altered(graph: ImportGraph, monkeypatch: pytest.MonkeyPatch) -> set[Path]:
     """Files that have another digest while they are in this set; everything else is read once."""
     paths = set[Path]()
-    digest, graph = cache(digest_of_file), ImportGraph(*project.PACKAGES)
+    digest = cache(digest_of_file)
     for module in (build_keys, observed_inputs):
         monkeypatch.setattr(module, "digest_of_file", lambda path: digest(path) if path not in paths else "altered")
     monkeypatch.setattr(observed_inputs, "digest_of_listing", cache(observed_inputs.digest_of_listing))
     reached = cache(graph.reached)
     monkeypatch.setattr(graph, "reached", lambda cells, start=(): reached(tuple(cells), start))
-    monkeypatch.setattr(build_keys, "ImportGraph", lambda *_packages: graph)
     notebooks = {path: read_notebook(path) for path in project.CHAPTERS.glob("*.ipynb")}
     codes = {id(notebook): code_of(notebook) for notebook in notebooks.values()}
     texts = {id(notebook): unexecuted(notebook) for notebook in notebooks.values()}
@@ -123,11 +132,12 @@ def files_of_the_project() -> list[Path]:
     )
 
 
-def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered: set[Path], built_book: Path):
+def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(
+    altered: set[Path], graph: ImportGraph, built_book: Path
+):
     """A chapter uses the modules that it can reach, and the files that it was seen to read in a real build."""
     chosen, roots = chosen_parameters({}), roots_of(None)
     kept = {name: BuildStore(built_book.parent, roots)._read(name) or {} for name in chosen}
-    graph = ImportGraph(*project.PACKAGES)
 
     def state() -> dict[str, object]:
         chapters = chapter_keys(chosen, project.CHAPTERS)
