@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from implied.files.characters import visible
 from implied.files.yaml_lines import line_finder
 from implied.ledger import Ledger
 from itpbook import project
+from itpbook.intake import own_edition
 from itpbook.intake.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
 from itpbook.intake.edition_markdown import ATTRIBUTES, parsers
 from itpbook.intake.edition_texts import MOST, Quotable, check_text, reference_keys
@@ -44,6 +46,21 @@ def problems_of(path: Path) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def quotable(ledger: Ledger) -> Quotable:
     return Quotable(reference_keys(), {entry.id for entry in ledger})
+
+
+READ = own_edition._quotable
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_once(quotable: Quotable) -> Iterator[None]:
+    """Let all editions quote a ledger that is read once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(own_edition, "_quotable", lambda: quotable)
+        yield
+
+
+def test_editions_quote_the_shipped_ledger_and_the_references_of_the_book(quotable: Quotable):
+    assert READ() == quotable
 
 
 @pytest.fixture(scope="module")
