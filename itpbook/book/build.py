@@ -86,6 +86,9 @@ def build(
     """
     progress = progress or Progress()
     chosen = chosen_parameters(values)
+    if edition is not None:
+        # The comparison stands in its place.
+        del chosen["verification"]
     check_place(out, values)
     browser = chromium_path() if pdf else ""
     key = _key(chosen, browser, edition)

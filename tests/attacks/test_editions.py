@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from implied.files.characters import visible
 from implied.files.yaml_lines import line_finder
 from implied.ledger import Ledger
 from itpbook import project
+from itpbook.intake import own_edition
 from itpbook.intake.edition_limits import CELLS, CHARACTERS, DEFINITIONS, MARKUP, MARKUP_OF_PARAGRAPH
 from itpbook.intake.edition_markdown import ATTRIBUTES, parsers
 from itpbook.intake.edition_texts import MOST, Quotable, check_text, reference_keys
@@ -44,6 +46,21 @@ def problems_of(path: Path) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def quotable(ledger: Ledger) -> Quotable:
     return Quotable(reference_keys(), {entry.id for entry in ledger})
+
+
+READ = own_edition._quotable
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_once(quotable: Quotable) -> Iterator[None]:
+    """Let all editions quote a ledger that is read once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(own_edition, "_quotable", lambda: quotable)
+        yield
+
+
+def test_editions_quote_the_shipped_ledger_and_the_references_of_the_book(quotable: Quotable):
+    assert READ() == quotable
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +134,7 @@ def test_what_a_paper_needs_is_allowed(text: str, tmp_path: Path):
 @pytest.mark.parametrize("signs", ["[", "*a ", "![", "`a", "[a][", "<a", "{", "|a|b|\n|-|-|\n", "[a](https://b.c) "])
 def test_text_that_would_be_parsed_for_minutes_is_refused_before_it_is(signs: str, tmp_path: Path):
     for text, limit in {
-        signs * 20_001: f" characters; a text has up to {CHARACTERS:,}",
+        (signs * 20_001)[: CHARACTERS + len(signs)]: f" characters; a text has up to {CHARACTERS:,}",
         f"Words.\n\n{signs * 1_001}"[:CHARACTERS]: "signs of markup; a ",
     }.items():
         (problem,) = problems_of(written(tmp_path, {"texts": {"ethics": text}}))

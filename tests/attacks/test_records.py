@@ -267,8 +267,9 @@ def test_a_ledger_is_read_as_text_or_refused_with_the_field(canary: Path, tmp_pa
     ledger = nine_patients(tmp_path, yaml.safe_dump(content, sort_keys=False))
     assert [entry.label for entry in ledger][-len(strings) :] == strings
     assert SECRET not in repr(ledger)
+    *others, last = content["entries"]
     for field in ("id", "unit", "layout", "quantity"):
-        content["entries"][-1] = {**content["entries"][-2], field: strings[0]}
+        content["entries"] = [*others[: 1 - len(strings)], {**last, field: strings[0]}]
         with pytest.raises(LedgerError, match=f"{field}|attribute"):
             nine_patients(tmp_path, yaml.safe_dump(content, sort_keys=False))
 

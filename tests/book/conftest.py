@@ -29,8 +29,8 @@ try:
     print((ROOT / "settings.txt").read_text())
 except FileNotFoundError:
     print("no settings")
-print(sorted(path.name for path in (ROOT / "_static").glob("*.txt")))
 """
+LISTED = 'print(sorted(path.name for path in (ROOT / "_static").glob("*.txt")))'
 CHAPTERS_THAT_READ = {
     "cohort": (
         "from IPython.display import display",
@@ -41,12 +41,12 @@ CHAPTERS_THAT_READ = {
         "walk.run('itpbook import-redcap redcap_export.csv --mapping mapping.yaml --out mine')",
         "walk.end()",
     ),
-    "remarks": ("from itpbook.shipped import shipped_ledger", "shipped_ledger().attributes['sex'].label"),
+    "remarks": ("from itpbook.project import ROOT", LISTED),
     "efficacy": ("from implied.numbers import units", "print(units.__doc__)"),
     "methods": ("from itpbook.project import COHORT", "print(len((COHORT / 'patients.csv').read_bytes()))"),
     "determined": ("from itpbook.project import ROOT", LOOKED_FOR),
 }
-"""As the chapters of the book do: an example with real commands, the ledger, a module, records, what may be there."""
+"""As the chapters of the book do: an example with real commands, a module, records, a folder, what may be there."""
 
 
 @pytest.fixture(scope="session")

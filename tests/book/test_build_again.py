@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from build_sessions import ended, until
 from small_project import SmallProject, copy_of, files
 
 from itpbook.parameters import AFTERWARDS, CHAPTERS
@@ -47,17 +50,39 @@ def test_unchanged_project_is_not_built_again(project: SmallProject):
     assert files(project.out) == before
 
 
+STOPPED_AT = ("to be executed: ", "executed: ", "compiling the pages")
+"""Lines at which builds are killed, one after the other."""
+CHANGED = ["cohort", "determined", "efficacy", "example", "methods", "refusals", "remarks"]
+"""Chapters that are executed again, besides those that read the others."""
+
+
+class Rebuilt(NamedTuple):
+    """A project that was changed, what builds of it printed that were killed, the pages then, and the last build."""
+
+    project: SmallProject
+    before: dict[str, bytes]
+    printed: list[list[str]]
+    pages: list[dict[str, bytes]]
+    last: list[str]
+
+
 @pytest.fixture(scope="module")
-def changed(built_small_project: SmallProject, tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
-    """A copy that was changed and built twice; each time only the chapters were executed that use what had changed."""
+def rebuilt(built_small_project: SmallProject, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
+    """Change what chapters use, each another thing, and what pages show; build, and kill all builds but the last."""
     project = copy_of(built_small_project, tmp_path_factory.mktemp("changed"))
-    # What a chapter reads or imports, an example's export and command, a file that was not there; and what pages show:
-    # for words of a chapter, too, no cell is executed.
+    # An example's export and command, a module, a file that was not there, a listing, records, what a chapter does and
+    # Verification reads, a kept chapter; and for words of a chapter no cell is executed.
     project.edit("data/example/redcap_export.csv", lambda text: re.sub("(?m)^MADE-UP-14;.*\n", "", text))
     project.edit("itpbook/commands/import_commands.py", lambda text: text.replace("no problem found", "nothing amiss"))
     project.edit("implied/numbers/units.py", lambda text: text.replace('"""', '"""Another beginning. ', 1))
-    project.edit("data/published.yaml", lambda text: text.replace("{label: Sex,", "{label: Another label,"))
     (project.root / "settings.txt").write_text("settings at last", encoding="utf-8")
+    (project.root / "_static" / "one.txt").write_text("one", encoding="utf-8")
+    project.edit("data/cohort/patients.csv", lambda text: text + "\n")
+    project.edit("chapters/cohort.ipynb", lambda text: text.replace('\\"csv\\": \\"1', '\\"csv\\": \\"2'))
+    project.edit("chapters/cohort.ipynb", lambda text: text.replace("display({", "print('executed anew'); display({"))
+    kept = project.out / ".kept" / "refusals.json"
+    forged = kept.read_text(encoding="utf-8").replace("refusals was executed", "refusals was forged")
+    kept.write_text(forged, encoding="utf-8")
     project.chapter("safety", "print('safety was executed')", words="Other words.")
     project.edit("index.md", lambda text: text + "\nAnd some at the end.\n")
     project.edit(f"itpbook/sphinxext/static/{STYLE}", lambda text: text + "/* another style */")
@@ -65,31 +90,55 @@ def changed(built_small_project: SmallProject, tmp_path_factory: pytest.TempPath
     project.edit("pages/words.md", lambda text: text + "Another page.")
     project.edit("itpbook/sphinxext/title_block.py", lambda text: text + "# another extension\n")
     project.edit("data/reporting.yaml", lambda text: text + "# read by pages only\n")
+    project.edit("_config.yml", lambda text: re.sub("(?m)^title:.*", "title: Another edition", text))
+    before, printed, pages = files(project.html), [], []
+    for line in STOPPED_AT:
+        process = project.start()
+        printed.append(until(process, line))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert ended(process.pid)
+        pages.append(files(project.html))
     run = project.build()
     assert run.returncode == 0, run.stderr
-    assert executed(run.stderr) == ["determined", "efficacy", "example", "remarks"]
+    return Rebuilt(project, before, printed, pages, run.stderr.splitlines())
 
-    # What a chapter does, a figure that Verification reads, a listing, records, a kept chapter that was edited.
-    project.chapter("safety", "print('safety was executed anew')", words="Other words.")
-    project.edit("chapters/cohort.ipynb", lambda text: text.replace('\\"csv\\": \\"1', '\\"csv\\": \\"2'))
-    (project.root / "_static" / "one.txt").write_text("one", encoding="utf-8")
-    project.edit("data/cohort/patients.csv", lambda text: text + "\n")
-    kept = project.out / ".kept" / "refusals.json"
-    forged = kept.read_text(encoding="utf-8").replace("refusals was executed", "refusals was forged")
-    kept.write_text(forged, encoding="utf-8")
-    run = project.build()
-    assert run.returncode == 0, run.stderr
-    assert run.stderr.splitlines()[0] == f"{kept}: was changed since it was written; refusals is executed again"
-    assert executed(run.stderr) == [
-        "cohort",
-        "comparison",
-        "determined",
-        "methods",
-        "refusals",
-        "safety",
-        "verification",
-    ]
-    return project
+
+@pytest.fixture(scope="module")
+def changed(rebuilt: Rebuilt) -> SmallProject:
+    """The project that was changed and built again."""
+    return rebuilt.project
+
+
+def planned(lines: list[str]) -> list[list[str]]:
+    """Return the chapters that a build was about to execute, those that read the others apart."""
+    plans = [line for line in lines if line.startswith("to be executed: ")]
+    return [sorted(line.removeprefix("to be executed: ").split(", ")) for line in plans]
+
+
+def test_only_chapters_are_executed_that_use_what_has_changed(rebuilt: Rebuilt):
+    first, _, whole = rebuilt.printed
+    kept = rebuilt.project.out / ".kept" / "refusals.json"
+    assert first[0] == f"{kept}: was changed since it was written; refusals is executed again"
+    assert planned(first) == [CHANGED]
+    assert planned(whole)[1:] == [sorted(AFTERWARDS)]
+
+
+def test_a_build_that_was_killed_goes_on_from_what_was_executed(rebuilt: Rebuilt):
+    _, second, whole = rebuilt.printed
+    (ahead,), left = planned(second), planned(whole)[0]
+    (finished,) = executed("\n".join(second))
+    assert set(ahead) <= set(CHANGED)
+    assert set(left) <= set(ahead) - {finished}
+    assert executed("\n".join(whole)) == sorted([*left, *AFTERWARDS])
+    assert planned(rebuilt.last) == []
+    assert rebuilt.last[-1] == "compiling the pages"
+
+
+def test_killed_while_real_chapters_and_pages_are_made_the_book_is_the_old_one(rebuilt: Rebuilt):
+    assert [pages == rebuilt.before for pages in rebuilt.pages] == [True] * len(STOPPED_AT)
+    assert set(files(rebuilt.project.html)) == {*rebuilt.before, "_static/one.txt"}
+    assert sorted(path.name for path in rebuilt.project.out.iterdir()) == [".kept", ".lock", "html"]
 
 
 @pytest.mark.parametrize(
@@ -97,13 +146,13 @@ def changed(built_small_project: SmallProject, tmp_path_factory: pytest.TempPath
     [
         ("chapters/example.html", "13 patients, nothing amiss"),
         ("chapters/efficacy.html", "Another beginning."),
-        ("chapters/remarks.html", "Another label"),
         ("chapters/determined.html", "settings at last"),
-        ("chapters/determined.html", "one.txt"),
+        ("chapters/remarks.html", "one.txt"),
+        ("chapters/cohort.html", "executed anew"),
         ("chapters/safety.html", "Other words."),
-        ("chapters/safety.html", "executed anew"),
         ("chapters/refusals.html", "refusals was executed"),
         ("index.html", "And some at the end."),
+        ("index.html", "Another edition"),
         (f"_static/{STYLE}", "another style"),
         ("_static/favicon.svg", "another picture"),
         ("pages/words.html", "Another page."),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from implied.files.input_files import digest_of_file
 from itpbook import project
 from itpbook.book.execution.execute import chosen_parameters
 from itpbook.book.notebooks import code_of, notebook_text, read_notebook, unexecuted, with_outputs
 from itpbook.book.page_sources import PAGES
 from itpbook.book.reuse import build_keys, observed_inputs
-from itpbook.book.reuse.build_keys import _files, book_key, chapter_keys, key_after
+from itpbook.book.reuse.build_keys import book_key, chapter_keys, digest, key_after
 from itpbook.book.reuse.build_store import BuildStore
 from itpbook.book.reuse.import_graph import ImportGraph
 from itpbook.book.reuse.observed_inputs import as_now, roots_of
@@ -25,6 +25,15 @@ from itpbook.parameters import CHAPTERS
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     return Path(shutil.copytree(project.CHAPTERS, tmp_path / "chapters"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def parsed_once() -> Iterator[None]:
+    """Let all keys be made of modules that are parsed once."""
+    graph = ImportGraph(*project.PACKAGES)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(build_keys, "ImportGraph", lambda *_packages: graph)
+        yield
 
 
 def changed(source: Path, **values: object) -> set[str]:
@@ -88,27 +97,14 @@ def test_packages_that_only_the_tests_need_are_no_part_of_what_runs_the_chapters
         assert name not in installed
 
 
-@pytest.fixture
-def altered(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
-    """Files that have another digest while they are in this set; everything else is read once."""
-    paths = set[Path]()
-    digest, graph = cache(digest_of_file), ImportGraph(*project.PACKAGES)
-    for module in (build_keys, observed_inputs):
-        monkeypatch.setattr(module, "digest_of_file", lambda path: digest(path) if path not in paths else "altered")
-    monkeypatch.setattr(observed_inputs, "digest_of_listing", cache(observed_inputs.digest_of_listing))
-    reached = cache(graph.reached)
-    monkeypatch.setattr(graph, "reached", lambda cells, start=(): reached(tuple(cells), start))
-    monkeypatch.setattr(build_keys, "ImportGraph", lambda *_packages: graph)
-    notebooks = {path: read_notebook(path) for path in project.CHAPTERS.glob("*.ipynb")}
-    codes = {id(notebook): code_of(notebook) for notebook in notebooks.values()}
-    texts = {id(notebook): unexecuted(notebook) for notebook in notebooks.values()}
-    monkeypatch.setattr(build_keys, "read_notebook", notebooks.get)
-    monkeypatch.setattr(build_keys, "code_of", lambda notebook: codes[id(notebook)])
-    monkeypatch.setattr(build_keys, "unexecuted", lambda notebook: texts[id(notebook)])
-    monkeypatch.setattr(build_keys, "_files", cache(lambda folder: list(_files(folder))))
-    machinery = build_keys.machinery()
-    monkeypatch.setattr(build_keys, "machinery", lambda: {**machinery, "lock": build_keys.contents(project.LOCK)})
-    return paths
+def shown(path: Path) -> str:
+    """Stand in for the digest of a file, so that a key that is not digested, either, shows the files that it is of."""
+    return f"<the digest of {path}>"
+
+
+def files_in(content: object) -> set[Path]:
+    """Return the files whose digests stand in what a key is made of."""
+    return {Path(path) for path in re.findall("<the digest of (.*?)>", json.dumps(content, ensure_ascii=False))}
 
 
 def files_of_the_project() -> list[Path]:
@@ -123,35 +119,41 @@ def files_of_the_project() -> list[Path]:
     )
 
 
-def test_each_file_changes_the_keys_of_those_that_use_it_and_of_no_other(altered: set[Path], built_book: Path):
+def test_each_file_is_in_the_keys_of_those_that_use_it_and_of_no_other(
+    built_book: Path, monkeypatch: pytest.MonkeyPatch
+):
     """A chapter uses the modules that it can reach, and the files that it was seen to read in a real build."""
     chosen, roots = chosen_parameters({}), roots_of(None)
-    kept = {name: BuildStore(built_book.parent, roots)._read(name) or {} for name in chosen}
+    kept = {name: BuildStore(built_book.parent, roots)._read(name)["inputs"] for name in chosen}
     graph = ImportGraph(*project.PACKAGES)
-
-    def state() -> tuple[dict[str, object], str]:
-        chapters = chapter_keys(chosen, project.CHAPTERS)
-        inputs = {name: as_now(kept[name]["inputs"], roots) for name in chosen}
-        return {name: (chapters[name], inputs[name]) for name in chosen}, book_key(chosen, project.CHAPTERS)
-
     uses: dict[str, set[Path]] = {}
     for name in chosen:
         cells = [cell for cell, _ in code_of(read_notebook(project.CHAPTERS / f"{name}.ipynb"))]
-        read = {project.ROOT / path.removeprefix("project:") for path in kept[name]["inputs"]}
+        read = {project.ROOT / path.removeprefix("project:") for path in kept[name]}
         uses[name] = {*graph.reached(cells, build_keys._EXECUTING).values(), *read, project.LOCK}
     others = ("implied", "itpbook", "data", "CITATION.cff", "requirements.txt", "requirements-book.txt")
     pages = {project.ROOT / name for name in (*PAGES, *others)}
-    before, book_before = state()
+
+    for module in (build_keys, observed_inputs):
+        monkeypatch.setattr(module, "digest_of_file", shown)
+    monkeypatch.setattr(build_keys, "digest", lambda *parts: json.dumps(parts, ensure_ascii=False))
+    chapters = chapter_keys(chosen, project.CHAPTERS)
+    of_chapter = {name: files_in([chapters[name], as_now(kept[name], roots)]) for name in chosen}
+    of_book = files_in(book_key(chosen, project.CHAPTERS))
     for path in files_of_the_project():
         if path.suffix == ".ipynb":
             continue  # of these the code counts and not the file: see the tests of chapters
-        altered.add(path)
-        after, book_after = state()
-        altered.clear()
-        changed_chapters = {name for name in chosen if before[name] != after[name]}
-        assert changed_chapters == {name for name in chosen if path in uses[name]}, path
-        assert (book_before != book_after) == any(path.is_relative_to(page) for page in pages), path
-        assert not changed_chapters or book_before != book_after, path
+        using = {name for name in chosen if path in of_chapter[name]}
+        assert using == {name for name in chosen if path in uses[name]}, path
+        assert (path in of_book) == any(path.is_relative_to(page) for page in pages), path
+        assert not using or path in of_book, path
+
+
+@pytest.mark.parametrize("parts", [(), ("a", "b"), ("b", {"c": ["d"]}), ("b", {"c": [None]}), ({"c": ["d"]}, "b")])
+def test_digests_are_those_of_all_parts_in_their_order(parts: tuple[object, ...]):
+    others = [(*parts, None), ("b", {"c": ["é"]}), ("b", {"é": ["d"]})]
+    assert digest(*parts) not in {digest(*other) for other in others}
+    assert digest("a", {"c": 1, "b": 2}) == digest("a", {"b": 2, "c": 1})
 
 
 def test_what_chapters_read_in_a_real_build_was_observed(built_book: Path):

@@ -4,60 +4,20 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import shutil
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 import stopped_build
+from build_sessions import ended, session, until, wait_until
 from forked import Ended, forks_of
-from small_project import SmallProject, copy_of, files, small_project
+from small_project import files, small_project
 
 from itpbook.book import build
 from itpbook.book.book_folder import RELEASE_FILES
-
-
-def session(leader: int) -> set[int]:
-    """Return the processes of a session that are still running."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            state, _, _, of = (path / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:4]
-        except OSError:
-            continue
-        if int(of) == leader and state != "Z":
-            found.add(int(path.name))
-    return found
-
-
-def wait_until(condition: Callable[[], bool]) -> bool:
-    """Wait up to twenty seconds for a condition; return whether it was met."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def ended(leader: int) -> bool:
-    """Wait until no process of a session is left; return whether that came to pass."""
-    return wait_until(lambda: not session(leader))
-
-
-def until(process: subprocess.Popen[str], beginning: str) -> None:
-    """Read what a build says up to a line with this beginning."""
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(beginning):
-            return
-    pytest.fail(f"the build never said {beginning!r}")
-
 
 LEFT = [
     ".kept",
@@ -170,33 +130,23 @@ def test_what_was_swept_half_is_swept_by_the_next(build_stopped: Builds, tmp_pat
     check_put_right(out, "new")
 
 
-def test_killed_while_real_chapters_and_pages_are_made_the_book_is_the_old_one(
-    built_small_project: SmallProject, tmp_path: Path
-):
-    project = copy_of(built_small_project, tmp_path)
-    old = files(project.html)
-    project.chapter("safety", "print('another edition')")
-    project.edit("_config.yml", lambda text: re.sub("(?m)^title:.*", "title: Another edition", text))
-    for line in ("to be executed: ", "executed: safety", "compiling the pages"):
-        process = project.start(*(["--fresh"] if line == "executed: safety" else []))
-        until(process, line)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        assert ended(process.pid)
-        assert files(project.html) == old
-    run = project.build()
-    assert run.returncode == 0, run.stderr
-    new = files(project.html)
-    assert set(new) == set(old)
-    assert b"Another edition" in new["index.html"]
-    assert b"another edition" in new["chapters/safety.html"]
-    assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock", "html"]
-
-
-def test_ctrl_c_ends_all_of_it_and_the_next_build_goes_on(tmp_path: Path):
+def test_the_build_goes_on_after_each_signal_and_nothing_is_left_running(tmp_path: Path):
     project = small_project(tmp_path)
-    project.chapter("efficacy", "import time", "time.sleep(60)")
+    asleep = tmp_path / "asleep"
+    project.chapter("efficacy", f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep(60)")
     process = project.start()
+    until(process, "executed: ")
+    assert wait_until(asleep.exists)
+    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
+    assert len(session(process.pid)) > 2
+    # Killed by itself, it takes its children with it, but leaves its folder.
+    process.kill()
+    process.communicate()
+    assert ended(process.pid)
+    assert len(list(project.out.glob(".building-*"))) == 1
+
+    process = project.start()
+    until(process, "kept from an earlier build: ")
     until(process, "executed: ")
     second = project.build()
     assert second.returncode == 1
@@ -224,23 +174,4 @@ def test_ctrl_c_ends_all_of_it_and_the_next_build_goes_on(tmp_path: Path):
     process.communicate()
     assert process.returncode == 143
     assert ended(process.pid)
-
-
-def test_children_of_a_build_that_is_killed_end_with_it_and_its_folders_are_swept(tmp_path: Path):
-    project = small_project(tmp_path)
-    asleep = tmp_path / "asleep"
-    project.chapter("efficacy", f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep(60)")
-    process = project.start()
-    until(process, "executed: ")
-    assert wait_until(asleep.exists)
-    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
-    assert len(session(process.pid)) > 2
-    process.kill()
-    process.communicate()
-    assert ended(process.pid)
-    assert len(list(project.out.glob(".building-*"))) == 1
-    project.chapter("efficacy", "1 / 0")
-    run = project.build()
-    assert run.returncode == 1
-    assert run.stderr.startswith("kept from an earlier build: ")
-    assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock", "logs"]
+    assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock"]

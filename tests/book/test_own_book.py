@@ -261,6 +261,9 @@ def test_a_search_finds_no_patient_in_the_book_but_each_in_its_records(centre_bo
 def test_the_commands_say_what_they_did_and_no_page_names_their_folder(centre_book: WatchedBook):
     assert f"{centre_book.records}: 14 patients, no problem found\n" in centre_book.printed
     assert f"{centre_book.html / 'index.html'}\n" in centre_book.printed
+    # What no page of the edition shows is not executed.
+    assert "executed: comparison" in centre_book.printed
+    assert "verification" not in centre_book.printed
     for path in centre_book.html.rglob("*"):
         assert not path.is_file() or str(centre_book.folder).encode() not in path.read_bytes(), path
 

@@ -134,10 +134,14 @@ def _two_moves(stop: Callable[[], None]) -> Callable[[], None]:
     return both
 
 
+FRESH = "when all is forgotten, to be made again"
+"""The point in a build that takes nothing over."""
+
 POINTS: dict[str, Callable[[], None]] = {
     "before the lock": lambda: before(book_folder, "_take"),
     "when the lock is taken": lambda: after(book_folder, "_take"),
     "when the working folder is made": lambda: after(tempfile, "mkdtemp"),
+    FRESH: lambda: after(build_store.BuildStore, "forget"),
     "when the first chapter is half kept": lambda: half_written("cohort.part"),
     "when the second chapter is half kept": lambda: half_written("methods.part"),
     "before a chapter is kept": lambda: before(Path, "replace", when=_file("methods.part")),
@@ -190,7 +194,7 @@ def stopped(out: str, words: str, point: str, withholding: bool) -> None:
         points[point]()
     else:
         count = at_call(int(point))
-    build.build(Path(out), WITHHOLDING if withholding else {})
+    build.build(Path(out), WITHHOLDING if withholding else {}, fresh=point == FRESH)
     sys.setprofile(None)
     print(count[0])
 

@@ -96,7 +96,7 @@ def execute_chapters(
         if values.get("data_dir"):
             # Chapters are executed in their own folder.
             values["data_dir"] = str(Path(values["data_dir"]).absolute())
-    for name in parameters.AFTERWARDS:
+    for name in _readers(chosen):
         parameters_of[name]["results_dir"] = str(target)
     run = _Run(source, target, parameters_of, jobs or min(cores(), 4), reuse, progress or Progress())
     run.execute()
@@ -210,11 +210,17 @@ class _Run:
 
     def _missing_readers(self) -> list[str]:
         """Take over the known ones of the chapters that read the others, now that those are there; return the rest."""
-        others = [name for name in self.parameters_of if name not in parameters.AFTERWARDS]
+        readers = _readers(self.parameters_of)
+        others = [name for name in self.parameters_of if name not in readers]
         if self.store is not None:
-            for name in parameters.AFTERWARDS:
+            for name in readers:
                 self.keys[name] = key_after(self.keys[name], self.target, others)
-        return self._missing(parameters.AFTERWARDS)
+        return self._missing(readers)
+
+
+def _readers(chosen: Chosen) -> list[str]:
+    """Return the chapters that read the others."""
+    return [name for name in chosen if name in parameters.AFTERWARDS]
 
 
 def _in_memory(scratch: Path) -> IO[str]:
