@@ -14,7 +14,9 @@ import pandas as pd
 from matplotlib import style as matplotlib_style
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from itpbook.presentation.figures.figure_download import csv_text
 from itpbook.presentation.palette import BLUE, FAINT, GREY, INK, MUTED, ORANGE, WHITE
@@ -117,10 +119,12 @@ class DrawnFigure(Figure):
             if synthetic:
                 self.set_figheight(self.get_figheight() + self.room_below)
                 self.supxlabel(SYNTHETIC, x=0.01, ha="left", fontsize=9, color=MUTED)
-            # Each drawing moves the axes a little towards the best layout: do it twice and leave them there,
+            # Each run moves the axes a little towards the best layout: do it twice and leave them there,
             # so that the figure is the same however often it is drawn.
-            self.draw_without_rendering()
-            self.draw_without_rendering()
+            if self.axes:
+                layout = ConstrainedLayoutEngine()
+                layout.execute(self)
+                layout.execute(self)
             self.set_layout_engine("none")
         return self
 
@@ -237,7 +241,8 @@ def to_svg(figure: Figure) -> str:
     """Return a figure as SVG without date and version: the same figure gives the same bytes."""
     buffer = io.StringIO()
     with _settings():
-        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+        metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 

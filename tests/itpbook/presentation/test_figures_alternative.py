@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from drawn_figures import DRAWN
+from figure_records import COHORTS, Records
 
 from itpbook.presentation import figures
 from itpbook.presentation.figures import alternative
-from tests.itpbook.presentation.test_figures import DRAWN, Records
-from tests.itpbook.presentation.test_figures_patients import NEW, cohort
 
 
 def without_one(records: Records, response: str) -> Records:
@@ -18,10 +18,9 @@ def without_one(records: Records, response: str) -> Records:
     return Records(*tables)
 
 
-@pytest.mark.parametrize("name", [*(name for name in DRAWN if name != "adverse_events"), *NEW])
+@pytest.mark.parametrize("name", sorted(set(DRAWN) - {"adverse_events"}))
 def test_one_patient_less_changes_the_words(name: str):
-    records = cohort("ordinary")
-    draw = {**DRAWN, **NEW}[name]
+    records, draw = COHORTS["ordinary"], DRAWN[name]
     assert draw(without_one(records, "CR")).alternative != draw(records).alternative
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
+from figure_texts import assert_texts_apart, words
 
 from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
@@ -19,7 +20,6 @@ from itpbook.presentation.figures.envelope_figure import CURVES
 from itpbook.records.cohort import load_cohort
 from itpbook.study.envelope import curve_table, load_envelope
 from itpbook.study.outcomes import derive
-from tests.itpbook.presentation.test_figures import assert_texts_apart, words
 
 Drawn = dict[str, style.DrawnFigure]
 

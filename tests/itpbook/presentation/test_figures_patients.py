@@ -1,105 +1,23 @@
-"""New figures of the patients: flow, sets of agents, swimmer and waterfall; true to the records and bounded in size."""
+"""Flow, sets of agents, swimmer and waterfall are true to the records."""
 
 from __future__ import annotations
-
-import warnings
-from collections.abc import Callable
-from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_figures import DRAWN
+from figure_records import COHORTS
+from figure_texts import words
 
-from itpbook.presentation import figures, palette
-from itpbook.presentation.figures import style
+from itpbook.presentation import figures
 from itpbook.presentation.figures.flow import Box, FlowDoesNotAddUp, check_sums, flow_boxes
 from itpbook.presentation.figures.prior_treatments import MOST, sets_of_agents
 from itpbook.presentation.figures.swimmer import LANES, happenings, in_order
 from itpbook.presentation.figures.waterfall import fold_changes
-from tests.itpbook.presentation.test_figures import (
-    COHORTS,
-    Records,
-    assert_reads_well,
-    assert_texts_apart,
-    made_up,
-    words,
-)
-
-LIMIT = 300_000
-"""Bytes of a figure, however many the patients."""
-
-
-def with_courses(records: Records) -> Records:
-    """Add what derived patients and whole records have besides."""
-    patients = records.patients
-    duration = patients["response_duration_months"] * 30.4375
-    patients = patients.assign(
-        response_duration_days=duration,
-        combination_days=(patients["followup_days"] * 0.7).round(),
-        eligible=True,
-        died=patients["response"].eq("none"),
-    )
-    prior = records.treatments.assign(start_day=-400, end_day=-300)
-    beside = pd.DataFrame(
-        {
-            "patient_id": patients["patient_id"].iloc[::3],
-            "agent": "corticosteroids",
-            "role": "concomitant",
-            "start_day": 10,
-            "end_day": None,
-        }
-    )
-    treatments = pd.concat([prior, beside.astype({"end_day": object})], ignore_index=True) if len(beside) else prior
-    return replace(records, patients=patients, treatments=treatments)
-
-
-@cache
-def cohort(name: str) -> Records:
-    return with_courses(made_up(2000) if name == "huge" else COHORTS[name])
-
-
-NEW: dict[str, Callable[[Records], style.DrawnFigure]] = {
-    "flow": lambda r: figures.flow(r.patients),
-    "prior_combinations": lambda r: figures.prior_combinations(r.treatments, r.patients),
-    "swimmer": lambda r: figures.swimmer(r.patients, r.treatments, r.events),
-    "waterfall": lambda r: figures.waterfall(r.patients),
-}
-
-every_figure = pytest.mark.parametrize("name", NEW)
-
-
-@every_figure
-@pytest.mark.parametrize("size", [*COHORTS, "huge"])
-def test_every_cohort_is_drawn_small_with_no_word_on_another(name: str, size: str):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        figure = NEW[name](cohort(size)).finish(synthetic=True)
-        svg = style.to_svg(figure)
-    # Cohorts with ties of every kind: what is left to chance shows there if anywhere.
-    if size in ("ordinary", "large"):
-        assert svg == style.to_svg(NEW[name](cohort(size)).finish(synthetic=True))
-    assert len(svg) < LIMIT
-    assert "<image" not in svg
-    assert palette_known(svg)
-    assert style.SYNTHETIC in words(figure)
-    assert len(figure.data) > 0 or figure.words
-    assert_reads_well(figure.alternative)
-    assert_texts_apart(figure)
-
-
-def palette_known(svg: str) -> bool:
-    return palette.colours(svg) <= set(palette.DARK) and bool(palette.darkened(svg))
-
-
-def test_earlier_treatments_of_thousands_stay_small_too():
-    records = cohort("huge")
-    figure = figures.prior_treatments(records.treatments, records.patients).finish(synthetic=True)
-    assert len(style.to_svg(figure)) < LIMIT
 
 
 def test_the_parts_of_the_flow_are_the_whole_whatever_is_missing():
-    patients = cohort("ordinary").patients.copy()
+    patients = COHORTS["ordinary"].patients.copy()
     patients["response_lost"] = patients["response_lost"].astype("boolean")
     patients.loc[patients.index[:3], "response_lost"] = pd.NA
     patients.loc[patients.index[3:5], "evaluable"] = False
@@ -114,7 +32,7 @@ def test_the_parts_of_the_flow_are_the_whole_whatever_is_missing():
 def test_a_flow_that_does_not_add_up_is_refused():
     with pytest.raises(FlowDoesNotAddUp, match="All: 2 \\+ 3 is not 6"):
         check_sums([Box("a", "", "All", 6), Box("b", "a", "One", 2), Box("c", "a", "Other", 3)])
-    patients = cohort("ordinary").patients.assign(response="unheard of")
+    patients = COHORTS["ordinary"].patients.assign(response="unheard of")
     with pytest.raises(FlowDoesNotAddUp):
         figures.flow(patients)
 
@@ -128,16 +46,16 @@ def test_every_patient_has_one_set_of_agents_whatever_the_order_of_courses():
 
 
 def test_sets_that_are_not_drawn_are_counted():
-    records = cohort("large")
+    records = COHORTS["large"]
     sets = sets_of_agents(records.treatments, records.patients)
     assert sets["patients"].sum() == 300
     left = sets.iloc[MOST:]
-    shown = words(NEW["prior_combinations"](records))
+    shown = words(DRAWN["prior_combinations"](records))
     assert f"Not drawn: {len(left)} rarer sets, {left['patients'].sum()} patients" in shown
 
 
 def test_waterfall_takes_counts_below_one_as_one_and_says_who_has_no_count():
-    patients = cohort("ordinary").patients.copy()
+    patients = COHORTS["ordinary"].patients.copy()
     patients.loc[0, ["baseline_count", "best_count"]] = [0, 8]
     patients.loc[[1, 2], "best_count"] = np.nan
     table = fold_changes(patients).set_index("patient_id")
@@ -186,8 +104,8 @@ def test_a_lane_holds_what_happened_and_when():
 
 
 def test_lanes_stand_by_response_and_then_by_followup_and_say_when_some_are_left_out():
-    order = in_order(cohort("ordinary").patients)
+    order = in_order(COHORTS["ordinary"].patients)
     assert order["response"].astype(str).map(["CR", "R", "none"].index).is_monotonic_increasing
     assert all(group["followup_days"].is_monotonic_decreasing for _, group in order.groupby("rank"))
-    label = NEW["swimmer"](cohort("large")).axes[0].get_xlabel()
+    label = DRAWN["swimmer"](COHORTS["large"]).axes[0].get_xlabel()
     assert label.endswith(f"({LANES} of 300 patients drawn)")

@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shown_tables import headings, parsed, rows
 
 from itpbook.presentation.tables import (
     BASELINE,
@@ -32,22 +33,6 @@ from itpbook.results import NO_FIGURE, Recorder, Result, anchor, result_anchor
 from itpbook.results.verify import Alternative, VerdictLine
 from itpbook.shipped import shipped_ledger
 from itpbook.study.subgroups import Subgroup, usual_subgroups
-
-
-def parsed(table: object) -> BeautifulSoup:
-    return BeautifulSoup(table._repr_html_(), "html.parser")  # type: ignore[attr-defined]
-
-
-def rows(table: object) -> list[list[str]]:
-    """Cells of the body, row by row; a group's heading is a row of one cell."""
-    found = [row for body in parsed(table).find_all("tbody") for row in body.find_all("tr")]
-    return [[cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])] for row in found]
-
-
-def headings(table: object) -> list[str]:
-    head = parsed(table).find("thead")
-    assert isinstance(head, Tag)
-    return [cell.get_text() for cell in head.find_all("th")]
 
 
 def counted(result_id: str, n: int, total: int, percent: str, **changes: Any) -> Result:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shown_tables import headings, parsed, rows
+
 from implied.determine.grouped import anchors_of_proofs, grouped_conflicts, sizes_left, tells_size
 from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
@@ -21,7 +23,6 @@ from itpbook.presentation.tables import (
 from itpbook.records.cohort import load_cohort
 from itpbook.results import Recorder, anchor
 from itpbook.study.outcomes import derive
-from tests.itpbook.presentation.test_tables import headings, parsed, rows
 
 
 def test_every_conflict_has_a_proof_to_go_to(ledger: Ledger, known: Determined):

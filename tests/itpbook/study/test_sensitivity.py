@@ -6,6 +6,7 @@ import warnings
 
 import pandas as pd
 import pytest
+from figure_texts import boxes, words
 
 from itpbook import project
 from itpbook.definitions import SOURCE
@@ -14,7 +15,6 @@ from itpbook.presentation.figures import style
 from itpbook.records.cohort import Cohort, load_cohort
 from itpbook.study.outcomes import derive
 from itpbook.study.sensitivity import Scenario, count_on_bound, response_rates, scenarios
-from tests.itpbook.presentation.test_figures import boxes, words
 
 
 @pytest.fixture(scope="module")

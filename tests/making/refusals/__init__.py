@@ -19,7 +19,7 @@ from itpbook.records.report import told, verdict
 from . import doubtful_records, invalid_cells, invalid_files, unusual_records
 from .record_cases import Case
 
-__all__ = ["CASES", "Case", "message_of", "problems_of", "refusals_text", "write_refusals"]
+__all__ = ["CASES", "Case", "message_of", "outcome_of", "problems_of", "refusals_text", "write_refusals"]
 
 CASES: tuple[Case, ...] = (
     *invalid_files.CASES,
@@ -40,14 +40,19 @@ def problems_of(path: Path) -> tuple[int | None, tuple[Problem, ...]]:
 
 
 @cache
-def message_of(case: Case) -> str:
-    """Write the records of a case into a temporary folder, and return the message about them."""
+def outcome_of(case: Case) -> tuple[str, int | None, tuple[Problem, ...]]:
+    """Write the records of a case into a temporary folder; return the message about them, and what there is of them."""
     with tempfile.TemporaryDirectory() as temporary:
         path = case.write(Path(temporary))
         patients, problems = problems_of(path)
         lines = [told(problems)] if problems else []
         lines += [] if patients is None else [verdict(path, patients, problems)]
-        return "\n".join(lines).replace(str(path), path.name)
+        return "\n".join(lines).replace(str(path), path.name), patients, problems
+
+
+def message_of(case: Case) -> str:
+    """Return the message about the records of a case."""
+    return outcome_of(case)[0]
 
 
 def refusals_text() -> str:
