@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from numbers import Integral
 from typing import Any
 
@@ -140,6 +141,7 @@ class Interval:
         yield self.high.denominator * value <= self.high.numerator * times - (not self.with_high)
 
 
+@cache
 def unround(printed: str, rule: str = "half up") -> Interval:
     """Return all numbers, none of them negative, that print as ``printed`` by one of :data:`ROUNDING_RULES`.
 

@@ -30,6 +30,7 @@ LEDGERS = Path(__file__).parent / "ledgers"
 FEASIBLE = ("sarcoidosis", "percentages_only", "garfinkel")
 
 
+@cache
 def ledger_of(name: str) -> Ledger:
     return load_ledger(LEDGERS / f"{name}.yaml")
 
@@ -38,6 +39,7 @@ def without(ledger: Ledger, *ids: str) -> Ledger:
     return replace(ledger, entries=tuple(entry for entry in ledger if entry.id not in ids))
 
 
+@cache
 def counts_of_two_hundred() -> Ledger:
     """Return what the series of two hundred prints of numbers of patients and of the range of their ages."""
     ledger = ledger_of("sarcoidosis")
