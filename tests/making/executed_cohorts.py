@@ -9,7 +9,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,16 @@ from itpbook.book.execution.chapter_process import Plan
 from itpbook.book.execution.child_processes import environment
 from itpbook.book.execution.execute import chosen_parameters
 from itpbook.parameters import AFTERWARDS
+from itpbook.results import verify
+from itpbook.shipped import shipped_ledger
 
 
-def execute_on_each(source: Path, folder: Path, values: Mapping[str, Mapping[str, Any]]) -> None:
+def execute_on_each(
+    source: Path,
+    folder: Path,
+    values: Mapping[str, Mapping[str, Any]],
+    left_out: Mapping[str, Collection[str]],
+) -> None:
     """Execute the chapters once for each set of values, into a folder of its name.
 
     Parameters
@@ -32,12 +39,15 @@ def execute_on_each(source: Path, folder: Path, values: Mapping[str, Mapping[str
         Folder for the folders of executed chapters.
     values
         Parameters of the chapters, by name of the set.
+    left_out
+        Chapters that are not executed, by name of the set.
     """
     plans = []
     for name, chosen in values.items():
         given = chosen_parameters(chosen)
         for reader in AFTERWARDS:
             given[reader]["results_dir"] = str(folder / name)
+        given = {chapter: own for chapter, own in given.items() if chapter not in left_out.get(name, ())}
         plans.append(plan(source, folder / name, given))
     execute(plans)
 
@@ -70,8 +80,12 @@ def main() -> None:
         *chapter_process._FOR_VERIFICATION,
     ):
         importlib.import_module(name)
-    for each in json.load(sys.stdin):
-        chosen = Plan(**each)
+    plans = [Plan(**each) for each in json.load(sys.stdin)]
+    if any("verification" in chosen.parameters for chosen in plans):
+        # They are those of the ledger, whatever the records, and take seconds.
+        contradictions = verify._contradictions(shipped_ledger())
+        verify._contradictions = lambda _: contradictions
+    for chosen in plans:
         readers = [name for name in AFTERWARDS if name in chosen.parameters]
         if not chapter_process._execute_all(chosen, chosen.chapters, ()):
             chapter_process._execute_all(chosen, readers, ())

@@ -118,8 +118,9 @@ COHORTS: Mapping[str, Callable[[Tables], Tables]] = {
 TOGETHER: Mapping[str, Callable[[Tables], Tables]] = {
     **{name: COHORTS[name] for name in ("one patient", "as little as allowed")},
     "fourteen, of whom all respond": in_turn(fourteen, all_respond),
-    "three hundred, of whom all respond": in_turn(all_respond, three_hundred),
-    "nobody eligible, none with an earlier immunosuppressant": in_turn(nobody_eligible, no_earlier_immunosuppressant),
+    "three hundred, nobody eligible, none with an earlier immunosuppressant, all respond": in_turn(
+        nobody_eligible, no_earlier_immunosuppressant, all_respond, three_hundred
+    ),
     "nothing earlier, no responder, no event, all primary": in_turn(
         nothing_earlier, no_responder, no_event, all_primary
     ),

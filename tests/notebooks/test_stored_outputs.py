@@ -12,33 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chapter_figures import FIGURES
 
 from itpbook import project
 from itpbook.parameters import AFTERWARDS, CHAPTERS
 from itpbook.results import RESULT, RUN, VERDICTS, ResultsError, read_outputs, read_results
 from itpbook.shipped import shipped_ledger
-
-FIGURES = {
-    "methods": [],
-    "cohort": ["figure-flow", "figure-baseline", "figure-prior", "figure-combinations"],
-    "efficacy": [
-        "figure-waterfall",
-        "figure-best",
-        "figure-time",
-        "figure-duration",
-        "figure-counts",
-        "figure-swimmer",
-        "figure-subgroups",
-        "figure-sensitivity",
-    ],
-    "safety": ["figure-events"],
-    "verification": [],
-    "remarks": [],
-    "comparison": [],
-    "refusals": [],
-    "example": [],
-    "determined": ["figure-conflicts", "figure-printed", "figure-possible", "figure-envelope"],
-}
 
 
 def notebook(name: str) -> dict[str, Any]:
