@@ -118,11 +118,10 @@ def test_every_figure_of_the_ledger_has_its_row_without_a_verdict(html: Path, le
 
 
 def test_links_of_claims_lead_to_elements_that_exist(html: Path):
-    places: dict[Path, set[str]] = {}
-    for path in sorted(html.rglob("*.html")):
-        places[path] = {str(each["id"]) for each in soup(path).select("[id]")}
-    for path in places:
-        for link in soup(path).select(".claim a"):
+    pages = {path: soup(path) for path in sorted(html.rglob("*.html"))}
+    places = {path: {str(each["id"]) for each in page.select("[id]")} for path, page in pages.items()}
+    for path, page in pages.items():
+        for link in page.select(".claim a"):
             file, _, fragment = str(link["href"]).partition("#")
             target = (path.parent / file).resolve() if file else path
             assert fragment in places[target], (path.name, link["href"])
