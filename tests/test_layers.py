@@ -234,3 +234,21 @@ def test_modules_can_be_read_in_one_sitting():
         str(path.relative_to(project.ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in files()
     }
     assert {name: lines for name, lines in longest.items() if lines > 280} == {}
+
+
+def test_tests_share_helpers_and_no_tests():
+    tests = project.ROOT / "tests"
+    imported = {
+        str(path.relative_to(tests)): name
+        for path in tests.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        if any(part.startswith("test_") for part in name.split("."))
+    }
+    assert imported == {}

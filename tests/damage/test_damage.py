@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import verify_with_kept
 from project_copy import ProjectCopy, copy_parts
+from stored_chapters import assert_ran_in_order
 from typer.testing import CliRunner, Result
 
 from itpbook import project
 from itpbook.commands.command_line import app
-from tests.notebooks import test_stored_outputs as guard
 
 
 def verify(
@@ -120,9 +120,9 @@ def stripped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_stripped_notebook_is_seen_by_the_guard_and_by_verify(stripped: Path):
-    guard.test_every_code_cell_ran_and_in_order("safety")
+    assert_ran_in_order("safety")
     with pytest.raises(AssertionError):
-        guard.test_every_code_cell_ran_and_in_order("cohort")
+        assert_ran_in_order("cohort")
     verified = command("verify", str(stripped))
     assert verified.exit_code == 1
     assert "cohort.ipynb: cell 2 was never executed" in verified.stderr

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chapter_figures import FIGURES
 from executed_cohorts import execute_on_each
 from light_chapters import EXECUTED, light_chapters
 from other_cohorts import TOGETHER, other_records
+from stored_chapters import FIGURES
 
 from itpbook.parameters import CHAPTERS
 from itpbook.results import COMPARISON, read_outputs, read_results

@@ -12,20 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chapter_figures import FIGURES
+from stored_chapters import FIGURES, assert_ran_in_order, code_cells, notebook
 
 from itpbook import project
 from itpbook.parameters import AFTERWARDS, CHAPTERS
 from itpbook.results import RESULT, RUN, VERDICTS, ResultsError, read_outputs, read_results
 from itpbook.shipped import shipped_ledger
-
-
-def notebook(name: str) -> dict[str, Any]:
-    return json.loads((project.CHAPTERS / f"{name}.ipynb").read_text(encoding="utf-8"))
-
-
-def code_cells(name: str) -> list[dict[str, Any]]:
-    return [cell for cell in notebook(name)["cells"] if cell["cell_type"] == "code"]
 
 
 def outputs(name: str) -> list[dict[str, Any]]:
@@ -38,7 +30,7 @@ def test_the_chapters_are_those_that_are_known():
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_every_code_cell_ran_and_in_order(name: str):
-    assert [cell["execution_count"] for cell in code_cells(name)] == list(range(1, len(code_cells(name)) + 1))
+    assert_ran_in_order(name)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
