@@ -7,19 +7,22 @@ writes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from implied.numbers.rounding import round_half_up
 from implied.numbers.units import DAYS_PER_MONTH
 from itpbook.project import ENVELOPE
 from itpbook.records.cohort import Cohort, load_cohort
 from itpbook.study.outcomes import derive
-from itpbook.study.statistics import KaplanMeier, kaplan_meier, known_true
+from itpbook.study.statistics import kaplan_meier, known_true
 
 _WINDOW = 20
 """Days that a count may lie away from the day for which it stands."""
@@ -28,18 +31,18 @@ DRAWS = 200
 """Draws whose curves ship."""
 
 
-def time_to_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[float]:
+def time_to_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[Fraction]:
     """Return the share of all patients who have responded by each day: one less Kaplan-Meier."""
     time = patients["time_to_response_days"].astype(float)
     curve = kaplan_meier(time.fillna(patients["followup_days"].astype(float)), time.notna(), "all patients")
-    return [1 - share for share in _at(curve, days)]
+    return [1 - share for share in curve.survival_at(days)]
 
 
-def duration_of_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[float]:
+def duration_of_response(patients: pd.DataFrame, _: pd.DataFrame, days: Sequence[int]) -> list[Fraction]:
     """Return the share of responders still in response after so many days: Kaplan-Meier."""
     responders = patients[patients["response_duration_days"].notna()]
     lost = known_true(responders["response_lost"])
-    return _at(kaplan_meier(responders["response_duration_days"].astype(float), lost, "responders"), days)
+    return kaplan_meier(responders["response_duration_days"].astype(float), lost, "responders").survival_at(days)
 
 
 def median_count(patients: pd.DataFrame, platelets: pd.DataFrame, days: Sequence[int]) -> list[float]:
@@ -54,7 +57,9 @@ def median_count(patients: pd.DataFrame, platelets: pd.DataFrame, days: Sequence
     return medians
 
 
-CURVES: Mapping[str, tuple[Callable[[pd.DataFrame, pd.DataFrame, Sequence[int]], list[float]], tuple[int, ...]]] = {
+CURVES: Mapping[
+    str, tuple[Callable[[pd.DataFrame, pd.DataFrame, Sequence[int]], Sequence[Fraction | float]], tuple[int, ...]]
+] = {
     "time_to_response": (time_to_response, tuple(range(0, 372, 7))),
     "duration_of_response": (duration_of_response, tuple(round(month * DAYS_PER_MONTH) for month in range(61))),
     "median_count": (median_count, tuple(round(month * DAYS_PER_MONTH) for month in range(25))),
@@ -62,17 +67,15 @@ CURVES: Mapping[str, tuple[Callable[[pd.DataFrame, pd.DataFrame, Sequence[int]],
 """Each curve with the days at which it is kept."""
 
 
-def _at(curve: KaplanMeier, days: Sequence[int]) -> list[float]:
-    times, shares = curve.table["time"].to_numpy(), curve.table["survival"].to_numpy()
-    steps = np.searchsorted(times, days, side="right") - 1
-    return [float(shares[step]) if step >= 0 else 1.0 for step in steps]
+def _rounded(value: Fraction | float) -> float:
+    return math.nan if math.isnan(value) else float(round_half_up(value, _DECIMALS))
 
 
 def curves(cohort: Cohort) -> dict[str, float]:
     """Return the values of all curves of a cohort, by ``curve@day``."""
     patients = derive(cohort)
     return {
-        f"{name}@{day}": round(value, _DECIMALS)
+        f"{name}@{day}": _rounded(value)
         for name, (compute, days) in CURVES.items()
         for day, value in zip(days, compute(patients, cohort.platelets, days), strict=True)
     }

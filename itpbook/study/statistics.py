@@ -6,9 +6,12 @@ Nothing is rounded or printed here; that is the business of :mod:`itpbook.result
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
 
 import numpy as np
 import pandas as pd
@@ -76,6 +79,15 @@ class KaplanMeier:
     missing: int
     table: pd.DataFrame
     median: float | None
+
+    def survival_at(self, times: Sequence[float]) -> list[Fraction]:
+        """Return the exact survival at each of ``times``: floats miss one between two printed numbers by a bit."""
+        events, at_risk = (self.table[name].astype(int).tolist() for name in ("events", "at_risk"))
+        steps = (1 - Fraction(lost, of) for lost, of in zip(events, at_risk, strict=True))
+        # Before the first time, and without subjects, nobody is lost.
+        survival = list(accumulate(steps, operator.mul, initial=Fraction(1)))
+        when = self.table["time"].to_numpy(dtype=float)
+        return [survival[step] for step in np.searchsorted(when, times, side="right")]
 
     def at_risk(self, times: Sequence[float]) -> list[int]:
         """Count the subjects still followed and free of the event just before each of ``times``."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
 from implied.ledger.conditions import attributes_of, holds
-from implied.ledger.questions import Questions
 from itpbook.shipped import shipped_ledger, shipped_questions
 from itpbook.study.statistics import Proportion, known_true, proportion
 
@@ -45,15 +43,10 @@ def usual_subgroups(patients: pd.DataFrame) -> list[Subgroup]:
     patients is kept: that there is nobody is worth knowing.
     """
     subgroups = [Subgroup("", "All patients", pd.Series(True, index=patients.index))]
-    for group in _questions().subgroups:
+    for group in shipped_questions(shipped_ledger()).subgroups:
         if set(attributes_of(group.condition)) <= set(patients.columns):
             subgroups.append(Subgroup(group.heading, group.label, holds(group.condition, patients), group.id))
     return subgroups
-
-
-@cache
-def _questions() -> Questions:
-    return shipped_questions(shipped_ledger())
 
 
 def count_responses(patients: pd.DataFrame, subgroups: Sequence[Subgroup]) -> list[SubgroupResponse]:

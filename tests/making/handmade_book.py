@@ -6,17 +6,14 @@ import contextlib
 import io
 import shutil
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import nbformat
 import pandas as pd
-import pytest
 from bs4 import BeautifulSoup
-from jinja2 import Environment
 from nbformat import NotebookNode, v4
 
 from itpbook.presentation.tables import publication_table, verification_table
@@ -290,26 +287,6 @@ parts:
 """
 
 
-_TEMPLATES: dict[tuple[object, ...], CodeType] = {}
-"""Code of the templates that this process has compiled."""
-
-
-@contextlib.contextmanager
-def _templates_compiled_once() -> Iterator[None]:
-    """Let Sphinx compile a template once for all books of this process, a quarter of the time of a small one."""
-    really = Environment.compile
-
-    def compile_template(environment: Environment, *given: Any) -> CodeType:
-        key = (type(environment), *sorted(environment.extensions), *given)
-        if key not in _TEMPLATES:
-            _TEMPLATES[key] = really(environment, *given)
-        return _TEMPLATES[key]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Environment, "compile", compile_template)
-        yield
-
-
 @dataclass
 class Book:
     """A book in a folder: write pages, build, look at the warnings and the pages."""
@@ -347,7 +324,6 @@ class Book:
         said = io.StringIO()
         with (
             warnings.catch_warnings(),
-            _templates_compiled_once(),
             contextlib.redirect_stderr(said),
             contextlib.redirect_stdout(io.StringIO()),
         ):

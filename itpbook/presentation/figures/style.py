@@ -239,10 +239,12 @@ def count_axis(axis: Axis, counts: pd.Series, highest: float) -> None:
 
 def to_svg(figure: Figure) -> str:
     """Return a figure as SVG without date and version: the same figure gives the same bytes."""
-    buffer = io.StringIO()
+    buffer, resolution = io.StringIO(), figure.dpi
     with _settings():
+        # To save the figure would draw it twice.
         metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+    figure.dpi = resolution
     return buffer.getvalue()
 
 

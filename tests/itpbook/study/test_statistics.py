@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -228,3 +229,11 @@ def test_comparison_turns_its_sign_with_its_groups(first: tuple[int, int], secon
 def test_importing_statistics_does_not_pay_for_those_of_scipy() -> None:
     code = "import sys, itpbook.study.statistics; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_survival_between_two_printed_numbers_is_exact() -> None:
+    """19/20 of 7/8 is 0.83125, which a float misses."""
+    lost_at = [1.0] * 20 + [2.0] * 7 + [3.0] * 133
+    curve = kaplan_meier(lost_at, [True] * 20 + [True] * 7 + [False] * 133, "a tie")
+    assert curve.survival_at([0, 0.5, 1, 2, 9]) == [1, 1, Fraction(7, 8), Fraction(133, 160), Fraction(133, 160)]
+    assert kaplan_meier([], [], "nobody").survival_at([0, 5]) == [1, 1]
