@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from pathlib import Path
 from shutil import copytree
 
@@ -20,6 +22,14 @@ def test_the_first_draw_kept_is_that_of_the_shipped_records():
     assert {
         f"{curve}@{day}": value for curve, day, value in shipped[["curve", "day", "value"]].itertuples(index=False)
     } == (pytest.approx(curves(load_cohort(project.COHORT)), nan_ok=True))
+
+
+def test_a_share_between_two_printed_numbers_is_rounded_up(monkeypatch: pytest.MonkeyPatch):
+    values = [Fraction(323, 800), Fraction(133, 160), 12.5, math.nan]
+    monkeypatch.setattr("itpbook.study.envelope.CURVES", {"share": (lambda *_: values, range(4))})
+    kept = [0.4038, 0.8313, 12.5, math.nan]
+    rounded = list(curves(load_cohort(project.COHORT)).values())
+    assert rounded == pytest.approx(kept, rel=0, abs=1e-9, nan_ok=True)
 
 
 def test_two_hundred_draws_are_kept_and_each_curve_at_all_its_days():
