@@ -6,12 +6,12 @@ checks what solvers find.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from implied.check.queries import Row, query_of
 from implied.ledger import Entry, Ledger, Rule
-from implied.ledger.conditions import Attribute, is_same, meets
+from implied.ledger.conditions import EVERYONE, Attribute, is_same, test_of
 from implied.ledger.printed import unit_in
 from implied.numbers.rounding import decimals, print_number
 
@@ -72,14 +72,19 @@ def unsatisfied(ledger: Ledger, table: pd.DataFrame) -> list[str]:
     KeyError
         When the table lacks an attribute that the ledger speaks of.
     """
-    rows = rows_of(table)
+    return problems_of(ledger, rows_of(table))
+
+
+def problems_of(ledger: Ledger, rows: Sequence[Row]) -> list[str]:
+    """Say in which ways patients do not satisfy a ledger, as :func:`unsatisfied` does of a table."""
     attributes = ledger.attributes.values()
     problems = [problem for attribute in attributes if attribute.is_number for problem in _no_numbers(attribute, rows)]
     if problems:
         return problems
     problems = [problem for attribute in attributes for problem in _values(attribute, rows)]
     for rule in ledger.hard_rules:
-        broken = [str(position) for position, row in enumerate(rows, 1) if not obeys(rule, row)]
+        obeys = obedience_to(rule)
+        broken = [str(position) for position, row in enumerate(rows, 1) if not obeys(row)]
         if broken:
             problems.append(f"rule ({rule.because}): broken by patient {', '.join(broken)}")
     for entry in ledger:
@@ -89,16 +94,21 @@ def unsatisfied(ledger: Ledger, table: pd.DataFrame) -> list[str]:
     return problems
 
 
-def obeys(rule: Rule, row: Row) -> bool:
-    """Whether a patient obeys a rule; a sum of which a part has no value forbids nothing."""
-    if not meets(rule.when, row):
-        return True
-    if rule.then is not None and not meets(rule.then, row):
-        return False
-    if not rule.terms or any(row[name] is None for name in rule.terms):
-        return True
-    total = sum(factor * row[name] for name, factor in rule.terms.items())
-    return (rule.low is None or total >= rule.low) and (rule.high is None or total <= rule.high)
+def obedience_to(rule: Rule) -> Callable[[Row], bool]:
+    """Return what tells whether a patient obeys a rule; a sum of which a part has no value forbids nothing."""
+    concerned, forced = test_of(rule.when), test_of(EVERYONE if rule.then is None else rule.then)
+
+    def obeys(row: Row) -> bool:
+        if not concerned(row):
+            return True
+        if not forced(row):
+            return False
+        if not rule.terms or any(row[name] is None for name in rule.terms):
+            return True
+        total = sum(factor * row[name] for name, factor in rule.terms.items())
+        return (rule.low is None or total >= rule.low) and (rule.high is None or total <= rule.high)
+
+    return obeys
 
 
 def _no_numbers(attribute: Attribute, rows: Sequence[Row]) -> Iterator[str]:
@@ -111,8 +121,9 @@ def _no_numbers(attribute: Attribute, rows: Sequence[Row]) -> Iterator[str]:
 
 def _values(attribute: Attribute, rows: Sequence[Row]) -> Iterator[str]:
     """Say which patients have a value that they cannot have, or none where they must."""
+    applies_to = test_of(attribute.applies_when)
     for position, row in enumerate(rows, 1):
-        value, applies = row[attribute.name], meets(attribute.applies_when, row)
+        value, applies = row[attribute.name], applies_to(row)
         if value is None:
             if applies and not attribute.may_be_missing:
                 yield f"{attribute.name}: patient {position} has no value"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from implied.ledger import Entry
-from implied.ledger.conditions import EVERYONE, AllOf, Condition, attributes_of, is_known, meets
+from implied.ledger.conditions import EVERYONE, AllOf, Condition, attributes_of, is_known, test_of
 from implied.numbers.quartiles import QUARTERS, quantile
 
 Row = Mapping[str, Any]
@@ -37,7 +38,7 @@ class Query:
         conditions = {*attributes_of(self.condition), *attributes_of(self.population)}
         return frozenset(conditions.union(self.sum, [] if self.quantity is None else [self.quantity]))
 
-    @property
+    @cached_property
     def summarised(self) -> Condition:
         """The patients without whom there is no answer: the denominator, or those whose number is known."""
         return self.population if self.quantity is None else AllOf((self.population, is_known(self.quantity)))
@@ -49,7 +50,8 @@ class Query:
 
     def value(self, patients: Sequence[Row]) -> Fraction | None:
         """Return the exact answer for these patients; None when there is none."""
-        among = [row for row in patients if meets(self.summarised, row)]
+        summarised = test_of(self.summarised)
+        among = [row for row in patients if summarised(row)]
         if self.needs_patients and not among:
             return None
         if self.statistic in ("denominator", "available"):
@@ -61,7 +63,7 @@ class Query:
             if self.statistic == "mean":
                 return sum(numbers, Fraction(0)) / len(numbers)
             return quantile(numbers, QUARTERS[self.statistic])
-        counted = sum(meets(self.condition, row) for row in among)
+        counted = sum(map(test_of(self.condition), among))
         return Fraction(counted) if self.statistic == "count" else Fraction(100 * counted, len(among))
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from implied.check.attribute_table import rows_of, unsatisfied
-from implied.check.queries import Query
+from implied.check.attribute_table import problems_of
+from implied.check.queries import Query, Row
 from implied.determine.feasible import ROUNDS, halved, satisfying
 from implied.determine.joint_cells import Cells, TooManyCells
 from implied.determine.kinds import Cuts
@@ -72,7 +72,7 @@ class Bounds:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.latest: tuple[Any, CellModel | None] = None, None
-        self.some: dict[str, pd.DataFrame] = {}
+        self.some: dict[str, list[Row]] = {}
         for part in ledger.parts():
             patients = satisfying(part)
             if patients is None:
@@ -103,7 +103,7 @@ class Bounds:
 
     def anybody(self) -> pd.DataFrame:
         """Return some patients who satisfy the ledger: one row per patient, one column per attribute."""
-        return pd.DataFrame({name: self.some[name][name] for name in self.ledger.attributes})
+        return self._completed([])
 
     def model(self, cells: Cells) -> CellModel:
         """Return the demands of the claims on some cells."""
@@ -135,19 +135,21 @@ class Bounds:
                 break
             patients = witness(model.cells, best, _target(query, sign))
             reached = None
-            if patients is not None and not unsatisfied(part, patients):
-                reached = query.value(rows_of(patients))
+            if patients is not None and not problems_of(part, patients):
+                reached = query.value(patients)
                 if reached == limit:
-                    return limit, self._joined(patients)
+                    return limit, self._completed(patients)
             cuts = _finer(model.cells, cuts, query.quantity, limit, reached)
         return limit, None
 
-    def _joined(self, patients: pd.DataFrame) -> pd.DataFrame:
+    def _completed(self, patients: list[Row]) -> pd.DataFrame:
         """Complete patients by attributes that their claims do not hang together with."""
+        known = patients[0].keys() if patients else frozenset[str]()
         columns = {
-            name: patients[name] if name in patients else self.some[name][name] for name in self.ledger.attributes
+            name: [row[name] for row in (patients if name in known else self.some[name])]
+            for name in self.ledger.attributes
         }
-        return pd.DataFrame(columns)
+        return pd.DataFrame(columns, dtype=object)
 
 
 def _limit(model: CellModel, query: Query, sign: int, sizes: tuple[int, int]) -> tuple[Fraction, Solution]:

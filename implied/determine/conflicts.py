@@ -9,6 +9,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
+from implied.check.queries import Row
 from implied.determine.arithmetic import arithmetic
 from implied.determine.feasible import satisfying
 from implied.determine.minimal_sets import minimal_sets
@@ -70,7 +71,7 @@ class Prover:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
-        self.tables: dict[frozenset[str], pd.DataFrame | None] = {}
+        self.tables: dict[frozenset[str], list[Row] | None] = {}
         # Somebody of whom no claim speaks: what witnesses are in all that their claims leave alone.
         self.anybody = satisfying(ledger.of([], ledger.attributes), (1, 1))
 
@@ -96,14 +97,11 @@ class Prover:
         key = frozenset(entry.id for entry in entries)
         if key not in self.tables:
             self.tables[key] = satisfying(self.ledger.of(entries), (1, MOST_PATIENTS))
-        table = self.tables[key]
-        if table is None or self.anybody is None:
+        patients = self.tables[key]
+        if patients is None or self.anybody is None:
             return None
-        columns = {
-            name: table[name].to_numpy() if name in table else [self.anybody[name][0]] * len(table)
-            for name in self.ledger.attributes
-        }
-        return pd.DataFrame(columns, dtype=object)
+        rows = [{**self.anybody[0], **patient} for patient in patients]
+        return pd.DataFrame(rows, columns=list(self.ledger.attributes), dtype=object)
 
     def _denominators(self, entries: Sequence[Entry]) -> tuple[int, ...]:
         """Return the numbers of patients of which all percentages of a group that states none could be printed."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import problems_of
+from implied.check.queries import Row
 from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Cuts
 from implied.determine.model import CellModel
@@ -13,14 +12,11 @@ from implied.determine.witness import witness
 from implied.ledger import Ledger
 from implied.ledger.printed import WholeRange
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 ROUNDS = 16
 """How often kinds are made finer before a question is given up."""
 
 
-def satisfying(ledger: Ledger, sizes: tuple[int, int] | None = None) -> pd.DataFrame | None:
+def satisfying(ledger: Ledger, sizes: tuple[int, int] | None = None) -> list[Row] | None:
     """Return as few patients as can satisfy every entry of a ledger, checked one by one; None when there are none.
 
     ``sizes`` are the fewest and the most patients that there may be; left out, there are as many as the ledger counts.
@@ -40,7 +36,7 @@ def satisfying(ledger: Ledger, sizes: tuple[int, int] | None = None) -> pd.DataF
         if solution is None:
             return None
         patients = witness(cells, solution)
-        if patients is not None and not unsatisfied(ledger, patients):
+        if patients is not None and not problems_of(ledger, patients):
             return patients
         cuts = halved(cells)
     msg = f"neither found nor excluded: patients for {', '.join(entry.id for entry in ledger)}"

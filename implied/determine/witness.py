@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
+import numpy as np
 from ortools.sat.python import cp_model
 
+from implied.check.queries import Row
 from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Kind, representative
 from implied.determine.model import Solution
 from implied.determine.solver import Linear, Undecided, demand, solved
 from implied.ledger import Entry, Rule
-from implied.ledger.conditions import AllOf, Condition, is_known, meets
+from implied.ledger.conditions import AllOf, Condition, is_known, test_of
 from implied.ledger.printed import WholeRange, unrounded
 from implied.numbers.quartiles import QUARTERS, four_times, place_of
 
@@ -35,12 +36,13 @@ def patients_in(cells: Cells, solution: Solution) -> list[Patient]:
     """Put the cells of all tables together to patients, each with a kind of every attribute."""
     patients: list[Patient] = [{} for _ in range(solution.size)]
     for number, table in enumerate(cells.tables):
-        columns = [[cells.kinds[name][position] for position in table.of(name)] for name in table.group.names]
+        kinds = [(name, cells.kinds[name]) for name in table.group.names]
+        times = np.array(solution.numbers[number]) if cells.counted[number] else np.ones(len(table), dtype=int)
+        inhabited = np.flatnonzero(times)
         free: dict[tuple[Any, ...], list[Patient]] = {}
-        for cell, row in enumerate(zip(*columns, strict=True)):
-            of_cell = dict(zip(table.group.names, row, strict=True))
-            times = solution.numbers[number][cell] if cells.counted[number] else 1
-            free.setdefault(tuple(of_cell[name] for name in table.group.shared), []).extend([of_cell] * times)
+        for positions, number_of in zip(table.kinds[:, inhabited].T.tolist(), times[inhabited].tolist(), strict=True):
+            of_cell = {name: of_name[position] for (name, of_name), position in zip(kinds, positions, strict=True)}
+            free.setdefault(tuple(of_cell[name] for name in table.group.shared), []).extend([of_cell] * number_of)
         for patient in patients:
             able = free[tuple(patient[name] for name in table.group.shared)]
             patient.update(able.pop(0) if cells.counted[number] else able[0])
@@ -52,14 +54,13 @@ def plain(patient: Patient) -> dict[str, str | bool | int | None]:
     return {name: representative(kind) for name, kind in patient.items()}
 
 
-def witness(cells: Cells, solution: Solution, target: Target | None = None) -> pd.DataFrame | None:
+def witness(cells: Cells, solution: Solution, target: Target | None = None) -> list[Row] | None:
     """Turn numbers of patients in cells into patients, with the ``target`` as small as possible.
 
     Returns
     -------
-    DataFrame
-        One row per patient, one column per attribute, None where there is no value; None when no values within their
-        kinds will do.
+    list of Row
+        Patients with every attribute of the ledger; None when no values within their kinds will do.
     """
     patients = patients_in(cells, solution)
     values = Values(cells, patients)
@@ -72,8 +73,7 @@ def witness(cells: Cells, solution: Solution, target: Target | None = None) -> p
     chosen = values.chosen(target)
     if chosen is None:
         return None
-    rows = [{**patient, **numbers} for patient, numbers in zip(patients, chosen, strict=True)]
-    return pd.DataFrame(rows, columns=list(cells.ledger.attributes), dtype=object)
+    return [{**patient, **numbers} for patient, numbers in zip(patients, chosen, strict=True)]
 
 
 class Values:
@@ -103,12 +103,14 @@ class Values:
     def members(self, population: Condition, name: str) -> list[int]:
         """Return the patients of a population whose number is known."""
         having = AllOf((population, is_known(name)))
-        return [position for position, patient in enumerate(self.plain) if meets(having, patient)]
+        has = test_of(having)
+        return [position for position, patient in enumerate(self.plain) if has(patient)]
 
     def obey(self, rule: Rule) -> None:
         """Demand a rule about a sum of numbers."""
+        concerned = test_of(rule.when)
         for position, patient in enumerate(self.plain):
-            if all(patient[name] is not None for name in rule.terms) and meets(rule.when, patient):
+            if all(patient[name] is not None for name in rule.terms) and concerned(patient):
                 total = sum(factor * self.value(position, name) for name, factor in rule.terms.items())
                 demand(self.model, rule.low is None or total >= rule.low)
                 demand(self.model, rule.high is None or total <= rule.high)

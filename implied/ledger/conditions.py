@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,12 +46,12 @@ class Between:
     high: Fraction | None
     above: bool
 
-    @property
+    @cached_property
     def least(self) -> int | None:
         """The least whole number that lies between the bounds."""
         return None if self.low is None else floor(self.low) + 1 if self.above else ceil(self.low)
 
-    @property
+    @cached_property
     def most(self) -> int | None:
         """The greatest whole number that lies between the bounds."""
         return None if self.high is None else floor(self.high)
@@ -94,6 +94,7 @@ class AnyOf:
 
 
 Condition = OneOf | Between | AllOf | AnyOf
+PatientTest = Callable[[Mapping[str, Any]], bool]
 EVERYONE = AllOf(())
 
 
@@ -164,9 +165,25 @@ def combined(
     return every(parts) if isinstance(condition, AllOf) else some(parts)
 
 
+def test_of(condition: Condition) -> PatientTest:
+    """Return what tells whether a patient meets a condition, for many patients one after the other."""
+
+    def single(part: OneOf | Between) -> PatientTest:
+        name, met_by = part.attribute, part.met_by
+        return lambda patient: met_by(patient[name])
+
+    def every(tests: list[PatientTest]) -> PatientTest:
+        return tests[0] if len(tests) == 1 else lambda patient: all(test(patient) for test in tests)
+
+    def some(tests: list[PatientTest]) -> PatientTest:
+        return lambda patient: any(test(patient) for test in tests)
+
+    return combined(condition, single, every, some)
+
+
 def meets(condition: Condition, patient: Mapping[str, Any]) -> bool:
     """Whether a patient meets a condition, given the value of each attribute, or None where there is no value."""
-    return combined(condition, lambda part: part.met_by(patient[part.attribute]), all, any)
+    return test_of(condition)(patient)
 
 
 def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:

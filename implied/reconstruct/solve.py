@@ -130,8 +130,8 @@ class Solver:
         """Find any patients who satisfy the ledger, its plausible rules included."""
         rules = tuple(replace(rule, plausible=False) for rule in ledger.rules)
         try:
-            table = satisfying(replace(ledger, rules=rules))
-            rows = None if table is None else self.coding.encoded(table)
+            patients = satisfying(replace(ledger, rules=rules))
+            rows = None if patients is None else self.coding.encoded(pd.DataFrame(patients, dtype=object))
         except (Undecided, TooManyCells):
             rows = self.nearest().patients(self.coding.empty(ledger.size), (), _ANYTHING)
         if rows is None:
