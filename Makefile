@@ -25,7 +25,7 @@ export NEEDS_PYTHON NEEDS_VENV
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help book pdf test test-fast coverage damage check serve lock clean
+.PHONY: help book pdf test pytest test-fast coverage damage check lint types serve lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -52,8 +52,11 @@ book: $(VENV)/.installed-book ## execute the chapters and build the book into _b
 pdf: $(VENV)/.installed-book ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)
 	$(BIN)/itpbook build --pdf
 
-test: check ## everything: lint, types, unit, property, notebook, book and browser tests
+test: lint ## everything: lint, types, unit, property, notebook, book and browser tests
 	$(BIN)/python -m tests.making.chromium
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
+
+pytest: $(VENV)/.installed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env chapters tests
 
 test-fast: check ## what is quick to find: no browser, no built book, nothing that is marked slow
@@ -71,9 +74,13 @@ coverage: $(VENV)/.installed ## run the tests and show the lines that none of th
 damage: $(VENV)/.installed ## damage a copy of the project in thirty ways, one at a time, and see tests fail
 	$(BIN)/python -m tests.damage.damages
 
-check: $(VENV)/.installed ## lint and type checks only
+check: lint types ## lint and type checks only
+
+lint: $(VENV)/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: $(VENV)/.installed
 	# In which order mypy infers types depends on the seed, and so may what it finds.
 	PYTHONHASHSEED=0 $(BIN)/mypy
 

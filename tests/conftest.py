@@ -54,9 +54,15 @@ _SLOW = (
 )
 """Folders and files of tests that take many seconds: they build, execute, draw or solve for real."""
 
+_BOOKS = {"built_book", "centre_book", "hostile_book", "built_small_project"}
+"""What is built for the whole run, by the first who asks for it."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes long, and let it go first: at the end no process waits for the last of another."""
+    """Mark what takes long, and let it go first: at the end no process waits for the last of another.
+
+    Of that, one file for each book goes before all, and the others last, so that no process waits for a book.
+    """
     folder = Path(__file__).parent
     slow = {folder / name for name in _SLOW}
     missing = sorted(str(path) for path in slow if not path.exists())
@@ -67,7 +73,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if slow & {item.path, *item.path.parents}:
             item.add_marker("slow")
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    readers: dict[str, list[Path]] = {}
+    for item in items:
+        for name in _BOOKS & {*getattr(item, "fixturenames", ())}:
+            readers.setdefault(name, []).append(item.path)
+    first = {paths[0] for paths in readers.values()}
+    waiting = {path for paths in readers.values() for path in paths}
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("slow") is None,
+            item.path not in first,
+            item.path in waiting,
+        )
+    )
 
 
 @pytest.fixture(scope="session")
