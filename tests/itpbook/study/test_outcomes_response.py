@@ -62,6 +62,8 @@ CASES: dict[str, tuple[Definitions, list[Case]]] = {
         Case("baseline 60: 110 is CR although no doubling", {0: 60, 30: 110}, "CR on day 30 for 0 days"),
         Case("a rise of exactly 1.1 times", {0: 34, 30: 37.4}, "R on day 30 for 0 days",
              definitions=SOURCE.replace(response_fold=1.1)),
+        Case("a rise of a hair less than 1.25 times", {0: 30.5, 30: 38.12}, "none",
+             definitions=SOURCE.replace(response_fold=1.25)),
     ]),
     "baseline": (SOURCE, [
         Case("a count on day 0 is baseline, not response", {0: 120, 7: 20}, "none"),
