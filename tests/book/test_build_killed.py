@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -14,10 +15,11 @@ import pytest
 import stopped_build
 from build_sessions import ended, session, until, wait_until
 from forked import Ended, forks_of
-from small_project import files, small_project
+from small_project import SmallProject, files, small_project
 
 from itpbook.book import build
 from itpbook.book.book_folder import RELEASE_FILES
+from itpbook.parameters import AFTERWARDS, CHAPTERS
 
 LEFT = [
     ".kept",
@@ -130,24 +132,35 @@ def test_what_was_swept_half_is_swept_by_the_next(build_stopped: Builds, tmp_pat
     check_put_right(out, "new")
 
 
+*_, LAST = (name for name in CHAPTERS if name not in AFTERWARDS)
+"""The last chapter that reads no other: when it sleeps, all before it have been executed or are about to be."""
+PATIENCE = 30
+"""Seconds within which a build ends that was told to; the chapter would sleep for twice as long."""
+
+
+def start_until_asleep(project: SmallProject, asleep: Path) -> subprocess.Popen[str]:
+    """Build until nothing but the chapter that sleeps is left: as it says nothing, it cannot notice who has ended."""
+    asleep.unlink(missing_ok=True)
+    process = project.start()
+    assert wait_until(asleep.exists)
+    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
+    assert wait_until(lambda: len(session(process.pid)) == 3)
+    return process
+
+
 def test_the_build_goes_on_after_each_signal_and_nothing_is_left_running(tmp_path: Path):
     project = small_project(tmp_path)
     asleep = tmp_path / "asleep"
-    project.chapter("efficacy", f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep(60)")
-    process = project.start()
-    until(process, "executed: ")
-    assert wait_until(asleep.exists)
-    # The build, the process that executes chapters, and one that it forked for the chapter that sleeps.
-    assert len(session(process.pid)) > 2
+    sleep = f"import pathlib, time; pathlib.Path({str(asleep)!r}).touch(); time.sleep({2 * PATIENCE})"
+    project.chapter(LAST, sleep)
+    process = start_until_asleep(project, asleep)
     # Killed by itself, it takes its children with it, but leaves its folder.
     process.kill()
     process.communicate()
     assert ended(process.pid)
     assert len(list(project.out.glob(".building-*"))) == 1
 
-    process = project.start()
-    until(process, "kept from an earlier build: ")
-    until(process, "executed: ")
+    process = start_until_asleep(project, asleep)
     second = project.build()
     assert second.returncode == 1
     assert second.stderr == (
@@ -156,7 +169,7 @@ def test_the_build_goes_on_after_each_signal_and_nothing_is_left_running(tmp_pat
     )
     # As a terminal does it.
     os.killpg(process.pid, signal.SIGINT)
-    said, complained = process.communicate()
+    said, complained = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert said == ""
     sentence = "stopped: the chapters that were executed are kept, and the next build goes on from there"
@@ -165,13 +178,21 @@ def test_the_build_goes_on_after_each_signal_and_nothing_is_left_running(tmp_pat
     assert ended(process.pid)
     assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock"]
 
-    project.chapter("efficacy", "print('awake')")
+    process = start_until_asleep(project, asleep)
+    # As a terminal does it that is closed; nobody else is told.
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 129
+    assert ended(process.pid)
+    assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock"]
+
+    project.chapter(LAST, "print('awake')")
     process = project.start()
     until(process, "kept from an earlier build: ")
     until(process, "executed: ")
-    # Told to terminate, the same; nobody else is told.
+    # Told to terminate, the same.
     process.terminate()
-    process.communicate()
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 143
     assert ended(process.pid)
     assert sorted(path.name for path in project.out.iterdir()) == [".kept", ".lock"]
