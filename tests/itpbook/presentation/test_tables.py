@@ -319,6 +319,35 @@ def test_usual_subgroups_split_all_patients_and_show_the_inferred_set_only_where
     assert len(rows(subgroup_table(PATIENTS))) > len(groups)
 
 
+def test_each_usual_subgroup_counts_the_patients_whom_its_label_names() -> None:
+    marked = PATIENTS.assign(corticosteroid_free_inferred=[True, True, False, False])
+    shown = [[cell.partition(" (")[0] for cell in row] for row in rows(subgroup_table(marked))]
+    # Nobody knows the drugs of D, who is in no subgroup by drug.
+    assert shown == [
+        ["All patients", "2/4", "1/4"],
+        ["Corticosteroids beside the combination"],
+        ["None", "2/3", "1/3"],
+        ["None, inferred set", "2/2", "1/2"],
+        ["Any", "0/1", "0/1"],
+        ["Earlier immunosuppressant"],
+        ["Yes", "1/2", "1/2"],
+        ["No", "1/2", "0/2"],
+        ["TPO receptor agonist"],
+        ["Eltrombopag", "1/2", "1/2"],
+        ["Romiplostim", "1/1", "0/1"],
+        ["Immunosuppressant"],
+        ["Mycophenolate mofetil", "1/1", "1/1"],
+        ["Azathioprine", "1/1", "0/1"],
+        ["Other", "0/1", "0/1"],
+        ["Splenectomy"],
+        ["Performed", "2/2", "1/2"],
+        ["Not performed", "0/2", "0/2"],
+        ["Type of ITP"],
+        ["Primary", "2/3", "1/3"],
+        ["Secondary", "0/1", "0/1"],
+    ]
+
+
 def test_adverse_events_count_patients_once_and_events_each_time() -> None:
     made = pd.DataFrame(
         [
