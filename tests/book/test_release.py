@@ -32,6 +32,8 @@ from itpbook.records.cohort import Cohort, cohort_of, load_cohort
 from itpbook.results import Recorder
 from itpbook.results import recorder as recorder_module
 from itpbook.study.outcomes import derive
+from itpbook.study.statistics import proportion
+from itpbook.study.subgroups import count_responses, usual_subgroups
 
 BELOW = 5
 
@@ -117,6 +119,20 @@ def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], l
     assert all(len(decisions) == 1 for heading, decisions in by_heading.items() if "All patients" not in heading)
     assert {HIDDEN} in by_heading.values()
     assert any(row.place == EVENTS for row in rows)
+
+
+def test_the_true_numbers_of_subgroups_are_those_that_the_table_counts(rows_of: Callable[[str], list[ReleaseRow]]):
+    patients = derive(cohort_of(COHORTS["fourteen"](dict(load_cohort(project.COHORT).tables))))
+    counted = [
+        (f"{share.n}/{share.N}", f"{group.heading}: {group.label}".removeprefix(": ") + words)
+        for group in count_responses(patients, usual_subgroups(patients))
+        for share, words in (
+            (proportion(group.response.N, len(patients)), ""),
+            (group.response, ", response or complete response"),
+            (group.complete, ", complete response"),
+        )
+    ]
+    assert [(row.true, row.label) for row in rows_of("fourteen") if row.place == SUBGROUPS] == counted
 
 
 def test_the_rows_are_a_table_for_any_program(rows_of: Callable[[str], list[ReleaseRow]]):

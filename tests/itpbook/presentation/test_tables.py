@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shown_tables import headings, parsed, rows
 
+from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.presentation.tables import (
     BASELINE,
     RESPONSE,
@@ -345,6 +346,25 @@ def test_each_usual_subgroup_counts_the_patients_whom_its_label_names() -> None:
         ["Type of ITP"],
         ["Primary", "2/3", "1/3"],
         ["Secondary", "0/1", "0/1"],
+    ]
+
+
+def test_a_heading_is_withheld_for_a_small_number_among_its_own_patients(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = pd.Series(range(40))
+    patients = pd.DataFrame({"response": place.lt(37).map({True: "none", False: "CR"}), "evaluable": True})
+    groups = [
+        Subgroup("", "All patients", place.ge(0)),
+        Subgroup("First drug", "Given", place.lt(20)),
+        Subgroup("Second drug", "Given", place.ge(20)),
+    ]
+    monkeypatch.setattr(patient_tables, "usual_subgroups", lambda _: groups)
+    shown = [[cell.partition(" (")[0] for cell in row] for row in rows(subgroup_table(patients, small=SmallNumbers(5)))]
+    assert shown == [
+        ["All patients", WITHHELD, WITHHELD],
+        ["First drug"],
+        ["Given", "0/20", "0/20"],
+        ["Second drug"],
+        ["Given", WITHHELD, WITHHELD],
     ]
 
 
