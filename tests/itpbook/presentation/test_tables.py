@@ -390,6 +390,22 @@ def test_adverse_events_count_patients_once_and_events_each_time() -> None:
     assert "3 of 4" in parsed(adverse_event_table(made, PATIENTS)).get_text()
 
 
+def test_of_adverse_events_the_last_category_is_withheld_that_would_tell_a_small_one() -> None:
+    affected = {"infection": range(10), "bleeding": range(10, 17), "hepatic": range(17, 19), "other": range(19, 25)}
+    made = pd.DataFrame(
+        [(place, category, True) for category, places in affected.items() for place in places],
+        columns=["patient_id", "category", "related"],
+    )
+    table = adverse_event_table(made, pd.DataFrame({"patient_id": range(50)}), small=SmallNumbers(5))
+    assert rows(table) == [
+        ["Any adverse event", "25/50 (50%)"],
+        ["Infection", "10/50 (20%)"],
+        ["Bleeding", "7/50 (14%)"],
+        ["Hepatic", "<5"],
+        ["Other", WITHHELD],
+    ]
+
+
 def test_no_adverse_event_is_said() -> None:
     none = pd.DataFrame(columns=["patient_id", "term", "category", "severe", "related"])
     assert rows(adverse_event_table(none, PATIENTS))[0][0] == "No adverse event recorded"
