@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
 import pytest
 import stopped_build
+from rich.console import Console
 
 from implied.files.input_files import digest_of_file, digest_of_folder
 from itpbook.book import build
@@ -68,6 +70,21 @@ def test_damaged_chapter_is_executed_again_with_a_word(kept: BuildStore, tmp_pat
     assert progress.words == ["safety", f"{path}: was changed since it was written"]
 
 
+def test_what_is_no_file_any_more_is_not_used(tmp_path: Path):
+    (tmp_path / ".kept" / "safety.json").mkdir(parents=True)
+    with pytest.raises(AlteredError, match=r"safety\.json: a folder and not a file"):
+        BuildStore(tmp_path, {}).chapter("safety", "key")
+
+
+def test_chapter_whose_inputs_are_not_known_is_not_kept(kept: BuildStore, tmp_path: Path):
+    run = _Run(tmp_path, tmp_path, {}, 1, (kept, {"cohort": "key"}), Progress(Console(file=(said := io.StringIO()))))
+    run.scratch = tmp_path
+    run._keep(kept, "cohort")
+    assert run.unobserved
+    assert said.getvalue().startswith("not kept: cohort started a program that cannot be observed")
+    assert kept.chapter("cohort", "key") is None
+
+
 def test_chapter_of_another_key_is_not_used(kept: BuildStore):
     assert kept.chapter("safety", "another") is None
     assert kept.chapter("cohort", "key") is None
@@ -108,6 +125,20 @@ def test_finished_page_that_was_edited_is_made_again_though_size_and_time_are_th
         build.build(tmp_path, {})
         assert "77%" in page.read_text(encoding="utf-8")
         assert digest_of_folder(html) == before
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"), [("chapter_keys", []), ("book_key", ["cohort.json", "methods.json"])], ids=["chapters", "pages"]
+)
+def test_what_changes_while_it_is_made_is_not_kept(
+    key: str, kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stopped_build.stand_in("77%", monkeypatch.setattr)
+    states = iter(["before", "after"])
+    monkeypatch.setattr(build, key, lambda *_: dict.fromkeys(stopped_build.CHAPTERS, next(states)))
+    html = build.build(tmp_path, {})
+    assert (html / "index.html").read_text(encoding="utf-8") == "<p>77%</p>"
+    assert sorted(path.name for path in tmp_path.glob(".kept/*")) == kept
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

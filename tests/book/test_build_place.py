@@ -77,6 +77,11 @@ def test_full_disk_is_said_and_the_working_folder_is_gone(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "html"]
 
 
+def test_an_error_that_is_not_about_the_disk_stays_as_it_is(tmp_path: Path):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: 'a page'"), held(tmp_path):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "a page")
+
+
 def test_one_build_holds_the_folder_until_it_ends(tmp_path: Path):
     with held(tmp_path), pytest.raises(PlaceError, match=rf"is running \(process {os.getpid()}\)"), held(tmp_path):
         pass
@@ -84,10 +89,13 @@ def test_one_build_holds_the_folder_until_it_ends(tmp_path: Path):
         pass
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["exchanged", "moved"])
-def test_new_pages_replace_the_old_ones(at_once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    if not at_once:
-        monkeypatch.setattr(book_folder, "exchanged", lambda one, other: False)
+@pytest.mark.parametrize("able", ["system and disk", "disk alone", "system alone"])
+def test_new_pages_replace_the_old_ones(able: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    if able == "disk alone":
+        monkeypatch.setattr(sys, "platform", "another")
+    elif able == "system alone":
+        # A disk says of what it does not know that it is invalid.
+        monkeypatch.setattr(book_folder, "_EXCHANGE", 1 << 30)
     for words in ("first", "second"):
         with held(tmp_path) as work:
             assert put_in_place(pages(work / "pages", words), tmp_path) == tmp_path / "html"
