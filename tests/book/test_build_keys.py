@@ -97,6 +97,15 @@ def test_packages_that_only_the_tests_need_are_no_part_of_what_runs_the_chapters
         assert name not in installed
 
 
+def test_a_source_that_cannot_be_parsed_may_import_everything_and_a_module_nothing(tmp_path: Path):
+    package = tmp_path / "package"
+    package.mkdir()
+    for name, source in {"__init__": "", "broken": "import package.sound\nif", "sound": ""}.items():
+        (package / f"{name}.py").write_text(source, encoding="utf-8")
+    assert set(ImportGraph(package).reached(["import package.broken"])) == {"package", "package.broken"}
+    assert set(ImportGraph(package).reached(["if"])) == {"package", "package.broken", "package.sound"}
+
+
 def shown(path: Path) -> str:
     """Stand in for the digest of a file, so that a key that is not digested, either, shows the files that it is of."""
     return f"<the digest of {path}>"
@@ -215,3 +224,6 @@ def test_injected_parameters_stay_behind_their_cell_whatever_comes_between(sourc
     assert [cell["id"] for cell in found[position : position + 3]][1:] == ["injected-parameters", "words"]
     assert found[position + 2]["source"] == ["Words\n", "more"]
     assert found[position + 2]["metadata"] == {"tags": []}
+    executed["cells"][position + 1]["source"] = ["# Parameters\n", 'data_dir = "records"']
+    found = with_outputs(now, executed)["cells"]
+    assert [cell["id"] for cell in found] == [cell["id"] for cell in now["cells"]]
