@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from itpbook import project
 from itpbook.book.build import build
+from itpbook.book.manuscript import pdf as pdf_module
 from itpbook.book.manuscript.chromium import NAMES, VARIABLE, NoChromium
 from itpbook.book.manuscript.pdf import PdfError, _finished, _print, page_numbers, write_pdf
 from itpbook.book.manuscript.print_page import Manuscript, ManuscriptError, join, pages_in_order
@@ -133,6 +134,17 @@ def test_a_heading_that_was_moved_to_the_next_page_stands_once_in_the_outline(tm
     ]
 
 
+def test_a_page_without_outline_whose_font_names_no_letters_is_finished_all_the_same(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    font = writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/Font")}))
+    resources = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
+    writer.add_blank_page(100, 100)[NameObject("/Resources")] = resources
+    writer.write(tmp_path / "printed.pdf")
+    found = PdfReader(_finished(tmp_path / "printed.pdf", tmp_path / "whole.pdf", read_citation(), []))
+    assert found.root_object["/Lang"] == "en"
+    assert found.outline == []
+
+
 def test_every_font_is_embedded(pdf: PdfReader) -> None:
     for number, page in enumerate(pdf.pages, 1):
         for font in page["/Resources"].get("/Font", {}).values():
@@ -225,8 +237,13 @@ def write_page(folder: Path, name: str, article: str) -> None:
     path.write_text(f'<html><body><article class="bd-article">{article}</article></body></html>', encoding="utf-8")
 
 
-def test_links_become_places_of_the_document_or_text(tmp_path: Path) -> None:
-    write_page(tmp_path, "index", '<section id="a"><h1>A</h1><a href="deep/b.html#x">in</a><a href="a.csv">file</a>')
+def test_links_become_places_of_the_document_or_text_and_images_are_found(tmp_path: Path) -> None:
+    write_page(
+        tmp_path,
+        "index",
+        '<section id="a"><h1>A</h1><a href="deep/b.html#x">in</a><a href="a.csv">file</a>'
+        '<img src="data:image/png;base64,AA"><img src="_images/a%20b.png">',
+    )
     write_page(
         tmp_path,
         "deep/b",
@@ -236,15 +253,21 @@ def test_links_become_places_of_the_document_or_text(tmp_path: Path) -> None:
     assert [(link["href"], link.get_text()) for link in body.select("a")] == [("#deep-b--x", "in"), ("#index", "up")]
     assert "file" in body.get_text()
     assert "dead" in body.get_text()
+    images = ["data:image/png;base64,AA", (tmp_path / "_images" / "a b.png").as_uri()]
+    assert [image["src"] for image in body.select("img")] == images
 
 
-def test_page_that_was_not_built_is_named(tmp_path: Path) -> None:
+def test_page_that_was_not_built_or_has_no_article_is_named(tmp_path: Path) -> None:
     with pytest.raises(ManuscriptError, match="chapters/lost stands in the contents but was not built"):
         join(tmp_path, [("chapters/lost", "")])
+    (tmp_path / "bare.html").write_text("<html><body></body></html>", encoding="utf-8")
+    with pytest.raises(ManuscriptError, match="bare has no article"):
+        join(tmp_path, [("bare", "")])
 
 
-def test_contents_may_be_nested(tmp_path: Path) -> None:
-    toc = "root: index\nparts:\n- caption: P\n  chapters:\n  - file: a\n    sections:\n    - file: b\n  - file: c\n"
+def test_contents_may_be_nested_and_hold_links(tmp_path: Path) -> None:
+    chapters = "  - file: a\n    sections:\n    - file: b\n  - url: a\n  - file: c\n"
+    toc = f"root: index\nparts:\n- caption: P\n  chapters:\n{chapters}"
     (tmp_path / "_toc.yml").write_text(toc, encoding="utf-8")
     assert pages_in_order(tmp_path / "_toc.yml") == [("index", ""), ("a", "P"), ("b", ""), ("c", "")]
 
@@ -275,6 +298,22 @@ def test_browser_that_fails_is_quoted(built_book: Path, tmp_path: Path) -> None:
     with pytest.raises(PdfError, match="out of paper"):
         write_pdf(built_book, str(broken), toc=contents)
     assert (built_book / project.PDF).read_bytes() == before
+
+
+def test_browser_that_cannot_be_started_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PdfError, match=r"no-browser could not print the manuscript: .*No such file or directory"):
+        _print(str(tmp_path / "no-browser"), tmp_path / "page.html", tmp_path / "page.pdf")
+
+
+def test_page_numbers_that_never_settle_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_page(tmp_path, "index", '<section id="a"><h1>A</h1></section>')
+    (tmp_path / "_toc.yml").write_text("root: index\n", encoding="utf-8")
+    found = iter(range(1, 4))
+    monkeypatch.setattr(pdf_module, "_sheet", lambda _: "")
+    monkeypatch.setattr(pdf_module, "_print", lambda *_: None)
+    monkeypatch.setattr(pdf_module, "page_numbers", lambda *_: {"index--a--heading": next(found)})
+    with pytest.raises(PdfError, match="the page numbers of the contents do not settle"):
+        write_pdf(tmp_path, "browser", toc=tmp_path / "_toc.yml")
 
 
 def test_browser_writes_beside_its_page_however_long_the_path(
