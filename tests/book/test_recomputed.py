@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -17,16 +18,20 @@ from implied.determine.stored_answers import Determined
 from implied.ledger import Ledger
 from implied.ledger.questions import Questions
 from itpbook import project
+from itpbook.book.recomputed import shipped_checks
 from itpbook.book.recomputed.differences import differing_answers, differing_curves, differing_files, differing_outputs
 from itpbook.book.recomputed.shipped_checks import (
+    CHECKS,
     CONFIRMED,
     DIFFERS,
     NOT_CHECKED,
     SAMPLE,
     Check,
+    _check_made,
     check_answers,
     check_chapters,
     check_questions,
+    check_shipped,
     draws_to_compare,
 )
 from itpbook.study.envelope import DRAWS
@@ -245,14 +250,17 @@ def test_the_first_changed_line_of_each_file_is_named(tmp_path: Path):
     counts[6] += "9"
     (shipped / "platelets.csv").write_text("\n".join(counts), encoding="utf-8")
     (shipped / "adverse_events.csv").unlink()
+    with (shipped / "patients.csv").open("rb+") as patients:
+        patients.truncate((shipped / "patients.csv").stat().st_size - 1)
     (shipped / "notes.txt").write_text("31", encoding="utf-8")
     with (shipped / "README.md").open("a", encoding="utf-8") as card:
         card.write("Seen.\n")
     problems = [text.removeprefix(str(shipped)) for text in differing_files(shipped, project.COHORT)]
-    card_line, lost, added, changed = problems
+    card_line, lost, added, unended, changed = problems
     assert card_line.startswith("/README.md, line ")
     assert lost == "/adverse_events.csv: missing"
     assert added == "/notes.txt: not a file that is made"
+    assert unended == "/patients.csv: 32 lines are stored, 33 were made"
     assert changed.startswith("/platelets.csv, line 7: stored …")
 
 
@@ -296,6 +304,24 @@ def test_some_draws_are_chosen_by_chance_and_the_shipped_one_always():
     assert len(set(chosen)) == SAMPLE + 1
     assert chosen == sorted(chosen)
     assert draws_to_compare(full=True) == list(range(DRAWS))
+
+
+def test_a_check_that_is_left_out_is_said_to_be_and_nothing_is_made(ledger: Ledger):
+    checks = list(check_shipped(ledger, Check("chapters", "compared"), list(CHECKS), full=False))
+    assert [(check.name, check.result) for check in checks] == [(name, NOT_CHECKED) for name in CHECKS]
+    assert all(check.subject.endswith(f": left out by --skip {check.name}") for check in checks)
+
+
+def test_where_all_draws_are_made_no_row_is_said_to_be_left(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    made = row(0)
+    monkeypatch.setattr(shipped_checks, "DRAWS", 1)
+    monkeypatch.setattr(shipped_checks, "RecordsOfSeries", lambda _: SimpleNamespace(write=lambda *_: None))
+    monkeypatch.setattr(shipped_checks, "load_cohort", lambda _: None)
+    monkeypatch.setattr(shipped_checks, "curves", lambda _: made)
+    (check,) = _check_made(ledger, tmp_path, ["records", "example"], [0], 1)
+    assert check == Check("envelope", "1 of 1 rows of data/envelope.csv against draws made now: all")
 
 
 def test_what_was_not_checked_is_never_called_as_it_should_be():

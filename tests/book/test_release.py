@@ -23,14 +23,15 @@ from implied.ledger import Ledger
 from implied.ledger.conditions import holds
 from itpbook import project
 from itpbook.book.release import pack
-from itpbook.book.release.pack import _table, numbers_csv
+from itpbook.book.release.pack import _table, _withheld, numbers_csv
 from itpbook.book.release.rows import HIDDEN, PRINTED, ReleaseRow, release_rows
 from itpbook.disclosure.counted import EVENTS, SUBGROUPS, beyond_ledger
 from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.disclosure.suppression_plan import ledger_counts, planned
 from itpbook.records.cohort import Cohort, cohort_of, load_cohort
-from itpbook.results import Recorder
+from itpbook.results import NO_FIGURE, Recorder, read_results
 from itpbook.results import recorder as recorder_module
+from itpbook.results.withheld import without_numbers
 from itpbook.study.outcomes import derive
 from itpbook.study.statistics import proportion
 from itpbook.study.subgroups import count_responses, usual_subgroups
@@ -71,6 +72,7 @@ def recorded_rows(cohort: Cohort, ledger: Ledger) -> list[ReleaseRow]:
             record.events(entry.id, patients[list(entry.sum)].sum(axis="columns"))
     record.patients("methods.eligible", patients["eligible"], label="Eligible")
     record.value("new.ratio", 1.5, "1.5", label="Some ratio")
+    record.value("new.nothing", None, NO_FIGURE, label="A ratio that nobody has")
     return release_rows(patients, ledger, record.results.values(), beyond_ledger(cohort, patients), small)
 
 
@@ -106,8 +108,28 @@ def test_summaries_say_which_values_were_averaged(rows_of: Callable[[str], list[
     assert followed["median"].why == "mean of 5 ordered values, ranks 9 to 13 of 21"
     assert followed["q1"].why == "mean of 5 ordered values, ranks 4 to 8 of 21"
     assert (followed["minimum"].decision, followed["minimum"].why) == (HIDDEN, "the value of a single patient")
-    (other,) = [row for row in rows if row.place == "new.ratio"]
-    assert (other.true, other.decision) == ("", HIDDEN)
+    ratio, nothing = (row for row in rows if row.place.startswith("new."))
+    assert (ratio.true, ratio.decision) == ("", HIDDEN)
+    assert (nothing.printed, nothing.decision) == (NO_FIGURE, PRINTED)
+
+
+def test_of_numbers_that_are_not_small_it_is_said_what_they_would_reveal(ledger: Ledger):
+    stored = [result for result in read_results(project.CHAPTERS) if result.id in ("safety.followup", "safety.severe")]
+    withheld = [without_numbers(result, WITHHELD) for result in stored]
+    patients, small = judged(load_cohort(project.COHORT), ledger)
+    rows = release_rows(patients, ledger, withheld, [], small)
+    (events,) = (row for row in rows if row.place == "safety.severe")
+    (median,) = (row for row in rows if row.statistic == "median")
+    assert int(events.true) >= BELOW
+    assert (events.decision, events.low, events.high) == (HIDDEN, "0", "")
+    assert "what other printed numbers of events leave, are a small number" in events.why
+    assert median.decision == HIDDEN
+    assert median.why == "the patients overlap with those of another summary of the same measurement"
+
+
+def test_a_pack_of_a_book_that_withholds_nothing_says_so():
+    row = ReleaseRow("cohort.n", "Patients", "all", "patients", "31/31", "31", PRINTED)
+    assert _withheld([row]) == "Nothing."
 
 
 def test_what_a_table_withholds_by_heading_is_told_so(rows_of: Callable[[str], list[ReleaseRow]], ledger: Ledger):
