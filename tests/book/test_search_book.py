@@ -20,7 +20,7 @@ import pytest
 from small_series import twenty_one
 from typer.testing import CliRunner
 
-from itpbook.book.search import search_folder, texts_of_records
+from itpbook.book.search import decoded, search_folder, texts_of_records
 from itpbook.book.search.wanted import normalised, texts_of_file
 from itpbook.commands.command_line import app
 from itpbook.intake.redcap.pseudonyms import LinkFile
@@ -63,6 +63,7 @@ def parquet(frame: pd.DataFrame) -> bytes:
 
 def pdf(where: str) -> bytes:
     from pypdf import PdfWriter
+    from pypdf.annotations import FreeText
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
     writer = PdfWriter()
@@ -86,6 +87,18 @@ def pdf(where: str) -> bytes:
         writer.add_metadata({"/Author": PLANTED})
     elif where == "outline":
         writer.add_outline_item(title=PLANTED, page_number=0)
+    elif where == "note":
+        writer.add_annotation(0, FreeText(text=PLANTED, rect=(0, 0, 9, 9)))
+        page[NameObject("/Annots")] = writer._add_object(page["/Annots"])
+    elif where == "XMP":
+        packet = DecodedStreamObject()
+        rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        packet.set_data(f"<rdf:RDF xmlns:rdf='{rdf}'><rdf:Description>{PLANTED}</rdf:Description></rdf:RDF>".encode())
+        writer.root_object[NameObject("/Metadata")] = writer._add_object(packet)
+    elif where == "picture":
+        writer._add_object(DictionaryObject({NameObject("/Subtype"): NameObject("/Image")}))
+    elif where == "lock":
+        writer.encrypt("secret", algorithm="RC4-128")
     else:
         writer.add_attachment("notes.txt.gz", gzip.compress(PLANTED.encode()))
     buffer = io.BytesIO()
@@ -125,6 +138,8 @@ WRITTEN: dict[str, Callable[[], bytes]] = {
     "text.png": lambda: png((b"tEXt", b"Title\x00" + PLANTED.encode("latin-1"))),
     "packed.png": lambda: png((b"zTXt", b"Title\x00\x00" + zlib.compress(PLANTED.encode("latin-1")))),
     "world.png": lambda: png((b"iTXt", b"Title\x00\x01\x00de\x00Titel\x00" + zlib.compress(UTF8))),
+    "unfinished.png": lambda: png((b"tEXt", b"Title\x00" + PLANTED.encode("latin-1")))[:-12],
+    "photo.jpg": lambda: b"\xff\xd8\xff\x00" + PLANTED.encode("latin-1"),
     "behind.png": lambda: png() + UTF8,
     "notebook.ipynb": notebook,
     "packed.txt.gz": lambda: gzip.compress(UTF8),
@@ -142,6 +157,8 @@ WRITTEN: dict[str, Callable[[], bytes]] = {
     "text.pdf": lambda: pdf("text"),
     "properties.pdf": lambda: pdf("properties"),
     "outline.pdf": lambda: pdf("outline"),
+    "note.pdf": lambda: pdf("note"),
+    "described.pdf": lambda: pdf("XMP"),
     "attached.pdf": lambda: pdf("attachment"),
     "unknown.bin": lambda: b"\xff\x01\x00" + PLANTED.encode("latin-1") + b"\x00",
     "compiled.mo": lambda: b"\xde\x12\x04\x95\x00" + UTF8 + b"\x00",
@@ -194,6 +211,14 @@ def test_what_cannot_be_searched_is_named_with_its_reason(tmp_path: Path):
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing of the kind, by Ruth")
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 Ruth")
     (tmp_path / "link").symlink_to(tmp_path / "photo.png")
+    (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (tmp_path / "photo.pdf").write_bytes(pdf("picture"))
+    (tmp_path / "locked.pdf").write_bytes(pdf("lock"))
+    # The mark that a file is encrypted is a bit of its entry in the list at the end.
+    entry, marked = b"PK\x01\x02\x14\x03\x14\x00", b"\x01"
+    folder = zipped("folder/", b"", of_file="by Ruth")
+    (tmp_path / "locked.zip").write_bytes(zipped("a.txt", b"Ruth").replace(entry + b"\x00", entry + marked))
+    (tmp_path / "folder.zip").write_bytes(folder)
     report = search_folder(tmp_path, ["Ruth"])
     reasons = {name.partition(" ")[0]: why for why, names in report.unsearched.items() for name in names}
     assert "letters are outlines" in reasons["outlines.svg"]
@@ -202,7 +227,23 @@ def test_what_cannot_be_searched_is_named_with_its_reason(tmp_path: Path):
     assert "cannot be read" in reasons["broken.pdf"]
     assert "cannot be read" in reasons["broken.zip"]
     assert "a link" in reasons["link"]
-    assert {hit.file for hit in report.hits} == {"broken.pdf", "broken.zip"}
+    assert "what it shows was not" in reasons["photo.jpg"]
+    assert "pictures in a PDF" in reasons["photo.pdf"]
+    assert "encrypted" in reasons["locked.pdf"]
+    assert "encrypted" in reasons["locked.zip"]
+    assert "folder.zip" not in reasons
+    assert {hit.file for hit in report.hits} == {"broken.pdf", "broken.zip", "folder.zip"}
+
+
+def test_what_grows_beyond_measure_is_named_and_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(decoded, "_LARGEST", 1000)
+    (tmp_path / "large.zip").write_bytes(zipped("a.txt", b"Ruth" * 300))
+    (tmp_path / "large.gz").write_bytes(gzip.compress(b"Ruth" * 300))
+    report = search_folder(tmp_path, ["Ruth"])
+    assert not report.hits
+    reasons = {names: why for why, names in report.unsearched.items()}
+    assert "holds more than" in reasons["large.gz",]
+    assert "holds more than" in reasons["large.zip (a.txt)",]
 
 
 def test_files_in_files_are_read_to_an_end(tmp_path: Path):
@@ -255,6 +296,11 @@ def test_the_exit_code_says_whether_something_was_found(tmp_path: Path):
     assert code == 1
     assert said.endswith("3 texts looked for in 1 file: 1 found, in 1 place\n")
     assert run(str(book), "--for", "Anna") == (0, "1 text looked for in 1 file: none found\n")
+    for number in range(5):
+        (book / f"{number}.html").symlink_to(book / "a.html")
+    code, said = run(str(book), "--for", "Anna")
+    assert code == 0
+    assert said.startswith("not searched, a link to another place: 0.html, 1.html, 2.html and 2 more\n")
     assert run(str(book))[0] == 2
     empty = tmp_path / "empty"
     empty.mkdir()

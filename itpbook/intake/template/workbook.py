@@ -17,7 +17,7 @@ GUIDE = "guide"
 _LAST_ROW = 1_048_575
 """The last row of a sheet, counted from 0."""
 _LISTED = 255
-"""Characters that Excel takes as a list of choices, and as a message next to a cell."""
+"""Characters that Excel takes as a list of choices."""
 _TITLE = 32
 _TURNED_INTO = ("strings_to_formulas", "strings_to_numbers", "strings_to_urls")
 _MADE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -44,7 +44,7 @@ def write_workbook(path: Path) -> None:
             sheet.write_string(0, number, column, heading if rules.required else optional)
             sheet.write_comment(0, number, _note(column, rules), {"x_scale": 2, "y_scale": 1.5})
             if validation := _validation(table, column, rules):
-                title, message = rules.title[:_TITLE], _short(f"Expected: {expectation(rules)}")
+                title, message = rules.title[:_TITLE], f"Expected: {expectation(rules)}"
                 words = {"input_title": title, "input_message": message, "error_title": title, "error_message": message}
                 sheet.data_validation(1, number, _LAST_ROW, number, {**validation, **words})
     _write_guide(workbook.add_worksheet(GUIDE), heading, wrapped)
@@ -72,13 +72,6 @@ def _validation(table: str, column: str, rules: ColumnRules) -> dict[str, object
         number = "integer" if rules.kind == "whole number" else "decimal"
         return {"validate": number, "criteria": "between", "minimum": lowest, "maximum": highest}
     return None
-
-
-def _short(words: str) -> str:
-    """Shorten words to what Excel shows, at the end of a word."""
-    if len(words) <= _LISTED:
-        return words
-    return words[: _LISTED - 1].rsplit(" ", 1)[0].rstrip(",") + "…"
 
 
 def _write_guide(sheet: Worksheet, heading: Format, wrapped: Format) -> None:
