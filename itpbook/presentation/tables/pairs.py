@@ -59,7 +59,7 @@ def _figure(figure: str, share: str, interval: str) -> Markup:
 
 def _ours(pair: Pair) -> str:
     """Return the result of these records as a link to the cell that computed it."""
-    if pair.recomputed is None or pair.chapter is None:
+    if pair.recomputed is None:
         return NO_FIGURE
     return link(f"{pair.chapter}.html#{result_anchor(pair.id, pair.reading)}", with_unit(pair.recomputed, pair.unit))
 

@@ -10,7 +10,10 @@ from itpbook.intake.walkthrough import Walkthrough
 
 def test_a_refused_command_is_shown_with_its_first_lines():
     walk = Walkthrough()
-    ((_, said),) = walk.run("itpbook import-redcap redcap_export.csv --out mine", refused=True, lines=4).parts
+    shown = walk.run("itpbook import-redcap redcap_export.csv --out mine", refused=True, lines=4)
+    ((_, said),) = shown.parts
+    assert repr(shown) == said
+    assert shown._repr_markdown_() == f"```text\n{said}\n```"
     assert str(walk.folder) not in said
     lines = said.splitlines()
     assert lines[0] == "$ itpbook import-redcap redcap_export.csv --out mine"

@@ -180,6 +180,9 @@ def test_thresholds_follow_the_definitions() -> None:
     marked = {float(line[0]) for line in lines if len(line) == 2}
     assert marked == {50, 150}
     assert "A response needs 2 times the count here, which is more than 50" in words(figure)
+    alone = figures.baseline_counts(COHORTS["ordinary"].patients, SOURCE.replace(response_fold=1))
+    assert not any("times the count" in shown for shown in words(alone))
+    assert alone.legends == []
 
 
 def test_prior_treatments_are_counted_once_per_patient_and_agent() -> None:

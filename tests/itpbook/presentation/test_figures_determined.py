@@ -98,6 +98,13 @@ def test_without_a_conflict_the_picture_says_so(ledger: Ledger, known: Determine
     assert figures.conflicts(ledger, replace(known, conflicts=())).words == "No percentage contradicts the others"
 
 
+def test_a_heading_stands_only_where_something_is_below_it(questions: Questions, known: Determined):
+    forced = tuple(interval for interval in known.intervals if interval.forced)
+    assert "Not published, but forced" in words(figures.possible_shares(questions, replace(known, intervals=forced)))
+    assert "Left open" not in words(figures.possible_shares(questions, replace(known, intervals=forced)))
+    assert figures.possible_shares(questions, replace(known, intervals=())).words == "Nothing is asked"
+
+
 def test_bars_of_the_forest_span_what_is_possible(known: Determined, drawn: Drawn):
     bars = {
         (round(patch.get_x(), 6), round(patch.get_x() + patch.get_width(), 6))

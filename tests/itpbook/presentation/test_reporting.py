@@ -44,7 +44,7 @@ def test_no_words_of_the_checklist_hold_a_typed_figure(checklist: dict[str, Guid
             assert not re.search(r"\d", " ".join(words)), item.id
 
 
-def written(folder: Path, *items: dict) -> Path:
+def written(folder: Path, *items: object) -> Path:
     path = folder / "reporting.yaml"
     path.write_text(yaml.safe_dump([{"name": "G", "title": "A guideline", "items": list(items)}]), encoding="utf-8")
     return path
@@ -57,7 +57,7 @@ def test_all_problems_are_named_at_once_with_their_entry(tmp_path: Path):
     no_page = {**ITEM, "id": "8", "where": [{**PLACE, "page": ""}]}
     gap = {**ITEM, "id": "9", "gap": "Something is."}
     with pytest.raises(ReportingError) as caught:
-        load_checklist(written(tmp_path, ITEM, ITEM, both, neither, without_topic, no_page, gap))
+        load_checklist(written(tmp_path, ITEM, ITEM, both, neither, without_topic, no_page, gap, "words"))
     said = str(caught.value)
     for problem in (
         "G 4: is given twice",
@@ -66,6 +66,7 @@ def test_all_problems_are_named_at_once_with_their_entry(tmp_path: Path):
         "G 7: topic: Field required",
         "G 8: where.0.page:",
         "G 9: a gap belongs",
+        "G entry 8: Input should be a valid dictionary",
     ):
         assert problem in said
 

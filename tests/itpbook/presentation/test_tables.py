@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shown_tables import headings, parsed, rows
 
-from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
+from itpbook.disclosure.small_numbers import NOTE, WITHHELD, SmallNumbers
 from itpbook.presentation.tables import (
     BASELINE,
     RESPONSE,
@@ -29,9 +29,10 @@ from itpbook.presentation.tables import (
     verification_table,
 )
 from itpbook.presentation.tables.recorded import TableLayout
-from itpbook.presentation.tables.verdict_table import slug
+from itpbook.presentation.tables.verdict_table import PROOFS_PAGE, slug
 from itpbook.results import NO_FIGURE, Recorder, Result, anchor, result_anchor
 from itpbook.results.verify import Alternative, VerdictLine
+from itpbook.results.withheld import without_numbers
 from itpbook.shipped import shipped_ledger
 from itpbook.study.subgroups import Subgroup, usual_subgroups
 
@@ -213,10 +214,21 @@ def test_results_keep_the_recorded_characters() -> None:
         (summarised("cohort.age", n=29, note="missing in 2"), "57 [23-82], n = 29 (missing in 2)"),
         (events("safety.severe", 7, 6), "7 events in 6 of 31"),
         (events("safety.cvt", 1, 1), "1 event in 1 of 31"),
+        (without_numbers(events("safety.cvt", 1, 1), "<5"), "<5"),
     ],
 )
 def test_every_figure_shows_its_denominator(result: Result, shown: str) -> None:
     assert row_of(result)[1] == shown
+
+
+def test_a_table_says_below_itself_that_it_withholds_a_number() -> None:
+    known = events("safety.severe", 7, 6)
+    assert NOTE not in table_of([known]).html
+    for withheld in (
+        without_numbers(known, "<5"),
+        summarised("cohort.age", statistics={"q1": {"formatted": WITHHELD}}),
+    ):
+        assert parsed(table_of([known, withheld])).get_text().count(NOTE) == 1
 
 
 def test_a_figure_printed_as_a_word_is_counted_in_the_table() -> None:
@@ -489,3 +501,7 @@ def test_a_contradiction_names_its_opponents_and_shows_the_inferred_reading_in_t
     assert "No number of 21 prints 59%." in conflict.get_text()
     shown = "Inferred reading: 59% (10/17), reproduced under an inferred reading."
     assert alternative.get_text() == f"{shown} The source states no denominator."
+    proven = replace(CONTRADICTED, proof="proof-of-size", reading="inferred")
+    row = parsed(verification_table([proven])).find("tr", id="efficacy-no-steroid-cr")
+    assert row.select_one(".conflict a:last-child")["href"] == f"{PROOFS_PAGE}#proof-of-size"
+    assert row.select_one(".alternative").get_text() == "Inferred reading. The source states no denominator."

@@ -74,6 +74,14 @@ def test_forced_figures_come_first_and_intervals_say_their_other_limits(question
     assert not any(row[0] == "Response or complete response" for row in found)
 
 
+def test_what_is_possible_without_a_reading_is_explained_where_claims_were_read_so(
+    questions: Questions, known: Determined
+):
+    explained = "Without: what is possible when the figures that are read"
+    assert explained in possible_table(questions, known).html
+    assert explained not in possible_table(questions, replace(known, readings={})).html
+
+
 def test_what_was_not_proven_is_never_shown_as_sharp(questions: Questions, known: Determined):
     doubtful = tuple(replace(each, proven=False) for each in known.intervals)
     found = rows(possible_table(questions, replace(known, intervals=doubtful)))

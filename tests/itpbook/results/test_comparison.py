@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from shown_tables import rows
 
 from implied.ledger import Ledger
 from itpbook import project
 from itpbook.presentation.tables import pair_table
-from itpbook.results import Result, read_results
+from itpbook.results import NO_FIGURE, Result, read_results
 from itpbook.results.comparison import BESIDE, COMPARED, NOT_AVAILABLE, compare
 from itpbook.results.formatting import print_p
 from itpbook.study.statistics import compare_proportions
@@ -71,6 +72,8 @@ def test_what_the_records_lack_is_named(ledger: Ledger, results: list[Result]):
     assert (lacking.verdict, lacking.recomputed) == (NOT_AVAILABLE, None)
     assert re.fullmatch(r"The records hold none of its patients \(.+\)\.", lacking.statement)
     assert pairs["safety.deaths"].statement == "No chapter recorded it; it needs died."
+    for row in rows(pair_table([lacking, pairs["safety.deaths"]]))[1::2]:
+        assert row[2:4] == [NO_FIGURE, NO_FIGURE]
 
 
 def test_a_suppressed_figure_is_shown_as_it_is_printed(ledger: Ledger, results: list[Result]):
