@@ -11,13 +11,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from records import altered, write_files
+from small_ledger import NINE
 from typer.testing import CliRunner, Result
 
 import itpbook as itpbook_package
 from implied.cli import app as engine
 from itpbook import project
+from itpbook.book.execution.execute import Chosen
 from itpbook.book.recomputed.shipped_checks import CHECKS
 from itpbook.commands.command_line import app
+from itpbook.intake.own_edition import Edition
+from itpbook.shipped import shipped_determined, shipped_ledger, shipped_questions
+
+ASKED = "figures: [{id: old, label: Old, condition: {age_years: {at_least: 60}}}]"
 
 
 def itpbook(*arguments: str) -> Result:
@@ -81,6 +88,19 @@ def test_validate_accepts_the_shipped_records():
     assert (run.exit_code, run.stdout) == (0, f"{project.COHORT}: 31 patients, no problem found\n")
 
 
+def test_of_problems_beyond_those_that_are_listed_it_is_said_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("itpbook.records.report.LISTED", 1)
+    tables = altered("patients", 2, sex="man")
+    tables["platelets"].loc[[0, 1], "day"] = "then"
+    write_files(tables, tmp_path)
+    run = itpbook("validate", str(tmp_path))
+    assert run.exit_code == 1
+    assert "man" in run.stderr
+    assert "and 2 more problems: 2 in platelets.csv\n" in run.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -106,6 +126,76 @@ def test_build_refuses_records_before_it_starts(tmp_path: Path):
     assert run.exit_code == 1
     assert "no such folder" in run.stderr
     assert not (tmp_path / "book").exists()
+
+
+@pytest.mark.parametrize(("given", "below"), [([], 5), (["-p", "suppress_below=8"], 8)], ids=["the file", "typed"])
+def test_an_edition_goes_with_own_records_and_says_below_what_numbers_are_withheld(
+    given: list[str], below: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    edition, built = tmp_path / "edition.yaml", list[tuple[dict[str, object], Edition | None]]()
+    edition.write_text("title: Ours\nsuppress_below: 5\n", encoding="utf-8")
+
+    def build(out: Path, values: dict[str, object], *, edition: Edition | None, **_: object) -> Path:
+        built.append((values, edition))
+        return out
+
+    monkeypatch.setattr("itpbook.book.build.build", build)
+    run = itpbook("build", "--data", str(tmp_path), "--edition", str(edition), *given)
+    assert run.exit_code == 0
+    ((values, own),) = built
+    assert values == {"data_dir": str(tmp_path), "suppress_below": below}
+    assert own is not None
+    assert own.title == "Ours"
+    run = itpbook("build", "--edition", str(edition))
+    assert (run.exit_code, run.stderr) == (
+        2,
+        "--edition is of a centre's own records: give their folder with --data\n",
+    )
+
+
+def test_verify_of_other_records_compares_nothing_with_what_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def execute(work: Path, chosen: Chosen, **_: object) -> None:
+        assert chosen["safety"]["data_dir"] == str(tmp_path)
+        for path in project.CHAPTERS.glob("*.ipynb"):
+            shutil.copyfile(path, work / path.name)
+
+    monkeypatch.setattr(project, "BUILD", tmp_path / "build")
+    monkeypatch.setattr("itpbook.book.execution.execute.execute_chapters", execute)
+    run = itpbook("verify", "--data", str(tmp_path))
+    assert run.exit_code == 0
+    assert "as it should be: ledger: 63 published figures against the chapters executed now\n" in run.stdout
+    assert run.stdout.count("only by itpbook verify alone") == len(CHECKS)
+
+
+def test_conflicts_that_no_other_reading_mends_end_with_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = NINE.replace('printed: {percent: "33"}', 'printed: {count: "5"}')
+    (tmp_path / "published.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(project, "LEDGER", tmp_path / "published.yaml")
+    run = itpbook("conflicts", "--others", "0")
+    assert run.exit_code == 1
+    assert "conflict 1: n 9; women 44%; cough.women 5" in run.stdout
+
+
+def test_bounds_of_the_book_are_shown_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name, text in (("LEDGER", NINE), ("QUESTIONS", ASKED), ("DETERMINED", "{}")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        monkeypatch.setattr(project, name, tmp_path / name)
+    run = itpbook("bounds", "old", "--jobs", "1")
+    assert run.exit_code == 0
+    assert "1 to 4" in run.stdout
+    assert (tmp_path / "DETERMINED").read_text(encoding="utf-8") == "{}"
+    run = itpbook("bounds", "--store", "--jobs", "1")
+    assert (run.exit_code, run.stdout) == (0, f"{tmp_path / 'DETERMINED'}\n")
+    ledger = shipped_ledger()
+    assert shipped_determined(ledger, shipped_questions(ledger)).interval("old") is not None
+
+
+def test_the_envelope_of_draws_is_written_and_says_of_how_many(tmp_path: Path):
+    shutil.copytree(project.COHORT, tmp_path / "draws" / "draw-001")
+    out = tmp_path / "envelope.csv"
+    run = itpbook("envelope", str(tmp_path / "draws"), "--out", str(out), "--jobs", "1")
+    assert (run.exit_code, run.stdout) == (0, f"{out}: curves of 1 draws\n")
+    assert out.is_file()
 
 
 def test_reconstruct_names_what_is_wrong_with_a_ledger(tmp_path: Path):

@@ -20,11 +20,11 @@ from itpbook.intake.redcap.dates import read_date
 from itpbook.intake.redcap.export_writer import export_rows, export_text
 from itpbook.intake.redcap.fields import UnreadableCell
 from itpbook.intake.redcap.identifying import identifying
-from itpbook.intake.redcap.importer import import_export
+from itpbook.intake.redcap.importer import import_export, write_import
 from itpbook.intake.redcap.pseudonyms import LinkFile
 from itpbook.intake.redcap.redcap_dictionary import dictionary_csv
 from itpbook.records.cohort import Cohort, InvalidRecords, cohort_of, load_cohort
-from itpbook.records.schema import HIGHEST_COUNT, UNUSUAL_COUNT
+from itpbook.records.schema import HIGHEST_COUNT, TABLES, UNUSUAL_COUNT
 
 
 @pytest.fixture
@@ -92,6 +92,8 @@ def test_identifiers_can_be_those_of_the_records(export: SmallExport) -> None:
     export.link = None
     found = export.imported("patient_ids: {prefix: LYON-, keep: true}")
     assert found.cohort.patients["patient_id"].tolist() == ["LYON-1", "LYON-2", "LYON-3"]
+    write_import(found, export.folder / "mine")
+    assert sorted(path.stem for path in (export.folder / "mine").iterdir()) == sorted(TABLES)
 
 
 def test_repeating_events_bring_a_row_for_each_table_that_they_fill(export: SmallExport) -> None:
@@ -592,6 +594,8 @@ def test_an_export_that_is_not_there(tmp_path: Path) -> None:
         ("fields: {patients.sex: 5}", 'mapping.yaml, fields: patients.sex: found "5", '
             "expected the name of a field, or a list of names"),
         ("codes: {sex: [1, 2]}", 'mapping.yaml, codes: sex: found "[1, 2]", expected lines of the form name: value'),
+        ("codes: {sex: {1: [female]}}", "mapping.yaml, codes: sex: found \"['female']\", "
+            "expected the value that code 1 stands for"),
         ("units: {plt_count: G/L}", 'mapping.yaml, units: plt_count: found "G/L", '
             'expected one of 10^9/L, per_microlitre'),
         ("constants: {patients.centre: [a]}", "mapping.yaml, constants: patients.centre: found \"['a']\", "

@@ -37,7 +37,8 @@ FILES = [
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "mine"
-    assert write_template(folder) == [folder / name for name in FILES]
+    run = CliRunner().invoke(app, ["template", str(folder)])
+    assert run.stdout.splitlines() == [str(folder / name) for name in FILES]
     return folder
 
 
