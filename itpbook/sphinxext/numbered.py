@@ -31,19 +31,14 @@ def numbered_table(html: str, document: nodes.document) -> list[nodes.Element]:
 
 
 def table_number(translator: Any, node: NumberedTable) -> str:
-    """Return the number of a table in words, such as ``Table 3``; empty on a page that is not in the contents."""
-    number = translator.builder.fignumbers.get("table", {}).get(node["ids"][0])
-    if number is None:
-        return ""
+    """Return the number of a table in words, such as ``Table 3``."""
+    number = translator.builder.fignumbers["table"][node["ids"][0]]
     return str(translator.config.numfig_format["table"]) % ".".join(map(str, number))
 
 
 def _visit(translator: Any, node: NumberedTable) -> None:
-    html, words = node.astext(), table_number(translator, node)
-    if words:
-        number = f'<span class="caption-number">{escape(words)} </span>'
-        html = html.replace("<caption>", f"<caption>{number}", 1)
-    translator.body.append(html)
+    number = f'<span class="caption-number">{escape(table_number(translator, node))} </span>'
+    translator.body.append(node.astext().replace("<caption>", f"<caption>{number}", 1))
     raise nodes.SkipNode
 
 

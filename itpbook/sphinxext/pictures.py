@@ -48,9 +48,7 @@ def pictures(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]
 
 
 def _visit(translator: Any, node: Picture) -> None:
-    uri = node["uri"]
-    if uri in translator.builder.images:
-        uri = posixpath.join(translator.builder.imgpath, quote(translator.builder.images[uri]))
+    uri = posixpath.join(translator.builder.imgpath, quote(translator.builder.images[node["uri"]]))
     attributes = {"src": uri, "alt": node["alt"], "class": " ".join(node["classes"])}
     if "size" in node:
         attributes |= {"width": str(node["size"][0]), "height": str(node["size"][1])}

@@ -107,14 +107,13 @@ class _Article(HTMLParser):
             self._say(":")
         self._break(tag)
         # An element left open by its author ends with the one around it.
-        while self._open:
+        ended = ""
+        while ended != tag:
             ended = self._open.pop()
             if self._silent_from is not None and len(self._open) < self._silent_from:
                 self._silent_from = None
             elif self._silent_from is None and ended == "section" and self._within:
                 self._within.pop()
-            if ended == tag:
-                return
 
     def handle_data(self, data: str) -> None:
         if self._open and self._silent_from is None:

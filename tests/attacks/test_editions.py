@@ -263,6 +263,11 @@ def test_the_line_within_a_paragraph_is_that_of_the_markup(both: tuple[MarkdownI
     ]
 
 
+def test_a_name_has_one_address(both: tuple[MarkdownIt, MarkdownIt], quotable: Quotable):
+    _, (problem,) = check_text("[a]\n\n[a]: https://one.example\n[a]: https://two.example\n", both[0], quotable)
+    assert (problem.where, problem.content) == ((3, 0), "a second address for A")
+
+
 def test_of_very_many_problems_the_first_are_listed(tmp_path: Path):
     problems = problems_of(written(tmp_path, {"texts": {"funding": "<b>\n\n" * 500}}))
     assert len(problems) == MOST + 1

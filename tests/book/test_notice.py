@@ -28,6 +28,12 @@ def test_cell_that_only_recorded_its_run_leaves_no_empty_output(book: Book) -> N
         assert output.find_all(recursive=False)
 
 
+def test_page_without_title_begins_with_it(own_book: Book) -> None:
+    own_book.write("index.md", "Only words.\n").build()
+    first = own_book.get_html("index").select_one("article.bd-article").find(recursive=False)
+    assert first["class"] == ["synthetic-notice"]
+
+
 def test_real_records_under_the_definitions_of_the_source_need_no_notice(own_book: Book) -> None:
     own_book.chapter("efficacy", efficacy(run=run_payload(synthetic=False))).build()
     assert not own_book.failed, own_book.warnings

@@ -5,10 +5,13 @@ from __future__ import annotations
 from handmade_book import (
     PLAIN,
     RESULTS,
+    SVG,
     Book,
     code,
     efficacy,
+    figure_cell,
     output,
+    picture,
     recorded,
     run_payload,
     verdict_html,
@@ -84,6 +87,22 @@ def test_figures_and_runs_take_precedence_over_html_of_the_same_output(own_book:
     page = own_book.get_html("chapters/efficacy")
     assert "HTML FORM" not in page.get_text()
     assert len(page.select("p.result")) == len(RESULTS)
+
+
+def test_picture_that_does_not_tell_its_size_is_shown_without_one(own_book: Book) -> None:
+    unsized = picture({"image/svg+xml": SVG.replace("viewBox", "data-box")}, alt="Steps")
+    own_book.chapter("efficacy", efficacy(figure_cell(alt="Sized"), code("show()", unsized))).build()
+    assert not own_book.failed, own_book.warnings
+    sized, shown = own_book.get_html("chapters/efficacy").select("img.for-light")
+    assert (sized["width"], sized["height"]) == ("400", "160")
+    assert shown["alt"] == "Steps"
+    assert not {"width", "height"} & set(shown.attrs)
+
+
+def test_text_of_an_edition_that_there_is_not_fails_the_build(own_book: Book) -> None:
+    own_book.write("pages/deeper/below.md", "# Below\n\n```{edition-text} nothing\n```\n").build()
+    assert own_book.failed
+    assert "edition-text: no text 'nothing'; known: background, " in own_book.warnings
 
 
 def test_figures_of_several_cells_each_stay_in_their_cell(own_book: Book) -> None:

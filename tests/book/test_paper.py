@@ -10,6 +10,8 @@ from handmade_book import Book
 
 from itpbook import __version__, project
 from itpbook.intake.citation import CitationError, read_citation
+from itpbook.intake.own_edition import Author, Edition
+from itpbook.sphinxext.title_block import _authors
 
 CITATION = """title: A paper
 version: 3.2.1
@@ -38,7 +40,7 @@ def test_links_of_the_checklist_lead_to_headings_and_to_what_outputs_hold(
     own_book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heading = item("1a", where=place("index", "results"), gap="Half of it.")
-    output = item("1b", where=place("chapters/efficacy", "table-response"))
+    output = item("1b", where=[*place("chapters/efficacy", "table-response"), *place("index", "results")])
     book = with_checklist(
         own_book,
         monkeypatch,
@@ -51,7 +53,8 @@ def test_links_of_the_checklist_lead_to_headings_and_to_what_outputs_hold(
     table = book.get_html("pages/deeper/below").select_one("#checklist-strobe")
     assert table is not None
     addresses = [str(link["href"]) for link in table.select("a")]
-    assert addresses == ["../../index.html#results", "../../chapters/efficacy.html#table-response"]
+    results = "../../index.html#results"
+    assert addresses == [results, "../../chapters/efficacy.html#table-response", results]
     assert "There. Half of it." in table.get_text()
     assert "Not dealt with. It is <not>." in table.get_text()
     assert "Not dealt with. Does not apply" not in table.get_text()
@@ -96,6 +99,12 @@ def test_title_block_says_what_the_citation_file_says(own_book: Book, monkeypatc
     below = book.get_html("pages/deeper/below").get_text()
     assert "Ann Author, A group. A paper. Version 3.2.1; 2021." in below
     assert "In hand: Version 3.2.1, 3 February 2021." in below
+
+
+def test_authors_of_an_edition_are_named_or_said_not_to_be() -> None:
+    named = Edition(authors=(Author("Ann Author", "0000-0002-1825-0097"), Author("Bo")))
+    assert [words.astext() for words in _authors(named)] == ["Ann Author (ORCID 0000-0002-1825-0097), Bo. "]
+    assert [words.astext() for words in _authors(Edition())] == ["Not named for this edition. "]
 
 
 def test_citation_file_that_lacks_something_fails_the_build(own_book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itpbook.results import Result, ResultsError
+from itpbook.results.comparison import COMPARED
 from itpbook.results.verify import VERDICTS_IN_ORDER
 from itpbook.results.withheld import without_numbers
 from itpbook.sphinxext.chapter_pages import read_record
@@ -258,6 +259,43 @@ def test_facts_end_with_what_is_possible_where_the_chapter_knew() -> None:
     record = replace(RECORD, results={**RECORD.results, ("efficacy.prior_ist.r", "literal"): result})
     before = quote("efficacy.prior_ist.r").facts
     assert record.quote("efficacy.prior_ist.r").facts == (*before, ("Other records", "forced: 4"))
+
+
+def test_page_about_the_published_series_quotes_its_claim_where_the_records_are_others() -> None:
+    record = with_line("efficacy.cr", statistics={"percent": "61", "count": "19"})
+    found = record.quote_published("efficacy.cr percent")
+    assert found is not None
+    assert (found.text, found.kind, found.facts) == ("61%", "published", (("Published", "61% (19/31)"),))
+    whole = record.quote_published("efficacy.cr")
+    assert whole is not None
+    assert whole.text == "61% (19/31)"
+    assert [RECORD.quote_published(words) for words in ("efficacy.cr", "efficacy.similarity", "")] == [None] * 3
+    with pytest.raises(QuoteError, match=r"'efficacy\.cr' has no published median; known: count, percent"):
+        record.quote_published("efficacy.cr median")
+
+
+COMPARED_FACTS = (
+    ("Difference", "-40 percentage points (95% CI -60 to -8)"),
+    ("Fisher's exact test", "p 0.02"),
+)
+
+
+@pytest.mark.parametrize(
+    ("difference", "statement", "facts"),
+    [
+        ("-40", "", COMPARED_FACTS),
+        ("", "The number of patients.", (("Difference", "The number of patients"),)),
+        ("", "", (("Difference", "not asked"),)),
+    ],
+)
+def test_figure_of_other_records_has_its_difference_and_no_verdict(
+    difference: str, statement: str, facts: tuple[tuple[str, str], ...]
+) -> None:
+    compared = {"difference": difference, "difference_interval": "-60 to -8", "p": "0.02", "statement": statement}
+    found = with_line("efficacy.cr", verdict=COMPARED, **compared).quote("efficacy.cr").facts
+    assert found[1][0] == "Ours"
+    assert found[-len(facts) :] == facts
+    assert "Verdict" not in dict(found)
 
 
 def test_part_of_a_withheld_figure_is_what_stands_for_it_without_a_sign_of_its_own() -> None:

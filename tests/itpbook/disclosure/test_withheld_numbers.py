@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
+from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers, check_enough
 
 
 def marked(*places: int, of: int = 20) -> pd.Series:
@@ -24,6 +24,7 @@ def test_without_a_threshold_every_count_is_printed():
     assert not small.withholding
     assert small.admits(marked(1), EVERYBODY)
     assert small.admits(marked(1, 2), EVERYBODY)
+    assert small.admits_values(pd.Series([1.0]))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,16 @@ def test_a_small_count_and_a_small_rest_are_withheld(count: int, admitted: bool)
 def test_what_is_printed_instead_says_whether_the_count_itself_is_small():
     small = SmallNumbers(5)
     assert [small.printed(count) for count in (1, 4, 5, 18)] == ["<5", "<5", WITHHELD, WITHHELD]
+
+
+def test_what_is_left_out_is_said_with_the_threshold():
+    assert SmallNumbers(5).words().endswith("this book prints no number of fewer than 5.")
+
+
+def test_records_of_fewer_patients_than_may_be_counted_are_refused():
+    check_enough(5, 5)
+    with pytest.raises(ValueError, match=r"the records hold 4 patients, fewer than suppress_below \(5\)"):
+        check_enough(4, 5)
 
 
 def test_nothing_of_a_small_group_is_printed():

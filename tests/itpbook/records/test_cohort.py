@@ -939,6 +939,11 @@ def test_written_records_load_as_they_were_and_are_written_the_same(
         assert (first / f"{name}.csv").read_bytes() == (second / f"{name}.csv").read_bytes()
 
 
+@pytest.mark.parametrize("text", ['a,b\n"1",2\n', "a,b\n1\n1,2,3\n", "a,b\n1,2,3\n1\n", "a\n1\n", "a,b\r1,2\n"])
+def test_only_files_whose_every_comma_separates_and_every_line_is_a_row_are_read_the_fast_way(text: str) -> None:
+    assert plain_table(text.encode()) is None
+
+
 ROWS = st.lists(
     st.lists(st.text(st.sampled_from("aé1 ;.-\u2028\x0b"), max_size=3), min_size=2, max_size=3),
     min_size=1,

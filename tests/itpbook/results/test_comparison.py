@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from ledgers import loaded, small_ledger
 from shown_tables import rows
 
 from implied.ledger import Ledger
@@ -63,6 +65,14 @@ def test_what_is_not_compared_says_why(ledger: Ledger, results: list[Result], na
     pairs = {pair.id: pair for pair in compare(ledger, results)}
     assert (pairs[name].verdict, pairs[name].statement) == (BESIDE, said)
     assert (pairs[name].difference, pairs[name].p) == ("", "")
+
+
+def test_a_percentage_of_nobody_knows_how_many_is_not_compared(results: list[Result], tmp_path: Path):
+    (found,) = (replace(result, id="cohort.women.cr") for result in results if result.id == "efficacy.cr")
+    pairs = compare(loaded(small_ledger(), tmp_path), [found])
+    (pair,) = (pair for pair in pairs if pair.id == found.id)
+    assert (pair.verdict, pair.published_share, pair.share) == (BESIDE, "", "19/31 (61%)")
+    assert pair.statement == "The abstract does not tell of how many patients."
 
 
 def test_what_the_records_lack_is_named(ledger: Ledger, results: list[Result]):

@@ -16,6 +16,7 @@ from ledgers import entry_of, loaded, small_ledger
 from implied.numbers.units import DAYS_PER_MONTH
 from itpbook import project
 from itpbook.definitions import IWG2009, SOURCE
+from itpbook.disclosure.small_numbers import WITHHELD, SmallNumbers
 from itpbook.results import (
     NO_FIGURE,
     RESULT,
@@ -179,6 +180,26 @@ def test_a_mean_and_the_number_of_known_values_are_given_where_the_ledger_prints
     nothing.summary("cohort.duration", pd.Series([None] * 3, dtype="float64"))
     assert nothing["cohort.duration"].statistics["mean"] == {"raw": None, "formatted": NO_FIGURE}
     assert nothing["cohort.duration"].statistics["available"] == {"raw": 0, "formatted": "0"}
+
+
+def test_of_few_known_values_neither_summary_nor_number_is_printed(tmp_path: Path, shown: list[Result]):
+    ledger = loaded(small_ledger(), tmp_path)
+    record = Recorder("cohort", ledger, small=SmallNumbers(5))
+    record.summary("cohort.duration", pd.Series([30.4375, 334.8125, 365.25, *[None] * 9]))
+    found = record["cohort.duration"]
+    assert (found.printed, found.n, found.N, found.suppressed) == (WITHHELD, None, None, True)
+
+
+def test_the_number_of_known_values_is_withheld_where_few_lack_one(tmp_path: Path, shown: list[Result]):
+    written = small_ledger()
+    entry_of(written, "cohort.duration").update(
+        printed={"median": "11", "available": "3"}, layout="{median} of {available}"
+    )
+    record = Recorder("cohort", loaded(written, tmp_path), small=SmallNumbers(2))
+    record.summary("cohort.duration", pd.Series([*range(100, 120), None], dtype="float64"))
+    found = record["cohort.duration"]
+    assert (found.formatted("available"), found.n, found.N) == (WITHHELD, None, None)
+    assert found.formatted("median") != WITHHELD
 
 
 def test_a_mean_of_days_half_way_between_two_printed_months_is_rounded_up(tmp_path: Path, shown: list[Result]):
