@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Patient:
     """Attributes of the ledger for one patient; durations in days, counts in 10^9/L, events as numbers of events.
 
-    ``time_to_response_days`` and ``response_duration_days`` are 0 without a response.
+    Nothing asks for ``time_to_response_days`` and ``response_duration_days`` without a response: they are missing.
     """
 
     patient_id: str

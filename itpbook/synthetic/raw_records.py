@@ -71,13 +71,7 @@ def raw_records(solved: pd.DataFrame, ledger: Ledger, seed: int) -> Cohort:
 
 def _patient(position: int, row: dict[Any, Any]) -> Patient:
     names = [field.name for field in fields(Patient) if field.name != "patient_id"]
-    return Patient(f"{SYNTHETIC_PREFIX}{position:02d}", **{name: _plain(row.get(name)) for name in names})
-
-
-def _plain(value: Any) -> Any:
-    if value is pd.NA:
-        return 0
-    return value.item() if isinstance(value, np.generic) else value
+    return Patient(f"{SYNTHETIC_PREFIX}{position:02d}", **{name: row[name] for name in names})
 
 
 def _form(patient: Patient, generator: np.random.Generator) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -25,7 +27,9 @@ from itpbook.study.outcomes import derive
 from itpbook.study.statistics import median_range
 from itpbook.synthetic.card import card
 from itpbook.synthetic.habits import habits
+from itpbook.synthetic.prior_lines import _first_lines
 from itpbook.synthetic.raw_records import SEED, raw_records, solver
+from itpbook.synthetic.trajectories import Levels, platelet_counts
 
 FILES = {"README.md", "adverse_events.csv", "patients.csv", "platelets.csv", "treatments.csv"}
 
@@ -179,6 +183,40 @@ def broken_habits(ledger: Ledger, solution: pd.DataFrame) -> list[tuple[int, str
         for habit in habits(ledger.attributes)
         for position in coding.fault(habit)(rows).nonzero()[0]
     ]
+
+
+def test_habits_of_what_a_ledger_does_not_declare_are_left_out(ledger: Ledger):
+    stated = {habit.because for habit in habits(ledger.attributes)}
+    for lacking, because in (
+        ("hydroxychloroquine", "lupus is treated with hydroxychloroquine"),
+        ("age_years", "a series of adults has few whose disease began in childhood"),
+    ):
+        known = {name: attribute for name, attribute in ledger.attributes.items() if name != lacking}
+        assert stated - {habit.because for habit in habits(known)} >= {because}
+        assert {habit.because for habit in habits(known)} < stated
+
+
+def test_a_complete_response_has_a_complete_count_however_short_it_is(ledger: Ledger):
+    levels, days = Levels.of(ledger), (14, 15)
+    patient = SimpleNamespace(
+        baseline_count=10,
+        response="CR",
+        time_to_response_days=days[0],
+        response_duration_days=days[1] - days[0],
+        combination_days=30,
+        followup_days=400,
+    )
+    for seed in range(20):
+        counts = platelet_counts(patient, levels, np.random.default_rng(seed))
+        assert max(counts[day] for day in days) >= levels.complete
+
+
+def test_who_never_had_corticosteroids_has_no_line_of_them():
+    given = {"itp_duration_days": 1000, "corticosteroid_refractory": False, "prior_ivig": True}
+    for corticosteroids, agents in ((False, ["ivig"]), (True, ["corticosteroids", "ivig"])):
+        patient = SimpleNamespace(prior_corticosteroids=corticosteroids, **given)
+        lines = _first_lines(patient, -100, np.random.default_rng(1))
+        assert [line.agent for line in lines] == agents
 
 
 def test_hardly_any_habit_is_broken(ledger: Ledger, solution: pd.DataFrame):
