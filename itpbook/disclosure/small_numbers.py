@@ -183,8 +183,6 @@ class SmallNumbers:
             A number for each patient, in one order throughout; missing for those who are not summarised.
         """
         present = values.notna()
-        if not self.withholding:
-            return True
         if int(present.sum()) < 2 * self.below:
             return False
         for earlier in self._summarised:

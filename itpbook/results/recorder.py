@@ -147,9 +147,6 @@ class Recorder:
         )
         result = self._result(result_id, entry, None, statistics, entry.layout)
         result = replace(result, n=quantity.n, N=len(selected), note=missing_note(quantity.missing))
-        if self.small.small(quantity.n):
-            self._record(without_numbers(result, WITHHELD))
-            return
         everybody = pd.Series(True, index=numbers.index)
         members = everybody if among is None else members_of(result_id, among, numbers)
         self._record(without_ends(result, numbers, members, self.small) if self.small.withholding else result)

@@ -148,6 +148,9 @@ def test_half_a_log_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(OSError, match="No space left"):
         failures_in(tmp_path, tmp_path / "logs")
     assert [path.name for path in tmp_path.iterdir()] == ["safety.failure"]
+    (tmp_path / "cohort.failure").mkdir()
+    with pytest.raises(IsADirectoryError):
+        failures_in(tmp_path, None)
 
 
 def test_storing_replaces_all_chapters_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

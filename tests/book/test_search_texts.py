@@ -10,12 +10,14 @@ PAGE = """<html><body><p>beside</p><article><section id="top"><h1>Title<a class=
 <p class="downloads"><a>Data (CSV)</a></p>
 <details><summary>Cell source</summary><div class="cell_input"><pre>code()</pre></div></details>
 <section id="in"><h2>Inner</h2><table><tr><td>19</td><td>31</td></tr></table><img src="x" alt="y">
-<p class="result">id</p><div hidden>hidden</div></section><p>After.</section></article><p>below</p></body></html>"""
+<p class="result">id</p><div hidden>hidden</div><p>Left open</section>
+<p>After.</p></section></article><p>below</p></body></html>"""
 
 
 def test_article_becomes_its_words_by_section() -> None:
     assert article_text(PAGE) == (
-        '<section id="top">Words &amp; more words. In 19. After. </section><section id="in">Inner: 19 31 </section>'
+        '<section id="top">Words &amp; more words. In 19. After. </section>'
+        '<section id="in">Inner: 19 31 Left open </section>'
     )
 
 

@@ -157,7 +157,7 @@ def _archive(data: bytes, location: str, depth: int) -> Iterator[Part]:
                 yield Part(within, None, "encrypted")
             elif item.file_size > _LARGEST:
                 yield Part(within, None, _TOO_LARGE)
-            elif not item.is_dir():
+            else:
                 yield from parts_of(archive.read(item), item.filename, within, depth + 1)
 
 

@@ -24,7 +24,6 @@ def test_without_a_threshold_every_count_is_printed():
     assert not small.withholding
     assert small.admits(marked(1), EVERYBODY)
     assert small.admits(marked(1, 2), EVERYBODY)
-    assert small.admits_values(pd.Series([1.0]))
 
 
 @pytest.mark.parametrize(

@@ -298,12 +298,19 @@ def test_values_of_parquet_that_python_has_not_end_in_a_sentence(values: pa.Arra
     assert problem.found == f"values of type {values.type} that cannot be read"
 
 
-@pytest.mark.parametrize(("length", "end"), [(0, b""), (4, b""), (100, b""), (-8, b""), (-8, b"\xff\0\0\0PAR1")])
-def test_a_file_that_is_no_parquet(length: int, end: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("length", "end", "found"),
+    [
+        *((length, b"", "a file of another format") for length in (0, 4, 100, -8)),
+        (-8, b"\xff\0\0\0PAR1", "a damaged file"),
+    ],
+)
+def test_a_file_that_is_no_parquet(length: int, end: bytes, found: str, tmp_path: Path) -> None:
     file = parquet(tmp_path / "parquet") / "platelets.parquet"
     file.write_bytes(file.read_bytes()[:length] + end)
     (problem,) = problems_of(tmp_path / "parquet")
-    assert (problem.file, problem.expected, problem.group) == ("platelets.parquet", "a Parquet file", Remedy.FILES)
+    assert (problem.file, problem.found, problem.expected) == ("platelets.parquet", found, "a Parquet file")
+    assert problem.group is Remedy.FILES
 
 
 def test_a_parquet_file_missing_beside_others(tmp_path: Path) -> None:
