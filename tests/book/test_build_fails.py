@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rich.progress import Progress as Bars
 from small_project import small_project
 
 from itpbook.book.build_progress import Bar
-from itpbook.book.execution.execute import chosen_parameters, execute_chapters
+from itpbook.book.execution.execute import _write_line, chosen_parameters, execute_chapters
 from itpbook.book.execution.stopped_chapters import ChapterError, failures_in
 from itpbook.book.notebooks import NotebookError, read_notebook
 from itpbook.parameters import AFTERWARDS, CHAPTERS
@@ -102,6 +103,12 @@ def test_process_that_ends_without_a_word_on_any_chapter_is_quoted(
     program.write_text(f"#!/bin/sh\necho '{os.strerror(errno.ENOSPC)}' >&2\nexit 1\n", encoding="utf-8")
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         execute_chapters(tmp_path, chosen_parameters({}))
+
+
+def test_line_to_a_process_that_has_ended_is_lost_without_an_error_of_its_own():
+    with subprocess.Popen(["true"], stdin=subprocess.PIPE, text=True) as process:
+        process.wait()
+        _write_line(process, ["a plan"])
 
 
 def test_half_of_an_executed_chapter_is_not_offered(tmp_path: Path):

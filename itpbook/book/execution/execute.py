@@ -233,9 +233,13 @@ def _in_memory(scratch: Path) -> IO[str]:
 def _write_line(process: subprocess.Popen[str], content: object) -> None:
     """Write a line of JSON to the process; when it has ended early, it has said why."""
     assert process.stdin is not None
-    with contextlib.suppress(BrokenPipeError):
+    try:
         process.stdin.write(json.dumps(content) + "\n")
         process.stdin.flush()
+    except BrokenPipeError:
+        # What is left of the line is written once more, and fails again, when this end is closed.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
 
 
 def _events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
