@@ -52,9 +52,10 @@ book: $(VENV)/.installed-book ## execute the chapters and build the book into _b
 pdf: $(VENV)/.installed-book ## the book, and the whole manuscript as _build/html/manuscript.pdf (needs Chromium or Chrome)
 	$(BIN)/itpbook build --pdf
 
+# The tests begin before the types are checked: where these are wrong, they still come to their closing line.
 test: lint ## everything: lint, types, unit, property, notebook, book and browser tests
 	$(BIN)/python -m tests.making.chromium
-	@$(MAKE) --no-print-directory --jobs 2 types pytest
+	@$(MAKE) --no-print-directory --jobs 2 pytest types
 
 pytest: $(VENV)/.installed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env chapters tests
@@ -80,8 +81,8 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
+# In which order mypy infers types depends on the seed, and so may what it finds.
 types: $(VENV)/.installed
-	# In which order mypy infers types depends on the seed, and so may what it finds.
 	PYTHONHASHSEED=0 $(BIN)/mypy
 
 serve: book ## build the book and serve it on http://localhost:8000

@@ -121,3 +121,19 @@ def test_makefile_and_readme_name_the_range_of_the_package() -> None:
     assert metadata["project"]["requires-python"] == ">=3.11,<3.15"
     assert "(3, 11) <= sys.version_info[:2] <= (3, 14)" in (project.ROOT / "Makefile").read_text(encoding="utf-8")
     assert "Python 3.11 to 3.14" in (project.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("failing", ["", "ruff", "mypy", "pytest"])
+def test_every_part_of_the_tests_is_run_and_fails_the_whole(clone: Path, failing: str) -> None:
+    programs = clone / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name in ("python", "ruff", "mypy"):
+        shows = 'case "$*" in *pytest*) echo "= 9 passed ="; name=pytest;; *) name=' + name + ";; esac"
+        (programs / name).write_text(f'#!/bin/sh\n{shows}\ntest "$name" != "{failing}"\n', encoding="utf-8")
+        (programs / name).chmod(0o755)
+    for installed in (".installed-book", ".installed"):
+        (clone / ".venv" / installed).touch()
+    run = make(clone, "test")
+    assert run.returncode == (2 if failing else 0)
+    # Without pytest's closing line nobody knows that the tests ran.
+    assert ("= 9 passed =" in run.stdout) == (failing != "ruff")

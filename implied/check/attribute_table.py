@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from implied.check.queries import Row, query_of
 from implied.ledger import Entry, Ledger, Rule
-from implied.ledger.conditions import EVERYONE, Attribute, is_same, test_of
+from implied.ledger.conditions import EVERYONE, Attribute, compile_condition, is_same
 from implied.ledger.printed import unit_in
 from implied.numbers.rounding import decimals, print_number
 
@@ -52,15 +52,15 @@ def printed_by(ledger: Ledger, rows: Sequence[Row], entry: Entry) -> dict[str, s
     return values
 
 
-def unsatisfied(ledger: Ledger, table: pd.DataFrame) -> list[str]:
+def unsatisfied(ledger: Ledger, rows: Sequence[Row]) -> list[str]:
     """Say in which ways patients do not satisfy a ledger, as its entries are read; nothing when they do.
 
     Parameters
     ----------
     ledger
         Attributes, hard rules (plausible ones are not looked at) and entries.
-    table
-        One row per patient, one column per attribute.
+    rows
+        Patients; of a table, :func:`rows_of` gives them.
 
     Returns
     -------
@@ -70,20 +70,15 @@ def unsatisfied(ledger: Ledger, table: pd.DataFrame) -> list[str]:
     Raises
     ------
     KeyError
-        When the table lacks an attribute that the ledger speaks of.
+        When a patient lacks an attribute that the ledger speaks of.
     """
-    return problems_of(ledger, rows_of(table))
-
-
-def problems_of(ledger: Ledger, rows: Sequence[Row]) -> list[str]:
-    """Say in which ways patients do not satisfy a ledger, as :func:`unsatisfied` does of a table."""
     attributes = ledger.attributes.values()
     problems = [problem for attribute in attributes if attribute.is_number for problem in _no_numbers(attribute, rows)]
     if problems:
         return problems
     problems = [problem for attribute in attributes for problem in _values(attribute, rows)]
     for rule in ledger.hard_rules:
-        obeys = obedience_to(rule)
+        obeys = compile_rule(rule)
         broken = [str(position) for position, row in enumerate(rows, 1) if not obeys(row)]
         if broken:
             problems.append(f"rule ({rule.because}): broken by patient {', '.join(broken)}")
@@ -94,9 +89,9 @@ def problems_of(ledger: Ledger, rows: Sequence[Row]) -> list[str]:
     return problems
 
 
-def obedience_to(rule: Rule) -> Callable[[Row], bool]:
+def compile_rule(rule: Rule) -> Callable[[Row], bool]:
     """Return what tells whether a patient obeys a rule; a sum of which a part has no value forbids nothing."""
-    concerned, forced = test_of(rule.when), test_of(EVERYONE if rule.then is None else rule.then)
+    concerned, forced = compile_condition(rule.when), compile_condition(EVERYONE if rule.then is None else rule.then)
 
     def obeys(row: Row) -> bool:
         if not concerned(row):
@@ -121,7 +116,7 @@ def _no_numbers(attribute: Attribute, rows: Sequence[Row]) -> Iterator[str]:
 
 def _values(attribute: Attribute, rows: Sequence[Row]) -> Iterator[str]:
     """Say which patients have a value that they cannot have, or none where they must."""
-    applies_to = test_of(attribute.applies_when)
+    applies_to = compile_condition(attribute.applies_when)
     for position, row in enumerate(rows, 1):
         value, applies = row[attribute.name], applies_to(row)
         if value is None:

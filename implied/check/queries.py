@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from implied.ledger import Entry
-from implied.ledger.conditions import EVERYONE, AllOf, Condition, attributes_of, is_known, test_of
+from implied.ledger.conditions import EVERYONE, AllOf, Condition, attributes_of, compile_condition, is_known
 from implied.numbers.quartiles import QUARTERS, quantile
 
 Row = Mapping[str, Any]
@@ -50,7 +50,7 @@ class Query:
 
     def value(self, patients: Sequence[Row]) -> Fraction | None:
         """Return the exact answer for these patients; None when there is none."""
-        summarised = test_of(self.summarised)
+        summarised = compile_condition(self.summarised)
         among = [row for row in patients if summarised(row)]
         if self.needs_patients and not among:
             return None
@@ -63,7 +63,7 @@ class Query:
             if self.statistic == "mean":
                 return sum(numbers, Fraction(0)) / len(numbers)
             return quantile(numbers, QUARTERS[self.statistic])
-        counted = sum(map(test_of(self.condition), among))
+        counted = sum(map(compile_condition(self.condition), among))
         return Fraction(counted) if self.statistic == "count" else Fraction(100 * counted, len(among))
 
 

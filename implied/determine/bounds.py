@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from implied.check.attribute_table import problems_of
+from implied.check.attribute_table import unsatisfied
 from implied.check.queries import Query, Row
 from implied.determine.feasible import ROUNDS, halved, satisfying
 from implied.determine.joint_cells import Cells, TooManyCells
@@ -135,7 +135,7 @@ class Bounds:
                 break
             patients = witness(model.cells, best, _target(query, sign))
             reached = None
-            if patients is not None and not problems_of(part, patients):
+            if patients is not None and not unsatisfied(part, patients):
                 reached = query.value(patients)
                 if reached == limit:
                     return limit, self._completed(patients)
@@ -144,9 +144,9 @@ class Bounds:
 
     def _completed(self, patients: list[Row]) -> pd.DataFrame:
         """Complete patients by attributes that their claims do not hang together with."""
-        known = patients[0].keys() if patients else frozenset[str]()
+        spoken = patients[0].keys() if patients else frozenset[str]()
         columns = {
-            name: [row[name] for row in (patients if name in known else self.some[name])]
+            name: [row[name] for row in (patients if name in spoken else self.some[name])]
             for name in self.ledger.attributes
         }
         return pd.DataFrame(columns, dtype=object)

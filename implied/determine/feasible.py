@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from implied.check.attribute_table import problems_of
+from implied.check.attribute_table import unsatisfied
 from implied.check.queries import Row
 from implied.determine.joint_cells import Cells
 from implied.determine.kinds import Cuts
@@ -36,7 +36,7 @@ def satisfying(ledger: Ledger, sizes: tuple[int, int] | None = None) -> list[Row
         if solution is None:
             return None
         patients = witness(cells, solution)
-        if patients is not None and not problems_of(ledger, patients):
+        if patients is not None and not unsatisfied(ledger, patients):
             return patients
         cuts = halved(cells)
     msg = f"neither found nor excluded: patients for {', '.join(entry.id for entry in ledger)}"

@@ -18,7 +18,7 @@ from implied.determine.kinds import Kind, representative
 from implied.determine.model import Solution
 from implied.determine.solver import Linear, Undecided, demand, solved
 from implied.ledger import Entry, Rule
-from implied.ledger.conditions import AllOf, Condition, is_known, test_of
+from implied.ledger.conditions import AllOf, Condition, compile_condition, is_known
 from implied.ledger.printed import WholeRange, unrounded
 from implied.numbers.quartiles import QUARTERS, four_times, place_of
 
@@ -103,12 +103,12 @@ class Values:
     def members(self, population: Condition, name: str) -> list[int]:
         """Return the patients of a population whose number is known."""
         having = AllOf((population, is_known(name)))
-        has = test_of(having)
+        has = compile_condition(having)
         return [position for position, patient in enumerate(self.plain) if has(patient)]
 
     def obey(self, rule: Rule) -> None:
         """Demand a rule about a sum of numbers."""
-        concerned = test_of(rule.when)
+        concerned = compile_condition(rule.when)
         for position, patient in enumerate(self.plain):
             if all(patient[name] is not None for name in rule.terms) and concerned(patient):
                 total = sum(factor * self.value(position, name) for name, factor in rule.terms.items())

@@ -94,7 +94,7 @@ class AnyOf:
 
 
 Condition = OneOf | Between | AllOf | AnyOf
-PatientTest = Callable[[Mapping[str, Any]], bool]
+Predicate = Callable[[Mapping[str, Any]], bool]
 EVERYONE = AllOf(())
 
 
@@ -165,17 +165,17 @@ def combined(
     return every(parts) if isinstance(condition, AllOf) else some(parts)
 
 
-def test_of(condition: Condition) -> PatientTest:
+def compile_condition(condition: Condition) -> Predicate:
     """Return what tells whether a patient meets a condition, for many patients one after the other."""
 
-    def single(part: OneOf | Between) -> PatientTest:
+    def single(part: OneOf | Between) -> Predicate:
         name, met_by = part.attribute, part.met_by
         return lambda patient: met_by(patient[name])
 
-    def every(tests: list[PatientTest]) -> PatientTest:
+    def every(tests: list[Predicate]) -> Predicate:
         return tests[0] if len(tests) == 1 else lambda patient: all(test(patient) for test in tests)
 
-    def some(tests: list[PatientTest]) -> PatientTest:
+    def some(tests: list[Predicate]) -> Predicate:
         return lambda patient: any(test(patient) for test in tests)
 
     return combined(condition, single, every, some)
@@ -183,7 +183,7 @@ def test_of(condition: Condition) -> PatientTest:
 
 def meets(condition: Condition, patient: Mapping[str, Any]) -> bool:
     """Whether a patient meets a condition, given the value of each attribute, or None where there is no value."""
-    return test_of(condition)(patient)
+    return compile_condition(condition)(patient)
 
 
 def holds(condition: Condition, patients: pd.DataFrame) -> pd.Series[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import rows_of, unsatisfied
 from implied.determine.conflicts import conflicts
 from implied.determine.readings import is_possible
 from implied.ledger import Ledger
@@ -60,7 +60,7 @@ class Reconstruction:
         NotAsPublished
             When one does not come out; the message names all that do not.
         """
-        problems = unsatisfied(self.ledger, patients[list(self.ledger.attributes)])
+        problems = unsatisfied(self.ledger, rows_of(patients[list(self.ledger.attributes)]))
         if problems:
             msg = "\n".join([f"records of seed {seed} are not as published:", *problems])
             raise NotAsPublished(msg)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Patient:
     """Attributes of the ledger for one patient; durations in days, counts in 10^9/L, events as numbers of events.
 
-    Nothing asks for ``time_to_response_days`` and ``response_duration_days`` without a response: they are missing.
+    Without a response ``time_to_response_days`` and ``response_duration_days`` are None, and nothing reads them.
     """
 
     patient_id: str

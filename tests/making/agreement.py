@@ -11,7 +11,7 @@ import pandas as pd
 from brute_force import AllRecords, Patient, one_set, patients_of, satisfy
 from every_conflict import EveryConflict, Verdict
 
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import rows_of, unsatisfied
 from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.conflicts import conflicts
@@ -36,7 +36,7 @@ def assert_satisfies(ledger: Ledger, table: pd.DataFrame, ids: Sequence[str]) ->
     """Check a table in two ways that share nothing, and return its patients."""
     patients = patients_of(ledger, table)
     assert satisfy(ledger, patients, ids)
-    assert unsatisfied(keeping(ledger, ids), table) == []
+    assert unsatisfied(keeping(ledger, ids), rows_of(table)) == []
     return patients
 
 

@@ -179,7 +179,7 @@ def test_patients_who_satisfy_the_ledger_are_not_complained_of(tmp_path: Path):
     men = {"population": {"sex": "male"}, "among": "men"}
     ledger = six(tmp_path, quantity="age", unit="years", printed={"median": "41"}, **men)
     for table in (SIX, SIX.convert_dtypes(), SIX.astype(object), SIX.set_axis(list("zyxwvu"))):
-        assert unsatisfied(ledger, table) == []
+        assert unsatisfied(ledger, rows_of(table)) == []
 
 
 WRONG: dict[str, tuple[str, list[Any], list[str]]] = {
@@ -209,21 +209,24 @@ WRONG: dict[str, tuple[str, list[Any], list[str]]] = {
 
 @pytest.mark.parametrize(("name", "values", "said"), WRONG.values(), ids=WRONG)
 def test_what_cannot_be_is_named_with_the_patient(name: str, values: list[Any], said: list[str], tmp_path: Path):
-    assert unsatisfied(six(tmp_path), SIX.assign(**{name: values})) == said
+    assert unsatisfied(six(tmp_path), rows_of(SIX.assign(**{name: values}))) == said
 
 
 def test_figures_that_come_out_otherwise_are_named_with_what_came_out(tmp_path: Path):
     ledger = six(tmp_path, quantity="age", unit="years", printed={"median": "35", "q1": "27", "q3": "41"})
-    assert unsatisfied(ledger, SIX) == ["x: published 35 [27-41], found 36 [27-41]"]
-    assert unsatisfied(ledger, SIX[:5]) == ["n: published 6, found 5", "x: published 35 [27-41], found 31 [25-40]"]
+    assert unsatisfied(ledger, rows_of(SIX)) == ["x: published 35 [27-41], found 36 [27-41]"]
+    assert unsatisfied(ledger, rows_of(SIX[:5])) == [
+        "n: published 6, found 5",
+        "x: published 35 [27-41], found 31 [25-40]",
+    ]
     ledger = six(tmp_path, condition={"bleeding": True}, printed={"percent": "17"}, population="everyone")
-    assert unsatisfied(ledger, SIX) == ["x: published 17%, found 33%"]
+    assert unsatisfied(ledger, rows_of(SIX)) == ["x: published 17%, found 33%"]
 
 
 def test_patients_without_any_attribute_are_patients(tmp_path: Path):
     ledger = loaded({**WRITTEN, "attributes": {}, "rules": []}, tmp_path)
-    assert unsatisfied(ledger, pd.DataFrame(index=range(6))) == []
-    assert unsatisfied(ledger, pd.DataFrame(index=range(5))) == ["n: published 6, found 5"]
+    assert unsatisfied(ledger, rows_of(pd.DataFrame(index=range(6)))) == []
+    assert unsatisfied(ledger, rows_of(pd.DataFrame(index=range(5)))) == ["n: published 6, found 5"]
 
 
 def test_entries_are_read_as_asked(tmp_path: Path):
@@ -236,15 +239,15 @@ def test_entries_are_read_as_asked(tmp_path: Path):
         among="men",
         inferred=inferred,
     )
-    assert unsatisfied(ledger, SIX) == ["x: published 50%, found 33%"]
-    assert unsatisfied(ledger.read({"x": "inferred"}), SIX) == []
+    assert unsatisfied(ledger, rows_of(SIX)) == ["x: published 50%, found 33%"]
+    assert unsatisfied(ledger.read({"x": "inferred"}), rows_of(SIX)) == []
 
 
 def test_the_shipped_cohort_satisfies_the_shipped_ledger():
     ledger, patients = shipped_ledger(), derive(load_cohort(project.COHORT))
     free = ["efficacy.no_steroid.cr", "efficacy.no_steroid.r"]
-    assert unsatisfied(ledger.read(dict.fromkeys(free, "inferred")), patients) == []
-    literally = unsatisfied(ledger, patients)
+    assert unsatisfied(ledger.read(dict.fromkeys(free, "inferred")), rows_of(patients)) == []
+    literally = unsatisfied(ledger, rows_of(patients))
     assert [line.partition(", found ")[0] for line in literally] == [
         f"{free[0]}: published 59%",
         f"{free[1]}: published 12%",

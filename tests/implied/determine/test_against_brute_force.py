@@ -20,7 +20,7 @@ from agreement import (
 from brute_force import SUMMARIES, AllRecords, Patient, meets, patients_of, satisfy
 from series_models import Series, small_series, some_condition
 
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import rows_of, unsatisfied
 from implied.check.queries import Query
 from implied.determine.conflicts import conflicts
 from implied.determine.facts import Fact, forced_facts
@@ -103,7 +103,7 @@ def test_the_hidden_patients_print_what_was_published(printed: Tried):
     """The yardstick itself: what it made up satisfies it, and the table of the hidden patients satisfies the ledger."""
     hidden = printed.series.hidden
     assert satisfy(printed.ledger, hidden, [entry.id for entry in printed.ledger])
-    assert unsatisfied(printed.ledger, table_of(hidden, printed.ledger)) == []
+    assert unsatisfied(printed.ledger, rows_of(table_of(hidden, printed.ledger))) == []
     assert as_multiset(hidden) in map(as_multiset, printed.solutions)
 
 
@@ -111,9 +111,9 @@ def test_patients_satisfy_a_ledger_exactly_when_they_print_it(damaged: Tried):
     """Patients of one series, looked at with altered figures."""
     hidden, ledger = damaged.series.hidden, damaged.ledger
     table, every = table_of(hidden, ledger), [entry.id for entry in ledger]
-    assert (unsatisfied(ledger, table) == []) == satisfy(ledger, hidden, every)
+    assert (unsatisfied(ledger, rows_of(table)) == []) == satisfy(ledger, hidden, every)
     for name in every:
-        alone = unsatisfied(keeping(ledger, [name]), table)
+        alone = unsatisfied(keeping(ledger, [name]), rows_of(table))
         assert (alone == []) == satisfy(ledger, hidden, [name])
         assert len(alone) <= 1
         assert all(name in message for message in alone)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from brute_force import patients_of, satisfy
 
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import rows_of, unsatisfied
 from implied.check.queries import Query
 from implied.determine.bounds import bounds
 from implied.determine.solutions import solutions
@@ -60,7 +60,7 @@ def without_sexes() -> list[pd.DataFrame]:
     tables = solutions(ledger)
     for table in tables:
         assert satisfy(ledger, patients_of(ledger, table), [entry.id for entry in ledger])
-        assert unsatisfied(ledger, table) == []
+        assert unsatisfied(ledger, rows_of(table)) == []
     return tables
 
 
@@ -76,14 +76,14 @@ def test_without_the_sexes_only_those_of_the_three_white_people_are_open(without
 
 def test_the_whole_table_leaves_exactly_the_seven_people(without_sexes: list[pd.DataFrame]):
     ledger = load_ledger(LEDGER)
-    assert [people_of(table) for table in without_sexes if unsatisfied(ledger, table) == []] == [PEOPLE]
+    assert [people_of(table) for table in without_sexes if unsatisfied(ledger, rows_of(table)) == []] == [PEOPLE]
 
 
 def test_others_fit_without_the_black_women_and_only_so():
     ledger = load_ledger(LEDGER)
     table = pd.DataFrame(sorted(OTHERS), columns=["age", "sex", "race", "marital_status"])
-    assert unsatisfied(rows(ledger, "r4a"), table) == []
-    broken = {message.partition(":")[0] for message in unsatisfied(ledger, table)}
+    assert unsatisfied(rows(ledger, "r4a"), rows_of(table)) == []
+    broken = {message.partition(":")[0] for message in unsatisfied(ledger, rows_of(table))}
     assert broken == {"people.r4a", "age.r4a"}
 
 

@@ -66,7 +66,7 @@ def assert_satisfies(ledger: Ledger, table: pd.DataFrame, ids: Iterable[str] | N
     """Check a table in two ways that share nothing."""
     wanted = [entry.id for entry in ledger] if ids is None else list(ids)
     few = replace(ledger, entries=tuple(entry for entry in ledger if entry.id in wanted))
-    assert unsatisfied(few, table) == []
+    assert unsatisfied(few, rows_of(table)) == []
     assert satisfy(ledger, patients_of(ledger, table), wanted)
 
 
@@ -93,7 +93,9 @@ def test_nothing_in_a_feasible_series_is_contradicted(name: str):
 @pytest.mark.parametrize("name", FEASIBLE)
 def test_a_reconstruction_is_found_wanting_once_a_patient_is_lost(name: str):
     ledger = ledger_of(name)
-    assert any(ledger.entries[0].id in message for message in unsatisfied(ledger, reconstructed(name, 0).iloc[1:]))
+    assert any(
+        ledger.entries[0].id in message for message in unsatisfied(ledger, rows_of(reconstructed(name, 0).iloc[1:]))
+    )
 
 
 def test_quartiles_means_and_available_values_print_as_published():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from small_ledger import NINE, nine_patients, without
 from tiny_ledgers import ledgers
 
-from implied.check.attribute_table import unsatisfied
+from implied.check.attribute_table import rows_of, unsatisfied
 from implied.ledger import Ledger
 from implied.ledger.conditions import Attribute
 from implied.ledger.printed import whole_numbers
@@ -195,7 +195,7 @@ def test_given_patients_are_admitted_exactly_when_they_satisfy_the_ledger(drawn:
     ledger, table = drawn
     patients, demanded = model_of(ledger)
     admitted = cp.Model([*demanded, *being(patients, table)]).solve(solver="ortools", num_workers=1)
-    assert admitted == (unsatisfied(ledger, table) == [])
+    assert admitted == (unsatisfied(ledger, rows_of(table)) == [])
 
 
 @settings(max_examples=20)
@@ -206,4 +206,4 @@ def test_there_are_patients_exactly_when_some_of_all_tables_satisfies_the_ledger
     patients, demanded = model_of(ledger)
     solved = cp.Model(demanded).solve(solver="ortools", num_workers=1)
     assert solved == bool(records.solutions())
-    assert not solved or unsatisfied(ledger, table_of(patients)) == []
+    assert not solved or unsatisfied(ledger, rows_of(table_of(patients))) == []
